@@ -1,0 +1,70 @@
+# Everything runs in its own .venv, made on first use: Python 3.10 to 3.13 and make are enough.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+  BIN := .venv/Scripts
+else
+  BIN := .venv/bin
+endif
+RUN := $(BIN)/python -m neuroscribble
+READY := .venv/ready
+
+## network   write output/network.html and the heatmaps from weights.npz, and open the page
+network: $(READY)
+	@$(RUN) network --open $(ARGS)
+	@$(RUN) heatmaps $(ARGS)
+
+## train     train 784→128→64→10 on MNIST: weights.npz, output/training.png, output/confusion.png
+train: $(READY)
+	@$(RUN) train $(ARGS)
+
+## draw      open the window in which you draw digits
+draw: $(READY)
+	@$(RUN) draw $(ARGS)
+
+## heatmaps  write the pictures of all weights to output/
+heatmaps: $(READY)
+	@$(RUN) heatmaps $(ARGS)
+
+## test      all tests, with a real browser and a real window (some minutes)
+test: $(READY)
+	@$(BIN)/python tests/find_browser.py --install
+	@$(BIN)/python -m pytest $(ARGS)
+
+## check     lint, types and the fast tests (a minute)
+check: $(READY)
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -m pytest -q -m "not slow and not browser" $(ARGS)
+
+## bench     measure the page against plain PyVis, side by side
+bench: $(READY)
+	@$(BIN)/python tests/find_browser.py --install
+	@$(RUN) bench $(ARGS)
+
+## clean     remove the environment and everything generated
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find output -type f ! -name README.md -delete
+
+## help      this list; options go in ARGS, as in: make train ARGS="--epochs 3"
+help:
+	@sed -n 's/^## /  make /p' Makefile
+
+$(READY): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "NeuroScribble needs Python 3.10 to 3.13, but '$(PYTHON)' was not found; install it, or name one: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "NeuroScribble needs Python 3.10 to 3.13, but '$(PYTHON)' is $$($(PYTHON) -V 2>&1); name another: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments; on Debian or Ubuntu run: apt install python3-venv"; exit 2; }
+	@echo "Preparing .venv (once; about two minutes) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]" || { \
+	  echo "The packages could not be installed; check the connection to the package index and run make again."; exit 2; }
+	@touch $(READY)
+
+.PHONY: network train draw heatmaps test check bench clean help

@@ -1,0 +1,325 @@
+"""The command line: the one place that brings the network and its pictures together.
+
+Every command imports what it needs when it runs, so that `--help` is instant. Whatever a person
+can cause ends in one sentence on stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .errors import NeuroscribbleError, SettingsError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+weights_option = click.option(
+    "--weights",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Weights to use.  [default: ./weights.npz, else the shipped file]",
+)
+data_option = click.option(
+    "--data",
+    metavar="DIR",
+    envvar="NEUROSCRIBBLE_DATA",
+    help="Folder with the four MNIST .gz files, or 'pen' for digits drawn by the program. "
+    "[default: $NEUROSCRIBBLE_DATA, else a download into your cache folder]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+theme_option = click.option(
+    "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True
+)
+
+
+def out_option(default: str, what: str) -> Any:
+    return click.option(
+        "--out", default=default, show_default=True, type=click.Path(path_type=Path), help=what
+    )
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="neuroscribble", message="%(prog)s %(version)s")
+def cli() -> None:
+    """See a small neural network think.
+
+    Example: neuroscribble network --open
+    """
+
+
+@cli.command()
+@data_option
+@click.option("--hidden", default="128,64", show_default=True, help="Hidden sizes, or 'none'.")
+@click.option("--optimizer", default="rmsprop", show_default=True, help="sgd, momentum, rmsprop, adam.")
+@click.option("--learning-rate", type=float, help="[default: the optimizer's usual one]")
+@click.option("--epochs", default=15, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--batch", default=64, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(0, 2**32 - 1))
+@out_option("weights.npz", "The weights file to write.")
+@click.option(
+    "--pictures",
+    default="output",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for training.png and confusion.png.",
+)
+def train(
+    data: str | None,
+    hidden: str,
+    optimizer: str,
+    learning_rate: float | None,
+    epochs: int,
+    batch: int,
+    seed: int,
+    out: Path,
+    pictures: Path,
+) -> None:
+    """Train a network and write its weights and training curves.
+
+    Ctrl-C ends the training; the best epoch so far is kept.
+
+    Example: neuroscribble train --hidden 128,64 --epochs 15
+    """
+    from viz.curves import write_confusion, write_training_curves
+
+    from .console import TrainingProgress
+    from .data.sources import load_test_digits, load_training_digits
+    from .files import require_writable
+    from .optimizers import OPTIMIZERS
+    from .runs import train_and_measure
+    from .storage import save_network
+    from .training import Recipe
+
+    if learning_rate is None and optimizer in OPTIMIZERS:
+        learning_rate = OPTIMIZERS[optimizer]().learning_rate
+    recipe = Recipe(
+        hidden=_sizes(hidden),
+        optimizer=optimizer,
+        learning_rate=1e-3 if learning_rate is None else learning_rate,
+        epochs=epochs,
+        batch_size=batch,
+        seed=seed,
+    )
+    require_writable(out)  # before the work, not after it
+    training = load_training_digits(data, progress=True)
+    test = load_test_digits(data, progress=True)
+    with TrainingProgress(epochs) as progress:
+        run = train_and_measure(
+            recipe,
+            training,
+            test,
+            on_step=progress.on_step,
+            on_epoch=progress.on_epoch,
+            on_drawing=progress.on_drawing,
+        )
+    save_network(out, run.network)
+    write_training_curves(run.history, pictures / "training.png")
+    write_confusion(
+        run.confusion,
+        pictures / "confusion.png",
+        class_names=run.network.class_names,
+        title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits.labels):,} digits",
+    )
+    ended = "Stopped by you" if run.history.interrupted else "Done"
+    click.echo(
+        f"{ended} after {len(run.history.epochs)} of {epochs} epochs; the best was epoch "
+        f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
+        f"{len(test.digits.labels):,} digits are read right.\n"
+        f"Wrote {out}, {pictures / 'training.png'} and {pictures / 'confusion.png'}."
+    )
+
+
+@cli.command()
+@weights_option
+@data_option
+@json_option
+def evaluate(weights: Path | None, data: str | None, as_json: bool) -> None:
+    """Measure accuracy, class by class, on the test digits.
+
+    Example: neuroscribble evaluate --data ~/mnist --json
+    """
+    from .console import evaluation_table
+    from .data.sources import load_test_digits
+    from .runs import evaluate as evaluate_network
+    from .storage import default_weights, load_network, require_digit_network
+
+    path = weights or default_weights()
+    digit_network = load_network(path)
+    require_digit_network(digit_network, what="evaluate")
+    test = load_test_digits(data, progress=True)
+    result = {"weights": str(path), **evaluate_network(digit_network, test)}
+    click.echo(json.dumps(result) if as_json else evaluation_table(result))
+
+
+@cli.command()
+@click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
+@weights_option
+@json_option
+def predict(images: tuple[Path, ...], weights: Path | None, as_json: bool) -> None:
+    """Read the digit in each picture: any size, dark on light or light on dark.
+
+    Example: neuroscribble predict seven.png photo.jpg
+    """
+    from .console import prediction_line
+    from .runs import predict_pictures
+    from .storage import load_network, require_digit_network
+
+    digit_network = load_network(weights)
+    require_digit_network(digit_network, what="predict")
+    results = predict_pictures(digit_network, images)
+    if as_json:
+        click.echo(json.dumps(results))
+    for result in results:
+        if "error" in result:
+            click.echo(f"Error: {result['error']}", err=True)
+        elif not as_json:
+            click.echo(prediction_line(result))
+    if any("error" in result for result in results):
+        sys.exit(2)
+
+
+@cli.command()
+@weights_option
+@out_option("output/network.html", "The page to write.")
+@click.option(
+    "--top-k",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Edges drawn at first: the k strongest weights into each unit.",
+)
+@click.option("--title", help="The page's title.  [default: the weights file's name and sizes]")
+@click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
+def network(
+    weights: Path | None, out: Path, top_k: int, title: str | None, open_page: bool
+) -> None:
+    """Draw the network as one HTML file that opens offline anywhere.
+
+    Example: neuroscribble network --top-k 12 --open
+    """
+    from viz.page import network_page
+
+    from .files import write_atomically
+    from .storage import default_weights, load_network
+
+    path = weights or default_weights()
+    page = network_page(load_network(path), top_k=top_k, title=title, weights_name=path.name)
+    write_atomically(out, page.encode("utf-8"))
+    click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
+    if open_page and _has_display():
+        click.launch(out.resolve().as_uri())
+
+
+@cli.command()
+@weights_option
+@click.option(
+    "--compare",
+    metavar="FILE",
+    help="Another weights file to compare with, or 'initial' for the weights before training.",
+)
+@theme_option
+@out_option("output", "The folder to write to.")
+def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -> None:
+    """Write pictures of all weights, alone or beside another network's.
+
+    Example: neuroscribble heatmaps --compare initial
+    """
+    from viz.heatmaps import initial_network, write_comparison, write_heatmaps
+    from viz.theme import THEMES
+
+    from .storage import default_weights, load_network
+
+    path = weights or default_weights()
+    first = load_network(path)
+    written = write_heatmaps(first, out, theme=THEMES[theme])
+    if compare == "initial":
+        names = ("before training", path.name)
+        written += write_comparison(
+            initial_network(first), first, out, names=names, match=False, theme=THEMES[theme]
+        )
+    elif compare is not None:
+        names = (path.name, Path(compare).name)
+        written += write_comparison(
+            first, load_network(compare), out, names=names, match=True, theme=THEMES[theme]
+        )
+    for written_path in written:
+        click.echo(f"Wrote {written_path}")
+
+
+@cli.command()
+@weights_option
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="dark", show_default=True)
+def draw(weights: Path | None, theme: str) -> None:
+    """Open a window: draw a digit, watch the network read it.
+
+    Example: neuroscribble draw --theme light
+    """
+    from viz.window.app import run
+
+    from .storage import default_weights, load_network, require_digit_network
+
+    path = weights or default_weights()
+    digit_network = load_network(path)
+    require_digit_network(digit_network, what="draw")
+    run(digit_network, theme=theme, title=f"NeuroScribble · {path.name}")
+
+
+@cli.command()
+@weights_option
+@out_option("output/bench.json", "The JSON file to write.")
+def bench(weights: Path | None, out: Path) -> None:
+    """Measure the page against plain PyVis, side by side in one run.
+
+    Example: neuroscribble bench --out bench.json
+    """
+    import runpy
+
+    script = Path(__file__).parent.parent / "bench" / "page.py"
+    if not script.exists():
+        raise SettingsError(
+            "bench needs the source checkout, which holds the peers' setups: clone it and run "
+            "make bench there."
+        )
+    runpy.run_path(str(script))["main"](weights, out)
+
+
+def _has_display() -> bool:
+    windows_or_mac = sys.platform in ("win32", "darwin")
+    return windows_or_mac or any(os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    if text.strip().lower() in ("", "none"):
+        return ()
+    try:
+        return tuple(int(part) for part in text.replace("x", ",").split(","))
+    except ValueError:
+        raise SettingsError(
+            f"--hidden must be sizes such as 128,64, or 'none'; got {text!r}."
+        ) from None
+
+
+def main() -> None:
+    """Run the command line; errors become one sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):  # a console of another code page prints "?" for "→"
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        result = cli.main(standalone_mode=False, prog_name="neuroscribble")
+    except (NeuroscribbleError, click.ClickException) as error:
+        sentence = error.format_message() if isinstance(error, click.ClickException) else error
+        click.echo(f"Error: {sentence}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What the command line shows: progress bars while something runs, tables when it is done."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from tqdm import tqdm
+
+from .training import EpochReport, StepReport
+
+
+class TrainingProgress:
+    """One bar over all epochs with loss, accuracy and time left; a line for each epoch.
+
+    The bar appears only on a terminal; the lines always do.
+    """
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._bar: tqdm[Any] = tqdm(
+            total=0, unit="step", disable=None, leave=False, dynamic_ncols=True
+        )
+        self._accuracy = ""
+
+    def __enter__(self) -> TrainingProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def on_step(self, report: StepReport) -> None:
+        if self._bar.disable:
+            return
+        if report.step == 1:
+            self._bar.total = report.steps * self._epochs
+            self._bar.set_description(f"epoch {report.epoch}/{self._epochs}", refresh=False)
+        if report.step % 50 == 0:
+            self._bar.set_postfix_str(f"loss {report.loss:.3f}{self._accuracy}", refresh=False)
+        self._bar.update()
+
+    def on_epoch(self, report: EpochReport) -> None:
+        self._accuracy = f", accuracy {report.validation_accuracy:.2%}"
+        self._bar.write(
+            f"epoch {report.epoch:>2}/{self._epochs}  "
+            f"training: loss {report.train_loss:.4f}, accuracy {report.train_accuracy:.2%}   "
+            f"validation: loss {report.validation_loss:.4f}, "
+            f"accuracy {report.validation_accuracy:.2%}"
+        )
+
+    def on_drawing(self, top_k: int, of: int) -> None:
+        if top_k == 1:
+            self._bar.reset(total=of)
+            self._bar.set_description("measuring what drawings leave out", refresh=False)
+            self._bar.set_postfix_str("", refresh=False)
+        self._bar.update()
+
+
+def evaluation_table(result: dict[str, Any]) -> str:
+    """Accuracy, a line for every class and the confusion matrix, for people."""
+    names = list(result["classes"])
+    width = max(5, *(len(name) for name in names))
+    lines = [
+        f"{result['weights']} on {result['data']}: "
+        f"{result['accuracy']:.2%} of {result['n']:,} digits are read right "
+        f"(loss {result['loss']:.4f}).",
+        "",
+        f"{'digit':>{width}}  count  found  answer is right",
+    ]
+    for name, line in result["classes"].items():
+        lines.append(
+            f"{name:>{width}}  {line['count']:>5}  {line['recall']:>5.1%}  {line['precision']:>5.1%}"
+        )
+    lines += ["", "Confusion: a row for each true digit, a column for each answer"]
+    lines.append(" " * width + "".join(f"{name:>7}" for name in names))
+    for name, row in zip(names, result["confusion"], strict=True):
+        lines.append(f"{name:>{width}}" + "".join(f"{n:>7}" if n else "      ." for n in row))
+    return "\n".join(lines)
+
+
+def prediction_line(result: dict[str, Any]) -> str:
+    """`three.png: 3 (99.2 %), then 5 (0.4 %), 8 (0.1 %)`"""
+    ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
+    first, *others = [f"{name} ({p:.1%})" for name, p in ranked[:3]]
+    return f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")

@@ -1,0 +1,82 @@
+"""Shuffled mini-batches, and an honest split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import SettingsError, ShapeError
+from ..shapes import Floats, Labels, check_shape
+
+
+class Batch(NamedTuple):
+    """Some digits, on loan: the arrays are overwritten by the next batch."""
+
+    images: Floats  # (N, D), ink in [0, 1]
+    labels: Labels  # (N,)
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """At least one image, each with its label; raises ShapeError for anything else."""
+
+    images: Floats  # (N, D), ink in [0, 1]
+    labels: Labels  # (N,)
+
+    def __post_init__(self) -> None:
+        check_shape("images", self.images, ("N", "D"))
+        check_shape("labels", self.labels, (len(self.images),))
+        if not len(self.images):
+            raise ShapeError("images must hold at least one image; got none.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def split(
+    digits: Digits, *, n_validation: int, rng: np.random.Generator
+) -> tuple[Digits, Digits]:
+    """Return (training, validation): a plain random split, no digit in both.
+
+    The draw is not stratified, so each class is as frequent in either part as chance makes it.
+    Raises SettingsError unless both parts hold at least one digit.
+    """
+    if not 1 <= n_validation < len(digits):
+        raise SettingsError(
+            f"n_validation must be between 1 and {len(digits) - 1}, so that both parts hold a "
+            f"digit; got {n_validation}."
+        )
+    order = rng.permutation(len(digits))
+    validation, training = order[:n_validation], order[n_validation:]
+    return (
+        Digits(digits.images[training], digits.labels[training]),
+        Digits(digits.images[validation], digits.labels[validation]),
+    )
+
+
+def batches(digits: Digits, *, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:
+    """Return an iterator over all digits once, `batch_size` at a time, in a fresh random order.
+
+    The samples are shuffled, not the batches; the last batch may be smaller. All batches share
+    one buffer, so a batch is valid until the next one is drawn: copy what must last longer.
+    Raises SettingsError, at once, for a batch_size below 1.
+    """
+    if batch_size < 1:
+        raise SettingsError(f"batch_size must be at least 1; got {batch_size}.")
+    return _gathered(digits, min(batch_size, len(digits)), rng.permutation(len(digits)))
+
+
+def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]:
+    images = np.empty((batch_size, digits.images.shape[1]), digits.images.dtype)
+    labels = np.empty(batch_size, digits.labels.dtype)
+    for start in range(0, len(order), batch_size):
+        chosen = order[start : start + batch_size]
+        n = len(chosen)
+        # mode="clip" lets np.take write to `out` directly; the default would copy once more
+        yield Batch(
+            np.take(digits.images, chosen, axis=0, out=images[:n], mode="clip"),
+            np.take(digits.labels, chosen, out=labels[:n], mode="clip"),
+        )

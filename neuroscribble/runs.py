@@ -1,0 +1,139 @@
+"""Whole jobs: train and measure, evaluate, read pictures. Quiet; observers are told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .attribution import correct_if_only_drawn
+from .data.batches import Digits, split
+from .data.sources import NamedDigits
+from .errors import NeuroscribbleError
+from .ink import normalize_ink
+from .losses import cross_entropy
+from .metrics import accuracy, class_reports, confusion_matrix, predict_all
+from .network import Network, build_mlp
+from .optimizers import make_optimizer
+from .pictures import read_picture
+from .shapes import N_CLASSES
+from .training import EpochReport, History, Recipe, StepReport, evaluate_loss, train
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A trained network, how it got there, and how it does on digits it has never seen."""
+
+    network: Network
+    history: History
+    test_accuracy: float
+    confusion: np.ndarray[Any, np.dtype[np.int64]]
+
+
+def train_and_measure(
+    recipe: Recipe,
+    training: NamedDigits,
+    test: NamedDigits,
+    *,
+    on_step: Callable[[StepReport], None],
+    on_epoch: Callable[[EpochReport], None],
+    on_drawing: Callable[[int, int], None],
+) -> TrainingRun:
+    """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
+
+    One seed drives start values, split and shuffling. The test digits choose nothing: the best
+    epoch is the best on validation digits taken from `training`. `on_drawing` is told the
+    progress of the last part, which measures what drawings of the network leave out.
+    Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
+    """
+    rng = np.random.default_rng(recipe.seed)
+    network = build_mlp(recipe.hidden, rng=rng, n_classes=N_CLASSES)
+    learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
+    history = train(
+        network,
+        learning,
+        validation,
+        optimizer=make_optimizer(recipe.optimizer, recipe.learning_rate),
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        rng=rng,
+        on_step=[on_step],
+        on_epoch=[on_epoch],
+    )
+    if not history.best_epoch:
+        raise KeyboardInterrupt
+    predicted = predict_all(network, test.digits.images)
+    confusion = confusion_matrix(predicted, test.digits.labels, n_classes=N_CLASSES)
+    test_accuracy = accuracy(predicted, test.digits.labels)
+    network.meta = {
+        "name": "NeuroScribble " + "→".join(str(n) for n in network.layer_sizes),
+        "recipe": recipe.as_meta(),
+        "trained_on": {"name": training.name, "sha256": fingerprint(training.digits)},
+        "best_epoch": history.best_epoch,
+        "epochs_run": len(history.epochs),
+        "interrupted": history.interrupted,
+        "validation_accuracy": history.best.validation_accuracy,
+        "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
+        "drawings": {
+            "measured_on": test.name,
+            "n": len(test.digits.labels),
+            "correct_if_only_drawn": correct_if_only_drawn(
+                network, test.digits.images, test.digits.labels, on_step=on_drawing
+            ),
+        },
+    }
+    return TrainingRun(network, history, test_accuracy, confusion)
+
+
+def fingerprint(digits: Digits) -> str:
+    """SHA-256 of the images as 8-bit grey levels and of the labels, in order."""
+    digest = hashlib.sha256(np.rint(digits.images * 255).astype(np.uint8).tobytes())
+    digest.update(digits.labels.astype(np.uint8).tobytes())
+    return digest.hexdigest()
+
+
+def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
+    """Accuracy, loss, a line for every class and the confusion matrix, as plain values."""
+    predicted = predict_all(network, test.digits.images)
+    labels = test.digits.labels
+    confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
+    loss, _ = evaluate_loss(network, test.digits, loss=cross_entropy)
+    return {
+        "data": test.name,
+        "n": len(labels),
+        "accuracy": accuracy(predicted, labels),
+        "loss": loss,
+        "classes": {
+            name: {"count": c.count, "recall": c.recall, "precision": c.precision}
+            for name, c in zip(network.class_names, class_reports(confusion), strict=True)
+        },
+        "confusion": confusion.tolist(),
+    }
+
+
+def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """For each picture its digit and all probabilities, or the sentence why there is none."""
+    results: list[dict[str, Any]] = []
+    for path in paths:
+        try:
+            image = normalize_ink(read_picture(path))
+        except NeuroscribbleError as error:
+            results.append({"file": str(path), "error": str(error)})
+            continue
+        probabilities = network.probabilities(image.reshape(1, -1))[0]
+        results.append(
+            {
+                "file": str(path),
+                "digit": network.class_names[int(probabilities.argmax())],
+                "probability": float(probabilities.max()),
+                "probabilities": {
+                    name: float(p)
+                    for name, p in zip(network.class_names, probabilities, strict=True)
+                },
+            }
+        )
+    return results

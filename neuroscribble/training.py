@@ -1,0 +1,182 @@
+"""Training: predict, measure the loss, go backward, take a step; again for every batch.
+
+The loop is quiet. Observers are told after every step and every epoch and may print, draw or
+save; Ctrl-C ends the loop cleanly, and the best epoch so far is what the network keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .data.batches import Digits, batches
+from .errors import SettingsError
+from .losses import Loss, cross_entropy
+from .metrics import CHUNK
+from .network import Network
+from .optimizers import OPTIMIZERS, Optimizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a network is trained; the defaults are the classic recipe."""
+
+    hidden: tuple[int, ...] = (128, 64)
+    optimizer: str = "rmsprop"
+    learning_rate: float = 1e-3
+    epochs: int = 15
+    batch_size: int = 64
+    seed: int = 7
+    n_validation: int = 5_000  # taken from the training set; they choose the best epoch
+
+    def __post_init__(self) -> None:
+        if self.optimizer not in OPTIMIZERS:
+            raise SettingsError(
+                f"optimizer must be one of {', '.join(OPTIMIZERS)}; got {self.optimizer!r}."
+            )
+        for name in ("epochs", "batch_size", "n_validation"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name} must be at least 1; got {getattr(self, name)}.")
+        if any(not 1 <= units <= 100_000 for units in self.hidden):
+            raise SettingsError(
+                f"hidden layers must have 1 to 100,000 units; got {list(self.hidden)}."
+            )
+        if not (np.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise SettingsError(f"learning_rate must be positive; got {self.learning_rate}.")
+        if self.seed < 0:
+            raise SettingsError(f"seed must be 0 or more; got {self.seed}.")
+
+    def as_meta(self) -> dict[str, Any]:
+        """Plain values for the weights file."""
+        return {**asdict(self), "hidden": list(self.hidden)}
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One epoch in numbers. Training figures are means over the epoch while it was learning."""
+
+    epoch: int  # 1, 2, …
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+
+
+@dataclass
+class History:
+    """All epochs of one run; `best_epoch` is 0 before the first one has ended."""
+
+    epochs: list[EpochReport] = field(default_factory=list)
+    best_epoch: int = 0
+    interrupted: bool = False
+
+    @property
+    def best(self) -> EpochReport:
+        return self.epochs[self.best_epoch - 1]
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """Where the training is, after one batch."""
+
+    epoch: int
+    step: int  # 1, 2, … within the epoch
+    steps: int  # of one epoch
+    loss: float  # of this batch
+
+
+def train_step(
+    network: Network,
+    batch_images: np.ndarray[Any, Any],
+    batch_labels: np.ndarray[Any, Any],
+    *,
+    loss: Loss,
+    optimizer: Optimizer,
+    gradient: Any,
+) -> tuple[float, int]:
+    """One step of learning; returns the batch's mean loss and how many it had right before."""
+    trace = network.forward(batch_images)
+    batch_loss, d_logits = loss(trace.logits, batch_labels)
+    network.backward(d_logits, trace, gradient)
+    optimizer.step(network.parameters.flat, gradient.flat)
+    return batch_loss, int(np.count_nonzero(trace.logits.argmax(axis=1) == batch_labels))
+
+
+def evaluate_loss(network: Network, digits: Digits, *, loss: Loss) -> tuple[float, float]:
+    """Mean loss and accuracy over any number of digits."""
+    total, right = 0.0, 0
+    for start in range(0, len(digits.labels), CHUNK):
+        labels = digits.labels[start : start + CHUNK]
+        logits = network.forward(digits.images[start : start + CHUNK]).logits
+        total += loss(logits, labels)[0] * len(labels)
+        right += int(np.count_nonzero(logits.argmax(axis=1) == labels))
+    return total / len(digits.labels), right / len(digits.labels)
+
+
+def train(
+    network: Network,
+    training: Digits,
+    validation: Digits,
+    *,
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int,
+    rng: np.random.Generator,
+    loss: Loss = cross_entropy,
+    on_step: Sequence[Callable[[StepReport], None]] = (),
+    on_epoch: Sequence[Callable[[EpochReport], None]] = (),
+) -> History:
+    """Train in place and leave the network at the epoch with the best validation accuracy.
+
+    Of equally accurate epochs the one with the smaller validation loss counts as better.
+    A KeyboardInterrupt ends the loop; the returned History says so.
+    Raises SettingsError when the loss is no longer a number (the learning rate is too high).
+    """
+    history = History()
+    gradient = network.new_gradient()
+    best_params = network.parameters.flat.copy()
+    n_steps = -(-len(training.labels) // batch_size)
+    try:
+        for epoch in range(1, epochs + 1):
+            loss_sum, n_right = 0.0, 0
+            shuffled = batches(training, batch_size=batch_size, rng=rng)
+            for step, batch in enumerate(shuffled, start=1):
+                batch_loss, batch_right = train_step(
+                    network,
+                    batch.images,
+                    batch.labels,
+                    loss=loss,
+                    optimizer=optimizer,
+                    gradient=gradient,
+                )
+                if not np.isfinite(batch_loss):
+                    raise SettingsError(
+                        f"the loss is no longer a number (epoch {epoch}, step {step}): the "
+                        "learning rate is too high; try a tenth of it with --learning-rate."
+                    )
+                loss_sum += batch_loss * len(batch.labels)
+                n_right += batch_right
+                for observe_step in on_step:
+                    observe_step(StepReport(epoch, step, n_steps, batch_loss))
+            n = len(training.labels)
+            report = EpochReport(
+                epoch, loss_sum / n, n_right / n, *evaluate_loss(network, validation, loss=loss)
+            )
+            history.epochs.append(report)
+            if history.best_epoch == 0 or _rank(report) > _rank(history.best):
+                history.best_epoch = epoch
+                best_params[...] = network.parameters.flat
+            for observe_epoch in on_epoch:
+                observe_epoch(report)
+    except KeyboardInterrupt:
+        history.interrupted = True
+    if history.best_epoch:
+        network.parameters.flat[...] = best_params
+    return history
+
+
+def _rank(report: EpochReport) -> tuple[float, float]:
+    return report.validation_accuracy, -report.validation_loss
