@@ -109,12 +109,13 @@ def check_same_sizes(first: Weights, second: Weights) -> None:
     if sizes != other_sizes:
         raise SettingsError(
             "only networks with the same layers can be compared; "
-            f"the first is {'→'.join(map(str, sizes))}, the second {'→'.join(map(str, other_sizes))}."
+            f"the first is {sizes}, the second {other_sizes}."
         )
 
 
-def _sizes(weights: Weights) -> list[int]:
-    return [matrix.shape[0] for matrix, _ in weights[:1]] + [len(bias) for _, bias in weights]
+def _sizes(weights: Weights) -> str:
+    """The layer sizes as people write them: 784→128→64→10."""
+    return "→".join(str(size) for size in (len(weights[0][0]), *(len(bias) for _, bias in weights)))
 
 
 def _incoming(matrix: Floats, bias: Floats) -> NDArray[np.float64]:
@@ -170,6 +171,6 @@ def _row_correlations(rows: Floats, other_rows: Floats) -> NDArray[np.float64]:
     one = rows - rows.mean(axis=1, keepdims=True)
     other = other_rows - other_rows.mean(axis=1, keepdims=True)
     scale = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
-    equal = (rows == other_rows).all(axis=1).astype(np.float64)
-    products = (one * other).sum(axis=1)
-    return np.where(equal > 0, 1.0, np.divide(products, scale, out=equal, where=scale > 0))
+    flat = scale == 0
+    correlations = (one * other).sum(axis=1) / np.where(flat, 1.0, scale)
+    return np.where(flat, (rows == other_rows).all(axis=1), correlations)

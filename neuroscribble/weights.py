@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from .errors import WeightsError
@@ -25,7 +24,10 @@ from .files import write_atomically
 
 MAX_BYTES = 256 * 2**20  # of the file, and of all its arrays unpacked: 67 million weights
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # one date for all, so that equal content gives equal bytes
+READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what NumPy writes; bounded when read
 WHAT_TO_DO = "Name another file with --weights, or make a new one with: neuroscribble train"
+
+npy: Any = np.lib.format  # NumPy gives this module no types
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +59,7 @@ class WeightsFile:
 
     def named_arrays(self) -> dict[str, NDArray[np.float32]]:
         """W0, b0, W1, b1, … by name."""
-        named = {}
+        named: dict[str, NDArray[np.float32]] = {}
         for i, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             named |= {f"W{i}": W, f"b{i}": b}
         return named
@@ -79,7 +81,7 @@ def read_weights(path: str | Path) -> WeightsFile:
 def write_weights(path: str | Path, file: WeightsFile) -> None:
     """Write `file` to `path` in one step; equal content gives equal bytes.
 
-    Raises OutputError when that is impossible; the old file survives.
+    Raises OutputError when the file cannot be written; the old file survives.
     """
     meta = np.array(json.dumps(file.meta, sort_keys=True, allow_nan=False))  # 0-d, unicode
     content = BytesIO()
@@ -89,7 +91,7 @@ def write_weights(path: str | Path, file: WeightsFile) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever it is written
             member = BytesIO()
-            npy.write_array(member, np.ascontiguousarray(array).reshape(array.shape), (1, 0), False)
+            np.save(member, np.asarray(array, order="C"), allow_pickle=False)
             archive.writestr(entry, member.getvalue())
     write_atomically(Path(path), content.getvalue())
 
@@ -131,7 +133,9 @@ def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
     """Return W0, b0, W1, b1, … and, if there is one, meta; raises almost anything."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
-        n_bytes = sum(entry.file_size for entry in archive.infolist())
+        if len(entries) < len(archive.infolist()):
+            raise WeightsError(f"every array must have its own name; got {_listed(set(entries))}.")
+        n_bytes = sum(entry.file_size for entry in entries.values())
         if n_bytes > MAX_BYTES:
             raise WeightsError(f"it unpacks to {n_bytes:,} bytes; at most {MAX_BYTES:,} are read.")
         names = {name for name in entries if re.fullmatch(r"[Wb]\d+", name)}
@@ -142,7 +146,14 @@ def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
                 f"expected the arrays {_listed(expected)}; got {_listed(set(entries))}."
             )
         wanted = names | ({"meta"} & entries.keys())
-        return {name: _array(name, archive.read(entries[name])) for name in wanted}
+        return {name: _array(name, _unpacked(archive, entries[name])) for name in wanted}
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.compress_type not in READABLE:
+        raise WeightsError(f"{entry.filename} must be stored or deflated, as NumPy does it.")
+    with archive.open(entry) as stream:
+        return stream.read(entry.file_size)  # the argument is what bounds the memory
 
 
 def _array(name: str, content: bytes) -> NDArray[Any]:

@@ -36,9 +36,7 @@ class Digits:
         return len(self.images)
 
 
-def split(
-    digits: Digits, *, n_validation: int, rng: np.random.Generator
-) -> tuple[Digits, Digits]:
+def split(digits: Digits, *, n_validation: int, rng: np.random.Generator) -> tuple[Digits, Digits]:
     """Return (training, validation): a plain random split, no digit in both.
 
     The draw is not stratified, so each class is as frequent in either part as chance makes it.

@@ -17,7 +17,7 @@ import os
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -187,9 +187,9 @@ def parse_idx(content: bytes, *, what: str) -> NDArray[np.uint8]:
                     f"got {magic.hex() or 'nothing'}."
                 )
             sizes = stream.read(4 * magic[3])
-            shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+            shape = tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4))
             n_bytes = math.prod(shape)  # Python ints: no overflow
-            if len(shape) != magic[3] or n_bytes > MAX_IDX_BYTES:
+            if len(sizes) != 4 * magic[3] or n_bytes > MAX_IDX_BYTES:
                 raise DataError(
                     f"{what} must state {magic[3]} sizes, at most {MAX_IDX_BYTES:,} bytes in all; "
                     f"got {shape}."
@@ -267,15 +267,13 @@ class _Part:
     content: bytearray = field(default_factory=bytearray)
 
     def __post_init__(self) -> None:
-        if self.path.is_file():
-            with self.path.open("rb") as notes:
-                self.content += notes.read(self.file.n_bytes)
+        with suppress(FileNotFoundError), self.path.open("rb") as notes:
+            self.content += notes.read(self.file.n_bytes)
 
     def put(self, position: int, chunk: bytes) -> None:
         """Put `chunk` at `position`; whatever stood there or behind it is forgotten."""
         self.content[position:] = chunk
-        self.path.touch()
-        with self.path.open("r+b") as notes:
+        with open(self.path, "wb", opener=_open_untruncated) as notes:
             notes.seek(position)
             notes.write(chunk)
             notes.truncate()
@@ -283,6 +281,11 @@ class _Part:
     def discard(self) -> None:
         self.content.clear()
         self.path.unlink(missing_ok=True)
+
+
+def _open_untruncated(path: str, flags: int) -> int:
+    """Make the file if there is none, in one step: another process may just have removed it."""
+    return os.open(path, flags & ~os.O_TRUNC, 0o666)
 
 
 def _download(

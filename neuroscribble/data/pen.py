@@ -18,17 +18,18 @@ from .pen_shapes import POINTS_PER_SPAN, PenShape, pen_shapes
 
 # How unsteady the hand is. Lengths are in heights of the digit, angles in radians; a pair is the
 # mean and the standard deviation of a normal distribution.
-CONTROL_JITTER = 0.035  # of each control point
+HASTE = (0.2, 1.5)  # one factor per digit for all that follows but its leaning: least and most
+CONTROL_JITTER = 0.045  # of each control point
 STROKE_JITTER = 0.03  # of each stroke as a whole
-SLANT = (0.12, 0.22)  # x gained per height
-TURN = (0.0, 0.08)
-LOG_ASPECT = (0.0, 0.22)  # log of the stretch in x
-WAVES = ((0.03, 0.8), (0.008, 3.0))  # standard deviation and waves per height of the bends
+SLANT = (0.12, 0.28)  # x gained per height
+TURN = (0.0, 0.1)
+LOG_ASPECT = (0.08, 0.2)  # log of the stretch in x
+WAVES = ((0.04, 0.8), (0.008, 3.0))  # standard deviation and waves per height of the bends
 TRIM = 0.5  # of a span between control points that an end of a stroke may lose, at most
 
 # The pen, in widths of the digit's longer side before the pen widens it.
-LOG_PEN_WIDTH = (-2.2, 0.3)
-CANVAS_SIDES = (20, 40)  # pixels of the longer side: the coarser the canvas, the softer the line
+LOG_PEN_WIDTH = (-1.97, 0.3)
+CANVAS_SIDES = (32, 56)  # pixels of the longer side: the coarser the canvas, the softer the line
 
 
 def pen_strokes(
@@ -89,11 +90,13 @@ def _shapes(label: int) -> tuple[PenShape, ...]:
 def _write(shape: PenShape, n: int, rng: np.random.Generator) -> list[list[NDArray[np.float64]]]:
     """Write one shape n times: n lists of strokes in a unit square."""
     n_strokes = len(shape.stroke_ends)
-    controls = shape.controls + rng.normal(0, CONTROL_JITTER, (n, *shape.controls.shape))
-    controls += rng.normal(0, STROKE_JITTER, (n, n_strokes, 2))[:, shape.stroke_of_control]
+    haste = rng.uniform(*HASTE, (n, 1, 1))
+    jitter = rng.normal(0, CONTROL_JITTER, (n, *shape.controls.shape))
+    jitter += rng.normal(0, STROKE_JITTER, (n, n_strokes, 2))[:, shape.stroke_of_control]
+    controls = shape.controls + haste * jitter
     points = shape.spline @ controls  # (n, P, 2)
     for deviation, frequency in WAVES:
-        points += _bend(points, deviation, frequency, rng)
+        points += haste * _bend(points, deviation, frequency, rng)
     points = points @ _leanings(n, rng)
     points -= points.min(axis=1, keepdims=True)
     extent = points.max(axis=1, keepdims=True)  # (n, 1, 2)

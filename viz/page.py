@@ -1,0 +1,144 @@
+"""Graph, layout, theme and payload become one HTML file, through PyVis and our own template.
+
+PyVis serializes the graph for vis-network, which shows nodes and lets people pan and zoom; its
+own templates load parts from the web, so the page has a template of its own. The file is
+complete: no request of any kind, and its content security policy forbids them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pyvis.network
+
+from neuroscribble.network import Network
+
+from .graph import build_graph, node_ids
+from .layout import Block, funnel_layout
+from .payload import page_payload
+from .theme import LIGHT, THEMES
+
+MODULES = (  # in the order in which they depend on each other
+    "payload",
+    "theme",
+    "dom",
+    "network",
+    "attribution",
+    "strokes",
+    "ink",
+    "edge-raster",
+    "edges",
+    "nodes",
+    "pad",
+    "caption",
+    "inspector",
+    "view",
+    "main",
+)
+
+
+def network_page(
+    network: Network, *, top_k: int = 8, title: str | None = None, weights_name: str = "weights.npz"
+) -> str:
+    """The whole page as HTML text.
+
+    top_k: edges drawn at first, the k strongest into each unit.
+    title: free text; by default the network's name from its `meta`, else its sizes.
+    weights_name: shown on the page, free text as well.
+    Raises SettingsError when the network does not read 28×28 pictures.
+    """
+    title = title or str(network.meta.get("name") or _sizes(network))
+    blocks = funnel_layout(network.layer_sizes)
+    payload = page_payload(network, blocks, top_k=top_k, title=title, weights_name=weights_name)
+    page = _pyvis_network(build_graph(network, top_k=top_k), blocks, network)
+    page.set_template_dir(_template_dirs(), "page.html")
+    page.templateEnv.globals.update(
+        title=title,
+        subtitle=_sizes(network),
+        description=_description(network, weights_name),
+        version=metadata.version("neuroscribble"),
+        payload=_json_for_html(payload),
+        style=_asset("style.css"),
+        program="\n".join(_module(name) for name in MODULES),
+        themes=THEMES.values(),
+    )
+    return str(page.generate_html())
+
+
+def _pyvis_network(
+    graph: nx.DiGraph, blocks: list[Block], network: Network
+) -> pyvis.network.Network:
+    """The graph in PyVis, with a fixed place for every node: a plain picture by itself.
+
+    Our own loop instead of `from_nx`, which changes its argument and derives labels we do not want.
+    """
+    page = pyvis.network.Network(height="100%", width="100%", directed=True, cdn_resources="in_line")
+    page.toggle_physics(False)
+    for block, ids in zip(blocks, node_ids(network.layer_sizes), strict=True):
+        is_output, is_input = block is blocks[-1], block is blocks[0]
+        for index, (name, (x, y)) in enumerate(zip(ids, block.positions, strict=True)):
+            page.add_node(
+                name,
+                label=network.class_names[index] if is_output else " ",
+                shape="square" if is_input else "dot",
+                size=block.size / 2,
+                x=float(x),
+                y=float(y),
+            )
+    for source, target, weight in graph.edges(data="weight"):
+        color = LIGHT.signed[-2] if weight > 0 else LIGHT.signed[1]
+        page.add_edge(source, target, value=abs(weight), color=color, arrows="")
+    page.options = {
+        "physics": {"enabled": False},
+        "layout": {"improvedLayout": False},
+        "nodes": {"color": LIGHT.muted, "borderWidth": 0},
+        "edges": {"smooth": False, "scaling": {"min": 0.2, "max": 3}},
+        "interaction": {"dragNodes": False, "hover": True, "selectConnectedEdges": False},
+    }
+    return page
+
+
+def _template_dirs() -> list[str]:
+    """Our folder first, then PyVis's, from which the template includes vis-network."""
+    return [str(_web()), str(Path(pyvis.network.__file__).parent / "templates")]
+
+
+def _web() -> Path:
+    return Path(str(resources.files("viz") / "web"))
+
+
+def _asset(name: str) -> str:
+    return (_web() / name).read_text(encoding="utf-8")
+
+
+def _module(name: str) -> str:
+    """One JavaScript module, ready to stand beside the others in a single module script.
+
+    Their imports name each other, so inside one script they are dropped, as is `export`.
+    """
+    source = re.sub(r"^import [^;]+;\n", "", _asset(f"{name}.js"), flags=re.MULTILINE)
+    source = re.sub(r"^export (?=function|class|const|let|async)", "", source, flags=re.MULTILINE)
+    return f"// ───── {name}.js ─────\n{source}"
+
+
+def _json_for_html(value: Any) -> str:
+    """JSON that no text inside it can break out of: < becomes an escape of the same meaning."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _sizes(network: Network) -> str:
+    return " → ".join(str(size) for size in network.layer_sizes)
+
+
+def _description(network: Network, weights_name: str) -> str:
+    """One sentence of facts for the page's head: which weights, trained on what, how good."""
+    test = network.meta.get("test")
+    if isinstance(test, dict) and isinstance(test.get("accuracy"), float):
+        return f"{weights_name}: {test['accuracy']:.2%} of {test.get('name')} read right"
+    return f"{weights_name}: how well it reads is not recorded in the file"

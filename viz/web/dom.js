@@ -1,0 +1,65 @@
+/** Small helpers for the parts of the page that are HTML: elements, numbers as words. */
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number | boolean | ((event: Event) => void)>} [attributes]
+ *   functions become listeners ("onclick"); false leaves an attribute out
+ * @param {...(Node | string)} children strings become text, never HTML
+ * @returns {HTMLElement}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** 1234.5 → "1,234.50"; −0.00001 → "0.00"; a real minus sign. */
+export function decimal(value, digits = 4) {
+  const rounded = Math.abs(value).toFixed(digits);
+  const isZero = Number(rounded) === 0;
+  return (value < 0 && !isZero ? "−" : "") + rounded.replace(/\B(?=(\d{3})+\.)/g, ",");
+}
+
+/** With its sign: "+0.1234", "−0.1234". */
+export function signed(value, digits = 4) {
+  const text = decimal(value, digits);
+  return text.startsWith("−") || Number(text) === 0 ? text : `+${text}`;
+}
+
+/** 5856 → "5,856" */
+export function count(value) {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** 0.2361 → "23.6 %"; small but not zero → "< 0.1 %"; nearly but not all → "> 99.9 %". */
+export function percent(share, digits = 1) {
+  const smallest = 10 ** -digits;
+  const value = share * 100;
+  if (value > 0 && value < smallest / 2) return `< ${smallest} %`;
+  if (value < 100 && value > 100 - smallest / 2) return `> ${(100 - smallest).toFixed(digits)} %`;
+  return `${value.toFixed(digits)} %`;
+}
+
+/**
+ * A small picture of signed values or ink; one value, one crisp square.
+ * @param {ArrayLike<number>} values row by row
+ * @param {(value: number) => string} color css color of a value
+ */
+export function tile(values, columns, color, label) {
+  const rows = Math.ceil(values.length / columns);
+  const canvas = element("canvas", { width: columns, height: rows, role: "img", "aria-label": label });
+  const ctx = canvas.getContext("2d");
+  for (let i = 0; i < values.length; i++) {
+    ctx.fillStyle = color(values[i]);
+    ctx.fillRect(i % columns, Math.floor(i / columns), 1, 1);
+  }
+  return canvas;
+}

@@ -1,0 +1,185 @@
+/**
+ * The layer of edges: painted once into bitmaps, then only moved and scaled with the view.
+ *
+ * vis-network redraws edge objects one by one, which takes a second for all of them. Here a redraw
+ * is one drawImage. Two bitmaps are kept: an overview of the whole picture and, painted whenever
+ * the view rests, a sharp one of what is visible plus a margin.
+ */
+
+import { rasterEdges, rasterWorker } from "./edge-raster.js";
+
+const MARGIN = 0.25; // of the view, on each side of the sharp bitmap
+const MOST_PIXELS = 12e6; // of one bitmap
+const REST = 120; // milliseconds without a change of the view before it is painted sharply
+const SLICE = 10; // milliseconds of painting at a time where there is no worker
+const LEVELS = 12; // steps of strength
+
+export class EdgeLayer {
+  /** @param {{columns: object[], layers: object[]}} scene see rasterEdges
+   *  @param {() => void} redraw asks for a new frame */
+  constructor(scene, redraw) {
+    this.scene = scene;
+    this.redraw = redraw;
+    this.painter = makePainter(scene);
+    this.extent = extentOf(scene.columns);
+    this.bitmaps = { overview: null, detail: null };
+    this.version = 0;
+    this.style = null;
+    this.seen = null;
+    this.painted = Promise.resolve();
+  }
+
+  /** New edges or colors: the old bitmaps stay until the new ones are ready.
+   *  @param {number} topK @param {Palette} palette */
+  set(topK, palette) {
+    const side = (half) => Array.from({ length: LEVELS }, (_, i) => half((i + 0.5) / LEVELS));
+    this.style = {
+      topK,
+      positive: side((strength) => palette.signed(0.35 + 0.65 * strength, 1)),
+      negative: side((strength) => palette.signed(-0.35 - 0.65 * strength, 1)),
+    };
+    this.version++;
+    this.painted = this.paintAll();
+  }
+
+  /** Puts the edges on the canvas; `ctx` is in graph units, `seen` is the visible rectangle. */
+  draw(ctx, seen, scale) {
+    const { overview, detail } = this.bitmaps;
+    if (!this.seen || changed(this.seen, { ...seen, scale })) {
+      this.seen = { ...seen, scale };
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.paint("detail"), REST);
+    }
+    const covers = detail && contains(detail.area, intersect(seen, this.extent));
+    const best = covers && detail.version >= (overview?.version ?? 0) ? detail : overview;
+    if (!best) return;
+    const { left, top, width, height } = best.area;
+    ctx.drawImage(best.bitmap, left, top, width, height);
+  }
+
+  async paintAll() {
+    await this.paint("overview");
+    if (this.seen) await this.paint("detail");
+  }
+
+  async paint(which) {
+    const { scale, ...seen } = this.seen ?? { ...this.extent, scale: 1 };
+    const area = which === "overview" ? this.extent : intersect(widen(seen), this.extent);
+    if (area.width <= 0 || area.height <= 0 || !this.style) return;
+    const version = this.version;
+    const wanted = which === "overview" ? Math.min(scale, 2) : scale;
+    const sharpness = Math.min(wanted, Math.sqrt(MOST_PIXELS / (area.width * area.height)));
+    const bitmap = await this.painter.paint({
+      ...this.style,
+      left: area.left,
+      top: area.top,
+      scale: sharpness,
+      width: Math.max(1, Math.ceil(area.width * sharpness)),
+      height: Math.max(1, Math.ceil(area.height * sharpness)),
+    });
+    if (!bitmap || version !== this.version) return; // something newer was asked for meanwhile
+    this.bitmaps[which]?.bitmap.close?.();
+    const exact = { width: bitmap.width / sharpness, height: bitmap.height / sharpness };
+    this.bitmaps[which] = { bitmap, version, area: { ...area, ...exact } };
+    this.redraw();
+  }
+}
+
+/** A painter in a worker, or in slices on this thread where workers cannot paint. */
+function makePainter(scene) {
+  try {
+    return new WorkerPainter(scene);
+  } catch {
+    return new SlicePainter(scene);
+  }
+}
+
+class WorkerPainter {
+  constructor(scene) {
+    const source = `${rasterEdges}\n(${rasterWorker})();`;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    new OffscreenCanvas(1, 1).getContext("2d").beginPath();
+    this.worker = new Worker(url);
+    this.worker.postMessage({ scene });
+    this.waiting = new Map();
+    this.worker.onmessage = ({ data }) => this.settle(data.id, data.bitmap);
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      this.fallback = new SlicePainter(scene);
+      for (const [id, { view }] of this.waiting) {
+        this.fallback.paint(view).then((bitmap) => this.settle(id, bitmap));
+      }
+    };
+    this.lastId = 0;
+  }
+
+  paint(view) {
+    if (this.fallback) return this.fallback.paint(view);
+    const id = ++this.lastId;
+    return new Promise((resolve) => {
+      this.waiting.set(id, { resolve, view });
+      this.worker.postMessage({ id, view });
+    });
+  }
+
+  settle(id, bitmap) {
+    this.waiting.get(id).resolve(bitmap);
+    this.waiting.delete(id);
+  }
+}
+
+class SlicePainter {
+  constructor(scene) {
+    this.scene = scene;
+  }
+
+  async paint(view) {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [view.width, view.height];
+    const steps = rasterEdges(canvas.getContext("2d"), this.scene, view);
+    let started = performance.now();
+    for (const _ of steps) {
+      if (performance.now() - started < SLICE) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      started = performance.now();
+    }
+    return canvas;
+  }
+}
+
+function extentOf(columns) {
+  const xs = columns.flatMap(({ x }) => [Math.min(...x), Math.max(...x)]);
+  const ys = columns.flatMap(({ y }) => [Math.min(...y), Math.max(...y)]);
+  const [left, top] = [Math.min(...xs) - 2, Math.min(...ys) - 2];
+  return { left, top, width: Math.max(...xs) + 2 - left, height: Math.max(...ys) + 2 - top };
+}
+
+function widen({ left, top, width, height }) {
+  return {
+    left: left - MARGIN * width,
+    top: top - MARGIN * height,
+    width: width * (1 + 2 * MARGIN),
+    height: height * (1 + 2 * MARGIN),
+  };
+}
+
+function intersect(a, b) {
+  const [left, top] = [Math.max(a.left, b.left), Math.max(a.top, b.top)];
+  const width = Math.min(a.left + a.width, b.left + b.width) - left;
+  const height = Math.min(a.top + a.height, b.top + b.height) - top;
+  return { left, top, width, height };
+}
+
+function contains(outer, inner) {
+  const slack = 1e-6 * (Math.abs(outer.width) + Math.abs(outer.height));
+  return (
+    inner.left >= outer.left - slack &&
+    inner.top >= outer.top - slack &&
+    inner.left + inner.width <= outer.left + outer.width + slack &&
+    inner.top + inner.height <= outer.top + outer.height + slack
+  );
+}
+
+function changed(a, b) {
+  return ["left", "top", "width", "height", "scale"].some((key) => a[key] !== b[key]);
+}

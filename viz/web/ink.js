@@ -1,0 +1,101 @@
+/** Ink on a canvas becomes an image like MNIST's: the twin of ink.py, stage by stage. */
+
+const IMAGE_SIZE = 28;
+const FITTED_SIZE = 20; // longer side of a digit in an MNIST image
+const CENTER = 14; // index of the pixel that holds the center of mass
+const INK_THRESHOLD = 1 / 512; // anything darker than paper is ink
+const TIE = 1e-5; // a center of mass so close below a half is a half
+
+/**
+ * @param {ArrayLike<number>} canvas ink in [0, 1], row by row
+ * @param {number} [width] of the canvas; without it the canvas is square
+ * @returns {Float32Array} 784 numbers
+ */
+export function normalizeInk(canvas, width = Math.round(Math.sqrt(canvas.length))) {
+  return inkStages(canvas, width).centered;
+}
+
+/** Every stage between a canvas and the image that the network sees. */
+export function inkStages(canvas, width) {
+  const height = canvas.length / width;
+  if (!Number.isInteger(height) || height === 0) {
+    throw new RangeError(`a canvas needs whole rows of ${width} pixels; got ${canvas.length}.`);
+  }
+  const box = inkBox(canvas, width, height);
+  const fitted = fit(canvas, width, box);
+  const shift = shiftOf(fitted);
+  const centered = new Float32Array(IMAGE_SIZE * IMAGE_SIZE);
+  for (let row = 0; row < fitted.rows; row++) {
+    for (let column = 0; column < fitted.columns; column++) {
+      const pixel = (row + shift[0]) * IMAGE_SIZE + column + shift[1];
+      centered[pixel] = fitted.ink[row * fitted.columns + column];
+    }
+  }
+  return { box, fitted, shift, centered };
+}
+
+/** The smallest box around all ink, [top, left, bottom, right], the last two exclusive. */
+function inkBox(canvas, width, height) {
+  let [top, left, bottom, right] = [height, width, 0, 0];
+  for (let row = 0, pixel = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, pixel++) {
+      if (!(canvas[pixel] > INK_THRESHOLD)) continue;
+      top = Math.min(top, row);
+      bottom = row + 1;
+      left = Math.min(left, column);
+      right = Math.max(right, column + 1);
+    }
+  }
+  return bottom > 0 ? [top, left, bottom, right] : [0, 0, 0, 0];
+}
+
+/** Scale to a longer side of 20; each new pixel is the mean ink under its footprint. */
+function fit(canvas, width, [top, left, bottom, right]) {
+  const step = Math.max(bottom - top, right - left) / FITTED_SIZE; // old pixels per new pixel
+  if (step === 0) return { rows: 0, columns: 0, ink: new Float64Array(0) };
+  const rows = Math.ceil((bottom - top) / step - TIE);
+  const columns = Math.ceil((right - left) / step - TIE);
+  const byRows = new Float64Array(rows * (right - left)); // averaged down, not yet across
+  for (const [row, old, share] of overlaps(bottom - top, step, rows)) {
+    for (let x = 0; x < right - left; x++) {
+      byRows[row * (right - left) + x] += share * canvas[(top + old) * width + left + x];
+    }
+  }
+  const ink = new Float64Array(rows * columns);
+  for (const [column, old, share] of overlaps(right - left, step, columns)) {
+    for (let row = 0; row < rows; row++) {
+      ink[row * columns + column] += share * byRows[row * (right - left) + old];
+    }
+  }
+  return { rows, columns, ink };
+}
+
+/** Triples [new pixel, old pixel, share of the new one that the old one covers]. */
+function overlaps(nOld, step, nNew) {
+  const triples = [];
+  for (let i = 0; i < nNew; i++) {
+    const [start, stop] = [i * step, (i + 1) * step];
+    for (let j = Math.floor(start); j < Math.min(stop, nOld); j++) {
+      const shared = Math.min(stop, j + 1) - Math.max(start, j);
+      if (shared > 0) triples.push([i, j, shared / step]);
+    }
+  }
+  return triples;
+}
+
+/** Row and column at which the fitted digit begins, so that its center of mass is on pixel 14. */
+function shiftOf({ rows, columns, ink }) {
+  let [total, rowMoment, columnMoment] = [0, 0, 0];
+  ink.forEach((value, pixel) => {
+    total += value;
+    rowMoment += value * Math.floor(pixel / columns);
+    columnMoment += value * (pixel % columns);
+  });
+  if (total === 0) return [0, 0];
+  return [startOf(rowMoment / total, rows), startOf(columnMoment / total, columns)];
+}
+
+function startOf(centerOfMass, length) {
+  const start = CENTER - Math.floor(centerOfMass + 0.5 + TIE);
+  return Math.min(Math.max(start, 0), IMAGE_SIZE - length);
+}

@@ -1,0 +1,87 @@
+/** Draws the units: vis-network says where and when, typed arrays say which color. */
+
+import { argmax } from "./network.js";
+import { percent } from "./dom.js";
+
+const BAR_WIDTH = 110; // graph units of a probability of 1
+export const OUTPUT_EXTRA = 34 + BAR_WIDTH + 70; // graph units to the right of an output unit
+
+export class Nodes {
+  /** @param {object[]} columns from readNetwork @param {string[]} classNames */
+  constructor(columns, classNames) {
+    this.columns = columns;
+    this.classNames = classNames;
+    this.values = columns.map(({ ids }) => new Float32Array(ids.length));
+    this.limits = columns.map(() => 1);
+    this.winner = null; // index of the answer, null for a blank canvas
+  }
+
+  /** @param {ArrayLike<number>} ink @param {object} trace from forward @param {boolean} blank */
+  show(ink, trace, blank) {
+    this.values[0].set(ink);
+    trace.activations.forEach((activation, i) => {
+      this.values[i + 1].set(activation);
+      this.limits[i + 1] = Math.max(1e-6, ...activation);
+    });
+    this.winner = blank ? null : argmax(trace.probabilities);
+    if (blank) this.values.slice(1).forEach((values) => values.fill(0));
+  }
+
+  setPalette(palette) {
+    this.palette = palette;
+  }
+
+  /** A vis-network `ctxRenderer` for one unit; it reads the arrays anew at every call. */
+  renderer(column, unit) {
+    const { size } = this.columns[column];
+    const isOutput = column === this.columns.length - 1;
+    const draw = column === 0 ? this.drawPixel : isOutput ? this.drawOutput : this.drawHidden;
+    const nodeDimensions = { width: size, height: size };
+    return ({ ctx, x, y }) => ({
+      drawNode: () => draw.call(this, ctx, x, y, size, column, unit),
+      nodeDimensions,
+    });
+  }
+
+  drawPixel(ctx, x, y, size, column, unit) {
+    ctx.fillStyle = this.palette.ink(this.values[column][unit]);
+    ctx.fillRect(x - size / 2, y - size / 2, size, size);
+  }
+
+  drawHidden(ctx, x, y, size, column, unit) {
+    ctx.beginPath();
+    ctx.arc(x, y, size / 2, 0, 2 * Math.PI);
+    ctx.fillStyle = this.palette.activation(this.values[column][unit], this.limits[column]);
+    ctx.fill();
+    ctx.lineWidth = 0.8;
+    ctx.strokeStyle = this.palette.theme.outline;
+    ctx.stroke();
+  }
+
+  drawOutput(ctx, x, y, size, column, unit) {
+    const { theme } = this.palette;
+    const probability = this.values[column][unit];
+    const wins = this.winner === unit;
+    ctx.beginPath();
+    ctx.arc(x, y, size / 2, 0, 2 * Math.PI);
+    ctx.fillStyle = wins ? theme.text : theme.surface;
+    ctx.fill();
+    ctx.lineWidth = 1.5;
+    ctx.strokeStyle = wins ? theme.text : theme.outline;
+    ctx.stroke();
+    ctx.fillStyle = wins ? theme.background : theme.text;
+    ctx.font = `600 ${size * 0.5}px system-ui, sans-serif`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    ctx.fillText(this.classNames[unit].slice(0, 8), x, y + 1, size * 0.9);
+    const left = x + size / 2 + 12;
+    ctx.fillStyle = theme.outline;
+    ctx.fillRect(left, y - 5, BAR_WIDTH, 10);
+    ctx.fillStyle = wins ? theme.text : theme.muted;
+    ctx.fillRect(left, y - 5, BAR_WIDTH * probability, 10);
+    if (this.winner === null) return;
+    ctx.font = `${wins ? 700 : 400} 15px system-ui, sans-serif`;
+    ctx.textAlign = "left";
+    ctx.fillText(percent(probability), left + BAR_WIDTH + 8, y + 1);
+  }
+}

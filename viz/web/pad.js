@@ -1,0 +1,127 @@
+/** The pad: strokes become ink on a canvas, point by point, however fast the pointer moves. */
+
+import { drawSegment, drawStroke } from "./strokes.js";
+import { rgb } from "./theme.js";
+
+export const PAD_SIZE = 280; // pixels a side of the ink, whatever size the pad has on the screen
+
+export class Pad {
+  /** @param {HTMLCanvasElement} canvas @param {() => void} onChange called after every change */
+  constructor(canvas, onChange) {
+    this.canvas = canvas;
+    this.onChange = onChange;
+    canvas.width = canvas.height = PAD_SIZE;
+    this.surface = { ink: new Float32Array(PAD_SIZE ** 2), width: PAD_SIZE, height: PAD_SIZE };
+    this.base = null; // ink that was loaded, below the strokes
+    this.strokes = []; // {points: [x, y][], width}, in pixels of the ink
+    this.brush = 22;
+    this.current = null; // {pointer, stroke} while drawing
+    canvas.addEventListener("pointerdown", (event) => this.begin(event));
+    canvas.addEventListener("pointermove", (event) => this.move(event));
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      canvas.addEventListener(name, (event) => this.end(event));
+    }
+  }
+
+  get isEmpty() {
+    return this.strokes.length === 0 && this.base === null;
+  }
+
+  get ink() {
+    return this.surface.ink;
+  }
+
+  /** Replace the drawing by these strokes. */
+  setStrokes(strokes) {
+    [this.strokes, this.base, this.current] = [strokes, null, null];
+    this.repaint();
+  }
+
+  /** Replace the drawing by an image of `side` × `side` pixels. */
+  setImage(image, side) {
+    this.base = Float32Array.from({ length: PAD_SIZE ** 2 }, (_, pixel) => {
+      const row = Math.floor((Math.floor(pixel / PAD_SIZE) * side) / PAD_SIZE);
+      return image[row * side + Math.floor(((pixel % PAD_SIZE) * side) / PAD_SIZE)];
+    });
+    [this.strokes, this.current] = [[], null];
+    this.repaint();
+  }
+
+  clear() {
+    this.setStrokes([]);
+    this.onChange();
+  }
+
+  undo() {
+    if (this.strokes.length > 0) this.strokes.pop();
+    else this.base = null;
+    this.current = null;
+    this.repaint();
+    this.onChange();
+  }
+
+  begin(event) {
+    if (this.current || event.button > 0) return;
+    event.preventDefault();
+    this.canvas.setPointerCapture?.(event.pointerId);
+    const stroke = { points: [this.point(event)], width: this.brush };
+    this.current = { pointer: event.pointerId, stroke };
+    this.strokes.push(stroke);
+    drawStroke(this.surface, stroke.points, stroke.width);
+    this.paint();
+    this.onChange();
+  }
+
+  move(event) {
+    if (this.current?.pointer !== event.pointerId) return;
+    event.preventDefault();
+    const { points, width } = this.current.stroke;
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    for (const one of coalesced.length > 0 ? coalesced : [event]) {
+      const [fromX, fromY] = points[points.length - 1];
+      const [x, y] = this.point(one);
+      points.push([x, y]);
+      drawSegment(this.surface, fromX, fromY, x, y, width);
+    }
+    this.paint();
+    this.onChange();
+  }
+
+  end(event) {
+    if (this.current?.pointer === event.pointerId) this.current = null;
+  }
+
+  point(event) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const round = (value) => Math.round(value * 10) / 10;
+    return [
+      round(((event.clientX - left) / width) * PAD_SIZE),
+      round(((event.clientY - top) / height) * PAD_SIZE),
+    ];
+  }
+
+  repaint() {
+    if (this.base) this.surface.ink.set(this.base);
+    else this.surface.ink.fill(0);
+    for (const { points, width } of this.strokes) drawStroke(this.surface, points, width);
+    this.paint();
+  }
+
+  setPalette(palette) {
+    this.colors = [rgb(palette.theme.surface), rgb(palette.theme.text)];
+    this.paint();
+  }
+
+  paint() {
+    if (!this.colors) return;
+    const ctx = this.canvas.getContext("2d");
+    const image = ctx.createImageData(PAD_SIZE, PAD_SIZE);
+    const [paper, pen] = this.colors;
+    const { ink } = this.surface;
+    for (let pixel = 0, byte = 0; pixel < ink.length; pixel++, byte += 4) {
+      for (let c = 0; c < 3; c++) image.data[byte + c] = paper[c] + ink[pixel] * (pen[c] - paper[c]);
+      image.data[byte + 3] = 255;
+    }
+    ctx.putImageData(image, 0, 0);
+  }
+}

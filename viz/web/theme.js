@@ -1,0 +1,58 @@
+/** Palettes and scales: the twin of theme.py, which wrote the anchors into the payload. */
+
+/** @param {string} color #rrggbb @returns {number[]} red, green, blue in 0..255 */
+export function rgb(color) {
+  return [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16));
+}
+
+/** @returns {number[][]} `size` colors along the anchors, linear between them */
+export function colorTable(anchors, size) {
+  const channels = anchors.map(rgb);
+  return Array.from({ length: size }, (_, i) => {
+    const place = (i / (size - 1)) * (anchors.length - 1);
+    const below = Math.min(Math.floor(place), anchors.length - 2);
+    const share = place - below;
+    return channels[below].map((low, c) => Math.round(low + share * (channels[below + 1][c] - low)));
+  });
+}
+
+/** Colors of one theme, ready for a canvas: tables of #rrggbb and their lookups. */
+export class Palette {
+  constructor(theme) {
+    this.theme = theme;
+    this.signedTable = colorTable(theme.signed, 513);
+    this.signedCss = this.signedTable.map(toCss);
+    this.activationCss = colorTable(theme.activation, 257).map(toCss);
+    this.inkCss = colorTable(theme.ink, 257).map(toCss);
+  }
+
+  /** Color of a signed value on the scale −limit … limit; beyond it the ends are used. */
+  signed(value, limit) {
+    return this.signedCss[Math.round(clamp(value / limit, -1, 1) * 256) + 256];
+  }
+
+  /** Color of an activation on the scale 0 … limit. */
+  activation(value, limit) {
+    return this.activationCss[Math.round(clamp(value / limit, 0, 1) * 256)];
+  }
+
+  /** Color of ink in 0 … 1. */
+  ink(value) {
+    return this.inkCss[Math.round(clamp(value, 0, 1) * 256)];
+  }
+}
+
+/** The limit of a symmetric scale: the largest |value|, and 1 where all are zero. */
+export function symmetricLimit(values) {
+  let limit = 0;
+  for (const value of values) limit = Math.max(limit, Math.abs(value));
+  return limit > 0 ? limit : 1;
+}
+
+export function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+
+function toCss([red, green, blue]) {
+  return `rgb(${red},${green},${blue})`;
+}

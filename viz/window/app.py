@@ -1,0 +1,229 @@
+"""The window on the screen: events in, scene out. The only module that knows pygame.
+
+It sleeps until something happens, handles all that has happened since, and paints at most once:
+an idle window costs nothing, and a fast hand never waits for old frames.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+
+import numpy as np
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+import pygame
+
+from neuroscribble.errors import DisplayError
+from neuroscribble.network import Network
+from neuroscribble.strokes import render_strokes
+from viz.theme import THEMES, rgb
+
+from .controller import Controller
+from .layout import REFERENCE
+from .scene import Box, Color, Item, Label, Picture
+
+FRAME_RATE = 120  # paint no more often in a second; what happens between is painted together
+SHARE_OF_SCREEN = 0.8  # of the desktop's width or height, for a new window
+MOUSE = "mouse"  # the pointer that is not a finger
+UNSEEN_DRIVERS = {"dummy", "offscreen"}  # SDL drivers that open a window nobody can see
+
+NO_DISPLAY = (
+    "There is no screen to open a window on: run this on a desktop, connect with ssh -X, "
+    "or run make network and open the page it writes instead."
+)
+
+
+def run(network: Network, *, theme: str = "dark", title: str = "NeuroScribble") -> None:
+    """Open the window and return when it is closed.
+
+    Raises DisplayError without a screen, SettingsError when the network does not read 28×28
+    pixels.
+    """
+    window = Window(network, theme=theme, title=title)
+    try:
+        while not window.controller.quitting:
+            window.step()
+    finally:
+        window.close()
+
+
+class Window:
+    """One pygame window around a controller."""
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        theme: str,
+        title: str,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """size: width and height in pixels; by default a good part of the screen."""
+        self.screen = _open(size, title)
+        self.controller = Controller(network, theme=THEMES[theme], size=self.screen.get_size())
+        self._painter = Painter(self.screen)
+        self._clock = pygame.time.Clock()
+        self.paint()
+
+    def step(self) -> None:
+        """Wait for an event, handle all that wait with it, and paint if anything changed."""
+        first = pygame.event.wait()
+        self._clock.tick(FRAME_RATE)
+        for event in (first, *pygame.event.get()):
+            self.handle(event)
+        if self.controller.changed and not self.controller.quitting:
+            self.paint()
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Tell the controller about one event."""
+        controller = self.controller
+        if event.type == pygame.QUIT:
+            controller.quitting = True
+        elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWEXPOSED):
+            controller.resize(*pygame.display.get_window_size())
+        elif event.type == pygame.KEYDOWN:
+            typed = event.unicode if event.unicode.isprintable() else ""
+            controller.key(typed or pygame.key.name(event.key))
+        elif event.type == pygame.MOUSEWHEEL:
+            controller.widen_brush(event.y)
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            controller.release(MOUSE)
+        elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONUP):
+            self._mouse(event)
+        elif event.type in (pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP):
+            self._finger(event)
+
+    def paint(self) -> None:
+        """Paint the scene and show it."""
+        self._painter.paint(self.controller.scene(), rgb(self.controller.theme.background))
+        pygame.display.flip()
+
+    def close(self) -> None:
+        """Close the window and leave pygame."""
+        pygame.quit()
+
+    def _mouse(self, event: pygame.event.Event) -> None:
+        if getattr(event, "touch", False):
+            return  # SDL repeats a finger as a mouse; the finger has been handled
+        if event.type == pygame.MOUSEMOTION:
+            if event.buttons[0]:
+                self.controller.move(MOUSE, *event.pos)
+            else:
+                self.controller.release(MOUSE)  # it went up where we did not see it
+        elif event.button == pygame.BUTTON_LEFT:
+            if event.type == pygame.MOUSEBUTTONDOWN:
+                self.controller.press(MOUSE, *event.pos)
+            else:
+                self.controller.release(MOUSE)
+
+    def _finger(self, event: pygame.event.Event) -> None:
+        if sys.platform == "darwin":
+            return  # a Mac has no touch screen: these are fingers resting on its trackpad
+        finger = (event.touch_id, event.finger_id)
+        width, height = pygame.display.get_window_size()
+        x, y = event.x * width, event.y * height  # events count from 0 to 1
+        if event.type == pygame.FINGERDOWN:
+            self.controller.press(finger, x, y)
+        elif event.type == pygame.FINGERMOTION:
+            self.controller.move(finger, x, y)
+        else:
+            self.controller.release(finger)
+
+
+class Painter:
+    """Paints scenes; fonts, texts and round corners are made once and kept."""
+
+    def __init__(self, screen: pygame.Surface) -> None:
+        self._screen = screen
+        self._font = lru_cache(maxsize=64)(lambda size: pygame.font.Font(None, size))
+        self._text = lru_cache(maxsize=1024)(self._render_text)
+        self._disc = lru_cache(maxsize=256)(_render_disc)
+
+    def paint(self, scene: list[Item], background: Color) -> None:
+        """Paint a scene over everything."""
+        self._screen.fill(background)
+        for item in scene:
+            if isinstance(item, Box):
+                self._box(item)
+            elif isinstance(item, Label):
+                self._label(item)
+            else:
+                self._picture(item)
+
+    def _box(self, box: Box) -> None:
+        if box.outline is not None:
+            self._box(Box(box.rect, box.outline, box.radius))
+            line = max(1, round(box.radius * 0.1))
+            self._box(Box(box.rect.shrunk(line), box.fill, max(0, box.radius - line)))
+            return
+        x, y, width, height = box.rect
+        r = min(box.radius, width // 2, height // 2)
+        self._screen.fill(box.fill, (x + r, y, width - 2 * r, height))
+        self._screen.fill(box.fill, (x, y + r, width, height - 2 * r))
+        if r > 0:
+            disc = self._disc(r, box.fill)
+            for dx in (0, 1):
+                for dy in (0, 1):
+                    corner = (x + dx * (width - r), y + dy * (height - r))
+                    self._screen.blit(disc, corner, (dx * r, dy * r, r, r))
+
+    def _label(self, label: Label) -> None:
+        text = self._text(label.text, label.size, label.color, label.width)
+        rect = text.get_rect(centery=label.y)
+        if label.align == "left":
+            rect.left = label.x
+        elif label.align == "center":
+            rect.centerx = label.x
+        else:
+            rect.right = label.x
+        self._screen.blit(text, rect)
+
+    def _picture(self, picture: Picture) -> None:
+        height, width = picture.shades.shape
+        shades = np.ascontiguousarray(picture.shades)
+        image = pygame.image.frombuffer(shades.data, (width, height), "P")
+        image.set_palette(picture.palette.tolist())
+        self._screen.blit(image, (picture.x, picture.y))
+
+    def _render_text(self, text: str, size: int, color: Color, width: int) -> pygame.Surface:
+        taken = self._font(size).size(text)[0]
+        if taken > width:
+            size = max(1, size * width // taken)
+        return self._font(size).render(text, True, color)
+
+
+def _render_disc(radius: int, color: Color) -> pygame.Surface:
+    """A disc with a smooth edge, as a square of 2 · radius pixels."""
+    disc = pygame.Surface((2 * radius, 2 * radius), pygame.SRCALPHA)
+    disc.fill(color)
+    ink = render_strokes([[(radius, radius)]], size=2 * radius, width=2 * radius)
+    pygame.surfarray.pixels_alpha(disc)[...] = np.rint(255 * ink)
+    return disc
+
+
+def _open(size: tuple[int, int] | None, title: str) -> pygame.Surface:
+    os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")  # sharp on dense screens
+    try:
+        pygame.display.init()
+        pygame.font.init()
+        screen = pygame.display.set_mode(size or _default_size(), pygame.RESIZABLE)
+    except pygame.error as error:
+        pygame.quit()
+        raise DisplayError(NO_DISPLAY) from error
+    driver = pygame.display.get_driver()
+    asked_for = os.environ.get("SDL_VIDEODRIVER", "").split(",")
+    if driver in UNSEEN_DRIVERS and driver not in asked_for:
+        pygame.quit()
+        raise DisplayError(NO_DISPLAY)
+    pygame.display.set_caption(title)
+    return screen
+
+
+def _default_size() -> tuple[int, int]:
+    desktop = pygame.display.get_desktop_sizes()[0]
+    scale = SHARE_OF_SCREEN * min(
+        available / wanted for available, wanted in zip(desktop, REFERENCE, strict=True)
+    )
+    return round(REFERENCE[0] * scale), round(REFERENCE[1] * scale)

@@ -1,0 +1,55 @@
+"""What the network makes of a drawing: the image it sees, its activations, its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuroscribble.errors import SettingsError
+from neuroscribble.ink import normalize_ink
+from neuroscribble.network import Network
+from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One drawing through the network. A blank one has no answer, and every number is 0."""
+
+    image: Floats  # (28, 28), ink in [0, 1]
+    hidden: Mapping[str, Floats]  # "h1", "h2", … → activations (units,)
+    probabilities: Floats | None  # (K,), or None for a blank drawing
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there was nothing to read."""
+        return self.probabilities is None
+
+    @property
+    def ranking(self) -> list[int]:
+        """Classes from likely to unlikely, of equal ones the lower first; [] when blank."""
+        if self.probabilities is None:
+            return []
+        return [int(k) for k in np.argsort(-self.probabilities, kind="stable")]
+
+
+def read(network: Network, ink: NDArray[np.float32]) -> Reading:
+    """Read ink (H, W) in [0, 1]: make it an MNIST-like image and pass it through the network.
+
+    Raises SettingsError when the network does not read 28×28 pixels.
+    """
+    if np.prod(network.input_shape) != N_PIXELS:
+        raise SettingsError(
+            f"the window draws {IMAGE_SIZE}×{IMAGE_SIZE} = {N_PIXELS} pixels; this network reads "
+            f"inputs of shape {network.input_shape}."
+        )
+    image = normalize_ink(ink)
+    trace = network.forward(image.reshape(1, *network.input_shape))
+    hidden: dict[str, Floats] = {
+        stage.key: trace.activations[stage.key].ravel() for stage in trace.stages[:-1]
+    }
+    if image.any():
+        return Reading(image, hidden, trace.probabilities[0])
+    return Reading(image, {key: np.zeros_like(values) for key, values in hidden.items()}, None)
