@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from .errors import NeuroscribbleError, SettingsError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -37,7 +40,7 @@ theme_option = click.option(
 )
 
 
-def out_option(default: str, what: str) -> Any:
+def out_option(default: str, what: str) -> Callable[[Command], Command]:
     return click.option(
         "--out", default=default, show_default=True, type=click.Path(path_type=Path), help=what
     )
@@ -55,8 +58,13 @@ def cli() -> None:
 @cli.command()
 @data_option
 @click.option("--hidden", default="128,64", show_default=True, help="Hidden sizes, or 'none'.")
-@click.option("--optimizer", default="rmsprop", show_default=True, help="sgd, momentum, rmsprop, adam.")
+@click.option(
+    "--optimizer", default="rmsprop", show_default=True, help="sgd, momentum, rmsprop or adam."
+)
 @click.option("--learning-rate", type=float, help="[default: the optimizer's usual one]")
+@click.option(
+    "--schedule", default="cosine", show_default=True, help="Rate over time: constant or cosine."
+)
 @click.option("--epochs", default=15, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--batch", default=64, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(0, 2**32 - 1))
@@ -73,6 +81,7 @@ def train(
     hidden: str,
     optimizer: str,
     learning_rate: float | None,
+    schedule: str,
     epochs: int,
     batch: int,
     seed: int,
@@ -101,6 +110,7 @@ def train(
         hidden=_sizes(hidden),
         optimizer=optimizer,
         learning_rate=1e-3 if learning_rate is None else learning_rate,
+        schedule=schedule,
         epochs=epochs,
         batch_size=batch,
         seed=seed,
@@ -229,7 +239,9 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 
     Example: neuroscribble heatmaps --compare initial
     """
-    from viz.heatmaps import initial_network, write_comparison, write_heatmaps
+    from viz.comparison import write_comparison
+    from viz.heatmaps import write_heatmaps
+    from viz.pairs import initial_network
     from viz.theme import THEMES
 
     from .storage import default_weights, load_network

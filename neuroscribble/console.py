@@ -27,7 +27,9 @@ class TrainingProgress:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
         self._bar.close()
@@ -71,9 +73,8 @@ def evaluation_table(result: dict[str, Any]) -> str:
         f"{'digit':>{width}}  count  found  answer is right",
     ]
     for name, line in result["classes"].items():
-        lines.append(
-            f"{name:>{width}}  {line['count']:>5}  {line['recall']:>5.1%}  {line['precision']:>5.1%}"
-        )
+        found, right = f"{line['recall']:.1%}", f"{line['precision']:.1%}"
+        lines.append(f"{name:>{width}}  {line['count']:>5}  {found:>5}  {right:>5}")
     lines += ["", "Confusion: a row for each true digit, a column for each answer"]
     lines.append(" " * width + "".join(f"{name:>7}" for name in names))
     for name, row in zip(names, result["confusion"], strict=True):

@@ -85,7 +85,7 @@ def _check_ink(canvas: ArrayLike) -> NDArray[np.float64]:
         raise PictureError(f"Ink must be real numbers in [0, 1]; got {ink.dtype} values.")
     ink = ink.astype(np.float64)
     low, high = float(ink.min()), float(ink.max())
-    if not (-ROUNDING <= low and high <= 1 + ROUNDING):  # also when one of them is nan
+    if not (low >= -ROUNDING and high <= 1 + ROUNDING):  # also when one of them is nan
         raise PictureError(
             f"Ink must lie between 0 (paper) and 1 (pen); got {low:g} to {high:g}. "
             "Divide gray levels by their maximum."

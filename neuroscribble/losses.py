@@ -21,7 +21,7 @@ def softmax(logits: Floats) -> Floats:
     The largest logit of each row is subtracted first. That changes nothing (numerator and
     denominator shrink by the same factor) but no exponent can overflow.
     """
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shifted: Floats = np.exp(logits - logits.max(axis=1, keepdims=True))
     shifted /= shifted.sum(axis=1, keepdims=True)
     return shifted
 

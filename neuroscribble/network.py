@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from .errors import SettingsError, ShapeError
 from .layers import Cache, Dense, Layer, ReLU
@@ -69,7 +69,7 @@ class Trace:
     @property
     def logits(self) -> Floats:
         """(N, K): the last pre-activations, unnormalized."""
-        return self.outputs[next(reversed(self.outputs))]
+        return self.outputs[list(self.outputs)[-1]]
 
     @cached_property
     def probabilities(self) -> Floats:
@@ -129,7 +129,8 @@ class Network:
     def forward(self, images: Floats) -> Trace:
         """(N, 784) → the trace of one pass; images of another dtype are converted."""
         if images.shape[1:] != self.input_shape:
-            hint = " Add a batch axis with images[None]." if images.shape == self.input_shape else ""
+            single = images.shape == self.input_shape
+            hint = " Add a batch axis with images[None]." if single else ""
             wanted = ", ".join(str(size) for size in self.input_shape)
             raise ShapeError(f"images must have shape (N, {wanted}); got {images.shape}.{hint}")
         x = images = images.astype(self.parameters.flat.dtype, copy=False)
@@ -153,9 +154,10 @@ class Network:
         """(N, 784) → (N, K), each row a distribution over the classes."""
         return self.forward(images).probabilities
 
-    def predict(self, images: Floats) -> np.ndarray[Any, np.dtype[np.intp]]:
+    def predict(self, images: Floats) -> NDArray[np.intp]:
         """(N, 784) → (N,) class ids; of equal logits the lower class."""
-        return self.forward(images).logits.argmax(axis=1)
+        classes: NDArray[np.intp] = self.forward(images).logits.argmax(axis=1)
+        return classes
 
     def named_params(self) -> Params:
         """Live views by full name, "dense1.W": changing one changes the network."""

@@ -15,7 +15,12 @@ from .shapes import Floats
 
 
 class Optimizer(Protocol):
-    """`step` changes `params` in place; `state` is what a resumed run would need."""
+    """`step` changes `params` in place; `state` is what a resumed run would need.
+
+    A schedule may change `learning_rate` between steps.
+    """
+
+    learning_rate: float
 
     def step(self, params: Floats, grads: Floats) -> None: ...
 
@@ -45,7 +50,7 @@ class Momentum:
     def __init__(self, learning_rate: float = 0.02, momentum: float = 0.9) -> None:
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.momentum = _fraction("momentum", momentum)
-        self._velocity = np.zeros(0)
+        self._velocity: Floats = np.zeros(0)
 
     def step(self, params: Floats, grads: Floats) -> None:
         _check_pair(params, grads)
@@ -74,8 +79,8 @@ class RMSProp:
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.decay = _fraction("decay", decay)
         self.epsilon = _positive("epsilon", epsilon)
-        self._mean_square = np.zeros(0)
-        self._scratch = np.zeros(0)
+        self._mean_square: Floats = np.zeros(0)
+        self._scratch: Floats = np.zeros(0)
 
     def step(self, params: Floats, grads: Floats) -> None:
         _check_pair(params, grads)
@@ -112,8 +117,8 @@ class Adam:
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
         self.epsilon = _positive("epsilon", epsilon)
-        self._mean = np.zeros(0)
-        self._mean_square = np.zeros(0)
+        self._mean: Floats = np.zeros(0)
+        self._mean_square: Floats = np.zeros(0)
         self._steps = 0
 
     def step(self, params: Floats, grads: Floats) -> None:

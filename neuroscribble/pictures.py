@@ -28,7 +28,7 @@ UNIFORM = 0.1  # standard deviation of the gray of one color, at most
 BORDER = 0.04  # of the shorter side: how wide the border is that shows the paper
 SHADE_CELLS = 64  # the paper's shading is estimated on a grid of 64 x 64 cells,
 SHADE_WINDOW = 25  # and whatever is narrower than 25 of them is not shading but ink
-DARKEST_PAPER = 0.05  # paper this dark or darker cannot show a shadow
+DARKEST_PAPER = 0.05  # nothing is darker than this, so that black paper has no ink
 FAINTEST = 0.06  # darkening of clean paper that still is paper: JPEG leaves such halos
 SIGMAS = 4.0  # noise of the paper up to so many standard deviations is wiped off
 CONTRAST = 0.08  # the faintest stroke that counts as drawn
@@ -134,7 +134,7 @@ def _darkening(gray: Gray) -> Gray:
     if np.median(gray[~inner]) < (gray.min() + gray.max()) / 2:
         gray = 1 - gray
     paper = np.maximum(_shading(gray), DARKEST_PAPER)
-    darkening: Gray = np.clip(1 - gray / paper, 0, 1)
+    darkening: Gray = np.clip(1 - np.maximum(gray, DARKEST_PAPER) / paper, 0, 1)
     return darkening
 
 
@@ -142,7 +142,7 @@ def _shading(gray: Gray) -> Gray:
     """The brightness of the paper under the ink: a closing fills whatever is narrow and dark."""
     from PIL import Image
 
-    size, cells = gray.shape[::-1], (SHADE_CELLS, SHADE_CELLS)
+    size, cells = (gray.shape[1], gray.shape[0]), (SHADE_CELLS, SHADE_CELLS)
     box, bilinear = Image.Resampling.BOX, Image.Resampling.BILINEAR
     coarse = np.asarray(Image.fromarray(gray.astype(np.float32)).resize(cells, box))
     closed = ndimage.grey_closing(coarse, size=(SHADE_WINDOW, SHADE_WINDOW))

@@ -21,7 +21,7 @@ from .network import Network, build_mlp
 from .optimizers import make_optimizer
 from .pictures import read_picture
 from .shapes import N_CLASSES
-from .training import EpochReport, History, Recipe, StepReport, evaluate_loss, train
+from .training import SCHEDULES, EpochReport, History, Recipe, StepReport, evaluate_loss, train
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def train_and_measure(
         epochs=recipe.epochs,
         batch_size=recipe.batch_size,
         rng=rng,
+        schedule=SCHEDULES[recipe.schedule],
         on_step=[on_step],
         on_epoch=[on_epoch],
     )

@@ -58,7 +58,7 @@ def draw_segment(canvas: Canvas, start: ArrayLike, end: ArrayLike, width: float)
     canvas: array of shape (H, W), ink in [0, 1]; it is only ever darkened.
     """
     check_shape("canvas", canvas, ("H", "W"))
-    _draw(canvas, _segments([start, end]), width)
+    _draw(canvas, _segments(np.stack([start, end])), width)
 
 
 def _segments(stroke: ArrayLike) -> NDArray[np.float64]:

@@ -66,8 +66,9 @@ def test_a_network_of_full_size_is_recognized_under_noise(seed: int) -> None:
     assert reports[0].mean == pytest.approx(0.0798, rel=0.02)
 
 
-def test_twins_with_equal_incoming_weights_are_told_apart_by_the_outgoing_ones() -> None:
-    rng = np.random.default_rng(4)
+@pytest.mark.parametrize("seed", range(8))
+def test_twins_with_equal_incoming_weights_are_told_apart_by_the_outgoing_ones(seed: int) -> None:
+    rng = np.random.default_rng(seed)
     layers = random_layers([6, 8, 5, 3], rng)
     W, b = layers[0]
     W[:, 1], b[1] = W[:, 0], b[0]  # only what they lead to differs

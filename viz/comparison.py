@@ -84,7 +84,7 @@ def matrices_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:
             figure, 2 * MARGIN, top, title, color=theme.text, size=figures.NORMAL, weight="bold"
         )
         figures.write_text(
-            figure, 5 * MARGIN + 60, top + 2, comparison.sentence(layer), color=theme.text,
+            figure, 7 * MARGIN, top + 2, comparison.sentence(layer), color=theme.text,
             size=SMALL,
         )  # fmt: skip
         captions = (one, other, "difference")

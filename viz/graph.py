@@ -59,12 +59,12 @@ def strongest_edges(network: Network, *, top_k: int) -> Iterator[tuple[str, str,
             yield sources[i], targets[j], float(weights[i, j])
 
 
-def build_graph(network: Network, *, top_k: int) -> nx.DiGraph:
+def build_graph(network: Network, *, top_k: int) -> nx.DiGraph[str]:
     """All units and the strongest edges; node attributes `layer`, `index`; edge attribute `weight`.
 
     Values are plain Python numbers, ready for any serializer.
     """
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     sizes = network.layer_sizes
     for key, ids in zip(layer_keys(len(sizes)), node_ids(sizes), strict=True):
         graph.add_nodes_from((name, {"layer": key, "index": i}) for i, name in enumerate(ids))

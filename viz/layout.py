@@ -27,7 +27,7 @@ class Spacing:
     funnel: float = 0.9  # each column is at most this much of the height of the one before
     most_rows: int = 32  # units above each other in a block
     widest_pitch: float = 50.0  # units of a small layer stand no farther apart
-    gap: float = 250.0  # free space between the input and the first block
+    gap: float = 185.0  # free space between the input and the first block
     narrowing: float = 0.85  # each gap is this much of the one before
 
 

@@ -71,13 +71,13 @@ def network_page(
 
 
 def _pyvis_network(
-    graph: nx.DiGraph, blocks: list[Block], network: Network
+    graph: nx.DiGraph[str], blocks: list[Block], network: Network
 ) -> pyvis.network.Network:
     """The graph in PyVis, with a fixed place for every node: a plain picture by itself.
 
     Our own loop instead of `from_nx`, which changes its argument and derives labels we do not want.
     """
-    page = pyvis.network.Network(height="100%", width="100%", directed=True, cdn_resources="in_line")
+    page = pyvis.network.Network("100%", "100%", directed=True, cdn_resources="in_line")
     page.toggle_physics(False)
     for block, ids in zip(blocks, node_ids(network.layer_sizes), strict=True):
         is_output, is_input = block is blocks[-1], block is blocks[0]
@@ -90,7 +90,8 @@ def _pyvis_network(
                 x=float(x),
                 y=float(y),
             )
-    for source, target, weight in graph.edges(data="weight"):
+    for source, target, attributes in graph.edges(data=True):
+        weight = attributes["weight"]
         color = LIGHT.signed[-2] if weight > 0 else LIGHT.signed[1]
         page.add_edge(source, target, value=abs(weight), color=color, arrows="")
     page.options = {

@@ -73,7 +73,8 @@ def color_table(anchors: tuple[str, ...], size: int = 256) -> Colors:
     channels = np.array([rgb(anchor) for anchor in anchors], dtype=np.float64)
     places = np.linspace(0.0, 1.0, size)
     columns = [np.interp(places, stops, channels[:, channel]) for channel in range(3)]
-    return np.rint(np.stack(columns, axis=1)).astype(np.uint8)
+    table: Colors = np.rint(np.stack(columns, axis=1)).astype(np.uint8)
+    return table
 
 
 def symmetric_limit(values: NDArray[np.floating[Any]], *, percentile: float = 100.0) -> float:
@@ -89,8 +90,8 @@ def signed_colors(
 ) -> Colors:
     """Colors (..., 3) of signed values on the scale -limit..limit; beyond it they are clamped."""
     places = np.clip(values / limit, -1.0, 1.0) * 0.5 + 0.5
-    table = color_table(theme.signed, 513)
-    return table[np.rint(places * 512).astype(np.intp)]
+    colors: Colors = color_table(theme.signed, 513)[np.rint(places * 512).astype(np.intp)]
+    return colors
 
 
 def sequential_colors(
@@ -98,5 +99,5 @@ def sequential_colors(
 ) -> Colors:
     """Colors (..., 3) of values on the scale 0..limit (activations or ink); clamped."""
     places = np.clip(values / limit, 0.0, 1.0) if limit > 0.0 else np.zeros_like(values)
-    table = color_table(anchors, 257)
-    return table[np.rint(places * 256).astype(np.intp)]
+    colors: Colors = color_table(anchors, 257)[np.rint(places * 256).astype(np.intp)]
+    return colors

@@ -18,7 +18,7 @@ from .pen_shapes import POINTS_PER_SPAN, PenShape, pen_shapes
 
 # How unsteady the hand is. Lengths are in heights of the digit, angles in radians; a pair is the
 # mean and the standard deviation of a normal distribution.
-HASTE = (0.2, 1.5)  # one factor per digit for all that follows but its leaning: least and most
+HASTE = (0.2, 1.4)  # least and most; one factor per digit, scales its jitters and waves
 CONTROL_JITTER = 0.045  # of each control point
 STROKE_JITTER = 0.03  # of each stroke as a whole
 SLANT = (0.12, 0.28)  # x gained per height

@@ -97,9 +97,8 @@ function makePainter(scene) {
 class WorkerPainter {
   constructor(scene) {
     const source = `${rasterEdges}\n(${rasterWorker})();`;
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    new OffscreenCanvas(1, 1).getContext("2d").beginPath();
-    this.worker = new Worker(url);
+    new OffscreenCanvas(1, 1).getContext("2d").beginPath(); // throws where workers cannot paint
+    this.worker = new Worker(`data:text/javascript,${encodeURIComponent(source)}`);
     this.worker.postMessage({ scene });
     this.waiting = new Map();
     this.worker.onmessage = ({ data }) => this.settle(data.id, data.bitmap);

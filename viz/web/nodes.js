@@ -3,6 +3,7 @@
 import { argmax } from "./network.js";
 import { percent } from "./dom.js";
 
+const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of its place
 const BAR_WIDTH = 110; // graph units of a probability of 1
 export const OUTPUT_EXTRA = 34 + BAR_WIDTH + 70; // graph units to the right of an output unit
 
@@ -44,8 +45,10 @@ export class Nodes {
   }
 
   drawPixel(ctx, x, y, size, column, unit) {
-    ctx.fillStyle = this.palette.ink(this.values[column][unit]);
-    ctx.fillRect(x - size / 2, y - size / 2, size, size);
+    const ink = this.values[column][unit];
+    const side = ink > 0 ? size : size * EMPTY_PIXEL; // where nothing is drawn the edges show
+    ctx.fillStyle = ink > 0 ? this.palette.ink(ink) : this.palette.theme.outline;
+    ctx.fillRect(x - side / 2, y - side / 2, side, side);
   }
 
   drawHidden(ctx, x, y, size, column, unit) {
