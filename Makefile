@@ -19,7 +19,7 @@ network: $(READY)
 
 ## train     train 784→128→64→10 on MNIST: weights.npz, output/training.png, output/confusion.png
 train: $(READY)
-	@$(RUN) train $(ARGS)
+	@$(RUN) train $(if $(RECIPE),--recipe $(RECIPE)) $(ARGS)
 
 ## draw      open the window in which you draw digits
 draw: $(READY)
@@ -50,7 +50,7 @@ clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find output -type f ! -name README.md -delete
 
-## help      this list; options go in ARGS, as in: make train ARGS="--epochs 3"
+## help      this list; options: make train RECIPE=fast; others in ARGS: make train ARGS="--epochs 3"
 help:
 	@sed -n 's/^## /  make /p' Makefile
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
-from .training import EpochReport, StepReport
+    from .training import EpochReport, StepReport
 
 
 class TrainingProgress:
@@ -17,11 +19,14 @@ class TrainingProgress:
     """
 
     def __init__(self, epochs: int) -> None:
+        from tqdm import tqdm  # here: `predict` and `evaluate` print without it
+
         self._epochs = epochs
         self._bar: tqdm[Any] = tqdm(
             total=0, unit="step", disable=None, leave=False, dynamic_ncols=True
         )
         self._accuracy = ""
+        self._began = perf_counter()
 
     def __enter__(self) -> TrainingProgress:
         return self
@@ -50,7 +55,8 @@ class TrainingProgress:
             f"epoch {report.epoch:>2}/{self._epochs}  "
             f"training: loss {report.train_loss:.4f}, accuracy {report.train_accuracy:.2%}   "
             f"validation: loss {report.validation_loss:.4f}, "
-            f"accuracy {report.validation_accuracy:.2%}"
+            f"accuracy {report.validation_accuracy:.2%}   "
+            f"{perf_counter() - self._began:.1f} s"
         )
 
     def on_drawing(self, top_k: int, of: int) -> None:

@@ -36,13 +36,14 @@ def cross_entropy(logits: Floats, labels: Labels) -> tuple[float, Floats]:
     """
     check_shape("logits", logits, ("N", "K"))
     check_shape("labels", labels, (len(logits),))
-    rows = np.arange(len(labels))
-    d_logits = logits - logits.max(axis=1, keepdims=True)
-    at_label = d_logits[rows, labels]
+    n = len(labels)
+    at_label = (np.arange(n), labels)
+    d_logits: Floats = logits - logits.max(axis=1, keepdims=True)  # one array, rewritten in place
+    loss = -d_logits[at_label].sum()
     np.exp(d_logits, out=d_logits)
     sums = d_logits.sum(axis=1, keepdims=True)
-    loss = float(np.mean(np.log(sums[:, 0]) - at_label))
+    loss += np.log(sums).sum()
     d_logits /= sums  # the probabilities p
-    d_logits[rows, labels] -= 1.0  # p − y
-    d_logits /= len(labels)
-    return loss, d_logits
+    d_logits[at_label] -= 1.0  # p − y
+    d_logits /= n
+    return float(loss) / n, d_logits
