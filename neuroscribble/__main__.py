@@ -71,7 +71,7 @@ def cli() -> None:
 @click.option(
     "--learning-rate", type=float, help="[default: the recipe's, or another optimizer's usual one]"
 )
-@click.option("--schedule", help="Rate over time: constant, cosine or warm-cosine.")
+@click.option("--schedule", help="Rate over time: constant, cosine, warm-cosine or warm-linear.")
 @click.option("--epochs", type=click.IntRange(1, 10_000), help="Times to see all digits.")
 @click.option("--batch", type=click.IntRange(1, 100_000), help="Digits in one step.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Equal seeds, equal weights.")

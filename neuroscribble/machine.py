@@ -14,38 +14,30 @@ import threading
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 WIDE = {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}  # what the wide kernels use
 CPU_FLAGS = Path("/proc/cpuinfo")
 
-_lock = threading.Lock()
-_inside = 0  # how many one_thread() blocks are open, in all threads
-_limits: Any = None
+_limiting = threading.Lock()  # held by the block that set the number of threads
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Inside the block, matrix products use one thread; afterwards as many as before.
 
-    The setting belongs to the whole process. Blocks may be nested and opened by several threads:
-    the first one sets it, the last one to end restores it.
+    The setting belongs to the whole process. So only one block at a time makes it and takes it
+    back; another one, inside it or in a second Python thread, finds it made and leaves it alone.
     """
-    global _inside, _limits
     from threadpoolctl import threadpool_limits  # here: only training needs it
 
-    with _lock:
-        if _inside == 0:
-            _limits = threadpool_limits(limits=1, user_api="blas")
-        _inside += 1
-    try:
+    if not _limiting.acquire(blocking=False):
         yield
+        return
+    try:
+        with threadpool_limits(limits=1, user_api="blas"):
+            yield
     finally:
-        with _lock:
-            _inside -= 1
-            if _inside == 0:
-                _limits.restore_original_limits()
-                _limits = None
+        _limiting.release()
 
 
 def prefer_wide_kernels(environment: MutableMapping[str, str]) -> None:
