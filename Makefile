@@ -45,9 +45,14 @@ bench: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
 	@$(RUN) bench $(ARGS)
 
+## peers     install PyTorch, JAX and scikit-learn into bench/.venv, for the training benchmark
+peers: $(READY)
+	@$(PYTHON) -m venv bench/.venv
+	@$(subst .venv,bench/.venv,$(BIN))/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+
 ## clean     remove the environment and everything generated
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv bench/.venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find output -type f ! -name README.md -delete
 
 ## help      this list; options: make train RECIPE=fast; others in ARGS: make train ARGS="--epochs 3"
@@ -67,4 +72,4 @@ $(READY): pyproject.toml constraints.txt
 	  echo "The packages could not be installed; check the connection to the package index and run make again."; exit 2; }
 	@touch $(READY)
 
-.PHONY: network train draw heatmaps test check bench clean help
+.PHONY: network train draw heatmaps test check bench peers clean help

@@ -59,7 +59,7 @@ def test_an_error_inside_restores_the_number_too() -> None:
 @pytest.fixture
 def cpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(machine, "CPU_FLAGS", tmp_path / "cpuinfo")
-    monkeypatch.setattr(machine.sys, "platform", "linux")
+    monkeypatch.setattr("sys.platform", "linux")
     return tmp_path / "cpuinfo"
 
 
@@ -93,6 +93,6 @@ def test_other_systems_and_unknown_processors_are_left_alone(
     environment: dict[str, str] = {}
     prefer_wide_kernels(environment)  # there is no such file
     cpu.write_text("flags : " + " ".join(WIDE) + "\n")
-    monkeypatch.setattr(machine.sys, "platform", "darwin")
+    monkeypatch.setattr("sys.platform", "darwin")
     prefer_wide_kernels(environment)
     assert environment == {}
