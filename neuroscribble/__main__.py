@@ -46,13 +46,16 @@ def out_option(default: str, what: str) -> Callable[[Command], Command]:
     )
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(context_settings=CONTEXT, invoke_without_command=True)
 @click.version_option(package_name="neuroscribble", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """See a small neural network think.
 
     Example: neuroscribble network --open
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command()
@@ -115,7 +118,8 @@ def train(
         batch_size=batch,
         seed=seed,
     )
-    require_writable(out)  # before the work, not after it
+    for path in (out, pictures / "training.png", pictures / "confusion.png"):
+        require_writable(path)  # before the work, not after it
     training = load_training_digits(data, progress=True)
     test = load_test_digits(data, progress=True)
     with TrainingProgress(epochs) as progress:
