@@ -168,13 +168,13 @@ def test_a_gradient_has_the_names_and_shapes_of_the_parameters(tiny: Network) ->
 
 
 def test_one_network_serves_two_threads_at_once(rng: np.random.Generator) -> None:
-    network = build_mlp((64, 32), rng=rng)
-    batches = [rng.random((64, 784)).astype(np.float32) for _ in range(2)]
-    d_logits = rng.normal(size=(64, 10)).astype(np.float32)
+    network = build_mlp((32, 16), rng=rng)
+    batches = [rng.random((32, 784)).astype(np.float32) for _ in range(2)]
+    d_logits = rng.normal(size=(32, 10)).astype(np.float32)
 
     def work(images: np.ndarray) -> list[bytes]:
         seen = []
-        for _ in range(20):
+        for _ in range(10):
             trace, gradient = network.forward(images), network.new_gradient()
             network.backward(d_logits, trace, gradient)
             seen.append(trace.logits.tobytes() + gradient.flat.tobytes())

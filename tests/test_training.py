@@ -29,7 +29,7 @@ from neuroscribble.training import (
 
 
 def clouds(n: int = 120, n_inputs: int = 4, n_classes: int = 3, seed: int = 1) -> Digits:
-    """Points around one center for each class: easy, but not linear along one axis."""
+    """Points around one center for each class."""
     rng = np.random.default_rng(seed)
     labels = np.arange(n) % n_classes
     centers = 3 * np.eye(n_classes, n_inputs)

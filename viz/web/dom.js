@@ -47,9 +47,9 @@ export function count(value) {
 export function percent(share, digits = 1) {
   const smallest = 10 ** -digits;
   const value = share * 100;
-  if (value > 0 && value < smallest / 2) return `< ${smallest} %`;
-  if (value < 100 && value > 100 - smallest / 2) return `> ${(100 - smallest).toFixed(digits)} %`;
-  return `${value.toFixed(digits)} %`;
+  if (value > 0 && value < smallest / 2) return `<\u00a0${smallest}\u00a0%`; // no line breaks inside
+  if (value < 100 && value > 100 - smallest / 2) return `>\u00a0${(100 - smallest).toFixed(digits)}\u00a0%`;
+  return `${value.toFixed(digits)}\u00a0%`;
 }
 
 /**

@@ -160,11 +160,8 @@ export function unitSentence(lab, place) {
 }
 
 function row(name, detail, value, className = "") {
-  return element(
-    "tr",
-    { class: className },
-    element("th", { scope: "row" }, name),
-    element("td", { class: "detail" }, detail),
-    element("td", { class: "number" }, value),
-  );
+  const number = element("td", { class: "number" }, value);
+  if (!detail) return element("tr", { class: className }, element("th", { scope: "row", colspan: 2 }, name), number);
+  const heading = element("th", { scope: "row" }, name);
+  return element("tr", { class: className }, heading, element("td", { class: "detail" }, detail), number);
 }

@@ -52,6 +52,7 @@ export class View {
     const { lab } = this;
     this.flows = lab.showsAll ? null : lab.flows();
     this.glowing = lab.products.map((products, n) => {
+      if (lab.isBlank) return [];
       const drawn = [];
       const ranks = lab.ranks[n];
       for (let edge = 0; edge < products.length; edge++) {
@@ -150,6 +151,7 @@ export class View {
     this.edges.draw(ctx, this.visible(), this.network.getScale());
     if (this.flows && !this.lab.isBlank) this.drawRest(ctx);
     this.drawGlow(ctx);
+    if (this.lab.selected) this.drawNeighbors(ctx, this.lab.selected);
   }
 
   /** One grey edge into each unit stands for all that are not drawn: drawn + rest + bias = z. */
@@ -208,7 +210,6 @@ export class View {
       if (named) ctx.fillText("all others", restAnchor(column).x, restAnchor(column).y + 24);
     });
     if (selected) {
-      this.drawNeighbors(ctx, selected);
       const { x, y, size } = columns[selected.column];
       this.ring(ctx, x[selected.unit], y[selected.unit], size);
     }
