@@ -936,7 +936,7 @@ def test_wheel_and_drag_move_the_view_and_fit_brings_it_back(page: Page, shipped
     middle = place_on_screen(page, shipped, "h1:40")
     page.mouse.move(*middle)
     page.mouse.wheel(0, -300)
-    eventually(lambda: view()[0] > 1.1 * fitted[0])
+    eventually(lambda: view()[0] > 1.05 * fitted[0])
     zoomed = view()
     page.mouse.down()
     page.mouse.move(middle[0] + 120, middle[1] + 60, steps=6)

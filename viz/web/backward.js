@@ -12,7 +12,7 @@ export function crossEntropy(logits, label) {
  * @returns {{W: Float32Array, b: Float32Array}[]} one pair for each layer, shaped like the layer
  */
 export function gradients(layers, ink, trace, label) {
-  const result = new Array(layers.length);
+  const result = [];
   let delta = Float64Array.from(trace.probabilities, (p, k) => p - (k === label ? 1 : 0)); // p − y
   for (let n = layers.length - 1; n >= 0; n--) {
     const { W, fanIn, fanOut } = layers[n];

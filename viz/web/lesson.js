@@ -50,7 +50,7 @@ export class LessonPanel {
         element("td", { class: "number" }, signed(lesson.errors[k], 3)),
       ),
     );
-    const head = ["", "before", "after", "p − y"].map((text) => element("th", { scope: "col", class: "number" }, text));
+    const head = ["digit", "before", "after", "p − y"].map((text) => element("th", { scope: "col", class: "number" }, text));
     return [
       element("p", {}, `Loss for “${classNames[lesson.label]}”: ${decimal(lesson.lossBefore)} → ${decimal(lesson.lossAfter)}`),
       element("table", {}, element("tr", {}, ...head), ...rows),
@@ -64,7 +64,7 @@ export class LessonPanel {
     const line = (text) => element("p", { class: "formula" }, text);
     const exact = (value) => exponential(value);
     return [
-      element("h3", {}, "The steepest edge: ", `${from} → ${to}`),
+      element("h2", {}, "The steepest edge: ", `${from} → ${to}`),
       line(`g = activation × error = ${exact(t.gradient)}`),
       line(`v = 0.9 · ${exact(t.meanSquareBefore)} + 0.1 · g² = ${exact(t.meanSquare)}`),
       line(`step = 0.001 · g ÷ (√v + 10⁻⁸) = ${signed(t.step, MOST_EXACT)}`),
