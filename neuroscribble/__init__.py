@@ -8,6 +8,7 @@
     trace = network.forward(image.reshape(1, -1))         # every number on the way there
 """
 
+from .attribution import effective_linear_map
 from .data.mnist import load_mnist
 from .data.pen import pen_digits
 from .errors import (
@@ -39,6 +40,7 @@ __all__ = [
     "Trace",
     "WeightsError",
     "build_mlp",
+    "effective_linear_map",
     "load_mnist",
     "load_network",
     "normalize_ink",

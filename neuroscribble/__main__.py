@@ -252,8 +252,8 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 
     path = weights or default_weights()
     first = load_network(path)
-    written = write_heatmaps(first, out, theme=THEMES[theme])
-    if compare == "initial":
+    written = []
+    if compare == "initial":  # before the rest: a comparison may be refused
         names = ("before training", path.name)
         written += write_comparison(
             initial_network(first), first, out, names=names, match=False, theme=THEMES[theme]
@@ -263,6 +263,7 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
         written += write_comparison(
             first, load_network(compare), out, names=names, match=True, theme=THEMES[theme]
         )
+    written += write_heatmaps(first, out, theme=THEMES[theme])
     for written_path in written:
         click.echo(f"Wrote {written_path}")
 

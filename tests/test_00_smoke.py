@@ -43,7 +43,7 @@ def test_from_nothing_to_pictures_of_a_trained_network(
     assert "Wrote output/network.html" in succeed("network").replace("\\", "/")
     page = Path("output/network.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") or page.startswith("<!DOCTYPE html>")
-    assert "784 → 16 → 10" in page
+    assert "NeuroScribble 784→16→10" in page
 
     written = succeed("heatmaps").splitlines()
     assert [Path(line.removeprefix("Wrote ")).name for line in written] == [

@@ -56,6 +56,10 @@ def test_of_equal_strengths_the_lower_index_ranks_first() -> None:
     weights = np.array([[1.0, 0.0], [-2.0, 0.0], [2.0, 0.0], [-1.0, 0.0]])
     # |w| in column 0: 1, 2, 2, 1: first the 2 at index 1, then index 2, then the 1s at 0 and 3
     assert incoming_ranks(weights).T.tolist() == [[2, 0, 1, 3], [0, 1, 2, 3]]
+    # and among many, where a sort that is not stable would show
+    many = np.random.default_rng(1).integers(-2, 3, (300, 1)).astype(np.float32)
+    order = sorted(range(300), key=lambda i: (-abs(many[i, 0]), i))
+    assert incoming_ranks(many)[order, 0].tolist() == list(range(300))
 
 
 @given(

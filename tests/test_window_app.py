@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -183,18 +184,15 @@ def test_the_theme_key_repaints_everything(window: Window) -> None:
 def test_closing_in_mid_stroke_returns_and_the_next_window_opens(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def close_while_drawing(self: Window) -> None:
-        post_step(
-            self, down(self, 0.2, 0.2), move(self, 0.5, 0.5), (pygame.QUIT, {}), up(self, 0.5, 0.5)
-        )
+    step = Window.step
 
-    def post_step(self: Window, *events: tuple[int, dict[str, Any]]) -> None:
-        for kind, values in events:
+    def step_with_a_hand(self: Window) -> None:
+        stroke = (down(self, 0.2, 0.2), move(self, 0.5, 0.5))
+        for kind, values in (*stroke, (pygame.QUIT, {}), move(self, 0.6, 0.6)):
             pygame.event.post(pygame.event.Event(kind, values))
         step(self)
 
-    step = Window.step
-    monkeypatch.setattr(Window, "step", close_while_drawing)
+    monkeypatch.setattr(Window, "step", step_with_a_hand)
     for theme in ("dark", "light"):
         run(build_mlp((), rng=rng), theme=theme)
         assert not pygame.display.get_init()
@@ -265,22 +263,30 @@ def test_a_real_pointer_draws_on_a_real_x_server(x_display: str) -> None:
 
     environment = without_a_display() | {"DISPLAY": x_display, "SDL_VIDEO_WINDOW_POS": "0,0"}
 
-    def xdotool(*words: object) -> None:
-        subprocess.run(["xdotool", *map(str, words)], env=environment, check=True, timeout=20)
+    def xdotool(*words: object) -> str:
+        command = ["xdotool", *map(str, words)]
+        return subprocess.check_output(command, env=environment, text=True, timeout=20)
 
     program = [sys.executable, "-c", REPORT]
     with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
+        watchdog = Timer(20, process.kill)  # then the states end, and so does the test
+        watchdog.start()
         states = (json.loads(line) for line in process.stdout)
         x, y, side, _ = next(states)["canvas"]
         xdotool("mousemove", x + side // 2, y + side // 5, "mousedown", 1)
         for share in (0.4, 0.6, 0.8):
             xdotool("mousemove", x + side // 2, y + round(share * side))
-        xdotool("mouseup", 1)
-        state = next(s for s in states if s["points"] and s["points"][0] >= 4)
-        assert state["points"] == [4]
+        state = next(s for s in states if s["points"] == [4])
         assert len(state["ranking"]) == 10
         assert state["ink"] > 0.5 * 24 * 280 * 0.6
+
+        window = xdotool("getmouselocation").split("window:")[1].strip()
+        xdotool("windowsize", window, 1000, 700)  # while the button is down
+        state = next(s for s in states if s["canvas"][2] != side)
+        x, y, side, _ = state["canvas"]
+        xdotool("mousemove", x + side // 5, y + side // 5, "mouseup", 1)
+        assert next(s for s in states if s["points"] != [4])["points"] == [5]
 
         time.sleep(0.3)  # until the last frame has reached the server
         screen = np.asarray(ImageGrab.grab(xdisplay=x_display).convert("RGB"))
@@ -290,4 +296,5 @@ def test_a_real_pointer_draws_on_a_real_x_server(x_display: str) -> None:
         xdotool("key", "c")
         assert next(s for s in states if not s["points"])["ranking"] == []
         xdotool("key", "q")
-        assert process.wait(timeout=10) == 0
+        assert process.wait() == 0
+        watchdog.cancel()

@@ -57,7 +57,7 @@ def test_nothing_overlaps_and_nothing_leaves_the_window(size: tuple[int, int]) -
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("hidden", [(128, 64), (128,), (), (5, 300, 7, 2)])
+@pytest.mark.parametrize("hidden", [(128, 64), (128,), (), (5, 300, 7, 2), (9,) * 20])
 def test_every_painted_thing_is_in_the_window(
     size: tuple[int, int], hidden: tuple[int, ...]
 ) -> None:
@@ -100,7 +100,7 @@ def test_hidden_layers_share_one_size_of_tiles_in_full_rows() -> None:
 def test_tiles_of_any_layers_fit(sizes: list[int]) -> None:
     area = Rect(0, 0, 500, 170)
     grids = tile_grids(sizes, area, gap=20)
-    assert [grid.rows * grid.columns >= n for grid, n in zip(grids, sizes, strict=True)]
+    assert all(grid.rows * grid.columns >= n for grid, n in zip(grids, sizes, strict=True))
     assert max(grid.rect.right for grid in grids) <= area.right
     assert max(grid.rect.bottom for grid in grids) <= area.bottom
 

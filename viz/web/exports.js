@@ -53,7 +53,7 @@ export function pictureSvg(lab, layers, palette, sentences, title) {
       const ink = wins ? theme.background : theme.text;
       parts.push(`<text x="${cx}" y="${cy}" dy=".35em" text-anchor="middle" font-size="${short(size / 2)}" fill="${ink}">${escape(classNames[unit])}</text>`);
       const number = isBlank ? "–" : percent(value);
-      parts.push(`<text x="${short(cx + size / 2 + 12)}" y="${cy}" dy=".35em" font-size="15" fill="${theme.text}">${number}</text>`);
+      parts.push(`<text x="${short(cx + size / 2 + 12)}" y="${cy}" dy=".35em" font-size="15" fill="${theme.text}">${escape(number)}</text>`);
     });
   });
   const bottom = box.top + box.height + LINE;

@@ -36,8 +36,11 @@ export class Keyboard {
     const { length } = lab.columns[here.column].ids;
     const unit = (n) => ({ ...here, unit: (n + length) % length });
     const row = here.column === 0 ? lab.side : 1;
-    if (here.column === 0 && shiftKey && key === "ArrowLeft") return unit(here.unit - 1);
-    if (here.column === 0 && shiftKey && key === "ArrowRight") return unit(here.unit + 1);
+    if (here.column === 0 && shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) {
+      const start = here.unit - (here.unit % row);
+      const step = key === "ArrowLeft" ? row - 1 : 1;
+      return unit(start + ((here.unit + step) % row)); // around within the row of pixels
+    }
     if (key === "ArrowUp") return unit(here.unit - row);
     if (key === "ArrowDown") return unit(here.unit + row);
     if (key === "Home") return unit(0);

@@ -174,20 +174,24 @@ export class Lab {
     );
   }
 
-  /** One unit's sum, exactly: drawn + rest + bias = preActivation. */
+  /** Every unit's sum, layer by layer: drawn + rest + bias = preActivation. */
+  sums() {
+    return this.flows().map(({ drawn, rest }, n) => ({
+      drawn,
+      rest,
+      bias: Float64Array.from(this.layers[n].b),
+      preActivation: this.trace.preActivations[n],
+      activation: this.trace.activations[n],
+    }));
+  }
+
+  /** One unit's sum; of a pixel, its ink. */
   explain(id) {
+    if (!this.places.has(id)) throw new RangeError(`there is no unit ${id}.`);
     const { column, unit } = this.places.get(id);
     if (column === 0) return { id, activation: this.ink[unit] };
-    const layer = this.layers[column - 1];
-    const { drawn, rest } = this.flows()[column - 1];
-    return {
-      id,
-      drawn: drawn[unit],
-      rest: rest[unit],
-      bias: layer.b[unit],
-      preActivation: this.trace.preActivations[column - 1][unit],
-      activation: this.trace.activations[column - 1][unit],
-    };
+    const numbers = Object.entries(this.sums()[column - 1]).map(([name, values]) => [name, values[unit]]);
+    return { id, ...Object.fromEntries(numbers) };
   }
 
   /** The terms of a unit's sum. */

@@ -69,7 +69,7 @@ export class Pad {
   begin(event) {
     if (this.current || event.button > 0) return;
     event.preventDefault();
-    this.canvas.setPointerCapture?.(event.pointerId);
+    if (event.isTrusted) this.canvas.setPointerCapture(event.pointerId); // a scripted one cannot be
     const stroke = { points: [this.point(event)], width: this.brush };
     this.current = { pointer: event.pointerId, stroke };
     this.strokes.push(stroke);
