@@ -147,7 +147,8 @@ def test_a_lesson_is_the_rmsprop_step_of_python_and_undo_is_exact(page: Page) ->
     optimizer, gradient = RMSProp(), network.new_gradient()
     states = [before]
     for ink, label in zip(drawings(4)[:3], (5, 0, 5), strict=True):
-        page.evaluate("([ink, label]) => {neuroscribble.setInk(ink); neuroscribble.teach(label)}", [ink, label])
+        page.evaluate("(ink) => neuroscribble.setInk(ink)", ink)
+        page.evaluate("(label) => neuroscribble.teach(label)", label)
         trace = network.forward(np.array([ink], dtype=np.float32))
         network.backward(cross_entropy(trace.logits, np.array([label]))[1], trace, gradient)
         optimizer.step(network.parameters.flat, gradient.flat)

@@ -63,7 +63,7 @@ def test_every_command_of_the_readme_runs(folder: Path) -> None:
             env={**environment, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 0, f"{command}: {done.stderr}"
     assert (folder / "small.npz").exists()

@@ -67,10 +67,13 @@ export function drawnAndRest(products, ranks, topK, fanOut) {
 /** The logits of a network that has only the drawn edges and all biases. */
 export function logitsOfDrawn(layers, ranks, topK, ink) {
   let a = ink;
-  layers.forEach(({ W, b, fanOut }, n) => {
+  layers.forEach(({ W, b, fanIn, fanOut }, n) => {
     const z = Float64Array.from(b);
-    for (let edge = 0; edge < W.length; edge++) {
-      if (ranks[n][edge] < topK) z[edge % fanOut] += a[Math.floor(edge / fanOut)] * W[edge];
+    for (let i = 0; i < fanIn; i++) {
+      if (a[i] === 0) continue;
+      for (let j = 0, edge = i * fanOut; j < fanOut; j++, edge++) {
+        if (ranks[n][edge] < topK) z[j] += a[i] * W[edge];
+      }
     }
     a = n < layers.length - 1 ? relu(z) : z;
   });
@@ -113,6 +116,18 @@ export function termsInto({ W, fanIn, fanOut }, activation, unit) {
     const weight = W[i * fanOut + unit];
     return { from: i, weight, activation: activation[i], contribution: activation[i] * weight };
   });
+}
+
+/** Among drawn edges (rank < topK) the `n` with the largest |value|; zeros never count. */
+export function largestDrawn(values, ranks, topK, n) {
+  const edges = [];
+  for (let edge = 0; edge < values.length; edge++) {
+    if (values[edge] !== 0 && ranks[edge] < topK) edges.push(edge);
+  }
+  if (edges.length <= n) return edges;
+  const strengths = Float64Array.from(edges, (edge) => Math.abs(values[edge])).sort();
+  const least = strengths[strengths.length - n];
+  return edges.filter((edge) => Math.abs(values[edge]) >= least).slice(0, n);
 }
 
 /** The `n` entries with the largest |value|, the lower index first among equals. */

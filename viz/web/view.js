@@ -1,6 +1,6 @@
 /** The picture: vis-network for nodes, pan and zoom; our own layers below and above the nodes. */
 
-import { strongest } from "./attribution.js";
+import { largestDrawn, strongest } from "./attribution.js";
 import { OUTPUT_EXTRA } from "./nodes.js";
 import { unitSentence } from "./unit.js";
 
@@ -51,15 +51,9 @@ export class View {
     this.palette = palette;
     const { lab } = this;
     this.flows = lab.showsAll ? null : lab.flows();
-    this.glowing = lab.products.map((products, n) => {
-      if (lab.isBlank) return [];
-      const drawn = [];
-      const ranks = lab.ranks[n];
-      for (let edge = 0; edge < products.length; edge++) {
-        if (products[edge] !== 0 && ranks[edge] < lab.topK) drawn.push(edge);
-      }
-      return strongest(drawn, GLOWING, (edge) => products[edge]);
-    });
+    this.glowing = lab.products.map((products, n) =>
+      lab.isBlank ? [] : largestDrawn(products, lab.ranks[n], lab.topK, GLOWING),
+    );
     this.network.redraw();
   }
 
