@@ -17,6 +17,7 @@ import numpy as np
 import pygame
 import pytest
 
+from neuroscribble.errors import SettingsError
 from neuroscribble.network import build_mlp
 from viz.theme import DARK, LIGHT, rgb
 from viz.window.app import Window, run
@@ -196,6 +197,12 @@ def test_closing_in_mid_stroke_returns_and_the_next_window_opens(
     for theme in ("dark", "light"):
         run(build_mlp((), rng=rng), theme=theme)
         assert not pygame.display.get_init()
+
+
+def test_a_network_that_cannot_be_drawn_for_opens_no_window(rng: np.random.Generator) -> None:
+    with pytest.raises(SettingsError):
+        run(build_mlp((3,), rng=rng, n_inputs=64))
+    assert not pygame.display.get_init()
 
 
 def test_a_stroke_is_shown_within_a_frame(window: Window) -> None:

@@ -65,8 +65,9 @@ class Window:
         size: tuple[int, int] | None = None,
     ) -> None:
         """size: width and height in pixels; by default a good part of the screen."""
+        self.controller = Controller(network, theme=THEMES[theme], size=REFERENCE)
         self.screen = _open(size, title)
-        self.controller = Controller(network, theme=THEMES[theme], size=self.screen.get_size())
+        self.controller.resize(*self.screen.get_size())
         self._painter = Painter(self.screen)
         self._clock = pygame.time.Clock()
         self.paint()
