@@ -38,6 +38,7 @@ test: $(READY)
 check: $(READY)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
+	@$(BIN)/oxlint --deny-warnings viz/web
 	@$(BIN)/python -m pytest -q -m "not slow and not browser" $(ARGS)
 
 ## bench     measure the page against plain PyVis, side by side

@@ -8,12 +8,11 @@
     trace = network.forward(image.reshape(1, -1))         # every number on the way there
 """
 
-from __future__ import annotations
+import importlib
+import typing
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
+    from .attribution import effective_linear_map
     from .data.mnist import load_mnist
     from .data.pen import pen_digits
     from .errors import (
@@ -45,6 +44,7 @@ __all__ = [
     "Trace",
     "WeightsError",
     "build_mlp",
+    "effective_linear_map",
     "load_mnist",
     "load_network",
     "normalize_ink",
@@ -67,6 +67,7 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "Trace": ".network",
     "WeightsError": ".errors",
     "build_mlp": ".network",
+    "effective_linear_map": ".attribution",
     "load_mnist": ".data.mnist",
     "load_network": ".storage",
     "normalize_ink": ".ink",
@@ -77,10 +78,10 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name], __name__), name)
+    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
     globals()[name] = value  # found directly the next time
     return value
 

@@ -47,13 +47,16 @@ def out_option(default: str, what: str) -> Callable[[Command], Command]:
     )
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(context_settings=CONTEXT, invoke_without_command=True)
 @click.version_option(package_name="neuroscribble", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """See a small neural network think.
 
     Example: neuroscribble network --open
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command()
@@ -121,7 +124,8 @@ def train(
         batch_size=batch,
         seed=seed,
     )
-    require_writable(out)  # before the work, not after it
+    for path in (out, pictures / "training.png", pictures / "confusion.png"):
+        require_writable(path)  # before the work, not after it
     training = load_training_digits(data, progress=True)
     test = load_test_digits(data, progress=True)
     with TrainingProgress(recipe.epochs) as progress:
@@ -257,8 +261,8 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 
     path = weights or default_weights()
     first = load_network(path)
-    written = write_heatmaps(first, out, theme=THEMES[theme])
-    if compare == "initial":
+    written = []
+    if compare == "initial":  # before the rest: a comparison may be refused
         names = ("before training", path.name)
         written += write_comparison(
             initial_network(first), first, out, names=names, match=False, theme=THEMES[theme]
@@ -268,6 +272,7 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
         written += write_comparison(
             first, load_network(compare), out, names=names, match=True, theme=THEMES[theme]
         )
+    written += write_heatmaps(first, out, theme=THEMES[theme])
     for written_path in written:
         click.echo(f"Wrote {written_path}")
 

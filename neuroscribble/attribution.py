@@ -67,8 +67,8 @@ def correct_if_only_drawn(
     network. The larger layers decide how long the list is.
     """
     dense = network.dense_layers()
-    if 2 * len(dense) - 1 != len(network.layers):
-        raise SettingsError("only networks of dense layers can be drawn edge by edge.")
+    if not network.is_mlp():
+        raise SettingsError("only networks of Dense and ReLU layers can be drawn edge by edge.")
     ranks = [incoming_ranks(layer.params["W"]) for layer in dense]
     counts = []
     largest = max(layer.fan_in for layer in dense)
@@ -105,7 +105,7 @@ def effective_linear_map(network: Network, image: Floats) -> LinearMap:
     for stage in trace.stages:
         params = network.layers[stage.pre].params
         if templates is None:
-            templates, bias = params["W"], params["b"]
+            templates, bias = params["W"].copy(), params["b"].copy()  # no live views
         else:
             templates, bias = templates @ params["W"], bias @ params["W"] + params["b"]
         if stage.key != "output":

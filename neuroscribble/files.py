@@ -6,6 +6,7 @@ and then renamed over the target: a full disk or a killed process leaves the old
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -20,17 +21,15 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     temporary = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(21, "it is a folder; name a file")
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        target = _target(path)
+        handle, name = _make_temporary(target)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())  # mkstemp makes private files; a result is not private
-        temporary.replace(path)
+        temporary.replace(target)
     except OSError as error:
         raise OutputError(_sentence(path, error)) from error
     finally:
@@ -41,13 +40,30 @@ def write_atomically(path: Path, content: bytes) -> None:
 def require_writable(path: Path) -> None:
     """Raise OutputError now if `path` could not be written later, after hours of work."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(21, "it is a folder; name a file")
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
+        handle, name = _make_temporary(_target(path))
+        os.close(handle)
+        os.unlink(name)
     except OSError as error:
         raise OutputError(_sentence(path, error)) from error
+
+
+def _target(path: Path) -> Path:
+    """The file behind `path`, in a folder that exists: a link stays a link, a device a device."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder; name a file")
+    if target.exists() and not target.is_file():
+        raise FileExistsError(errno.EEXIST, "it is no ordinary file")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        reason = f"{path.parent} is a file, not a folder"
+        raise NotADirectoryError(errno.ENOTDIR, reason) from None
+    return target
+
+
+def _make_temporary(target: Path) -> tuple[int, str]:
+    return tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
 
 
 def _sentence(path: Path, error: OSError) -> str:

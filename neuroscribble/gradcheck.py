@@ -34,7 +34,7 @@ class GradientReport:
 
     @property
     def max_error(self) -> float:
-        return max(self.errors.values(), default=0.0)
+        return float(np.max([0.0, *self.errors.values()]))  # unlike max(), NaN stays NaN
 
     def require(self, tolerance: float = TOLERANCE) -> None:
         """Raise GradientError unless every error is at most `tolerance`."""
@@ -63,11 +63,14 @@ def numerical_gradient(function: Callable[[], float], array: Floats) -> Floats:
 
 
 def relative_error(got: Floats, expected: Floats) -> float:
-    """max |got − expected| / max(|expected|, |got|), over the whole array; 0 if both are 0."""
+    """max |got − expected| / max(|expected|, |got|), over the whole array; 0 if both are 0.
+
+    It is infinite for another shape and NaN where one of them holds NaN.
+    """
     if got.shape != expected.shape:
         return float("inf")
-    scale = max(float(np.abs(expected).max(initial=0)), float(np.abs(got).max(initial=0)))
-    return float(np.abs(got - expected).max(initial=0)) / scale if scale > 0 else 0.0
+    scale = float(np.abs([expected, got]).max(initial=0))
+    return float(np.abs(got - expected).max(initial=0)) / scale if scale != 0 else 0.0
 
 
 def check_layer(layer: Layer, x: Floats, *, rng: np.random.Generator) -> GradientReport:
@@ -77,7 +80,8 @@ def check_layer(layer: Layer, x: Floats, *, rng: np.random.Generator) -> Gradien
     """
     out, cache = layer.forward(x)
     direction = rng.normal(size=out.shape)
-    grads: Params = {name: np.zeros_like(value) for name, value in layer.params.items()}
+    # NaN in the arrays to fill: a layer must write every entry, neither skip nor add to it.
+    grads: Params = {name: np.full_like(value, np.nan) for name, value in layer.params.items()}
     d_x = layer.backward(direction, cache, grads)
     assert d_x is not None
 
@@ -103,6 +107,7 @@ def check_network(
     """Check every parameter of a (small, float64) network through the whole chain."""
     trace = network.forward(images)
     gradient = network.new_gradient()
+    gradient.flat[...] = np.nan  # as in check_layer
     network.backward(loss(trace.logits, labels)[1], trace, gradient)
     return GradientReport(
         {

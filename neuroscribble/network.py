@@ -184,6 +184,11 @@ class Network:
         """The dense layers in order: W0, W1, … of a weights file."""
         return [layer for layer in self.layers.values() if isinstance(layer, Dense)]
 
+    def is_mlp(self) -> bool:
+        """Whether it is Dense layers with one ReLU between: what a weights file can hold."""
+        kinds: list[type] = [type(layer) for layer in self.layers.values()]
+        return kinds == ([Dense, ReLU] * len(kinds))[: len(kinds)] and kinds[-1] is Dense
+
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Units of every column of the picture, input first: (784, 128, 64, 10)."""

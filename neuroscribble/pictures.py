@@ -56,12 +56,15 @@ def read_picture(path_or_file: str | os.PathLike[str] | IO[bytes]) -> NDArray[np
 
 
 def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise PictureError(f"{path} is a folder. Name one picture in it.")
-    if not path.exists():
-        raise PictureError(f"There is no picture {path}. Check its name and folder.")
-    if path.stat().st_size == 0:
-        raise PictureError(f"{path} is empty (0 bytes). Save or copy the picture again.")
+    try:
+        if path.is_dir():
+            raise PictureError(f"{path} is a folder. Name one picture in it.")
+        if not path.exists():
+            raise PictureError(f"There is no picture {path}. Check its name and folder.")
+        if path.stat().st_size == 0:
+            raise PictureError(f"{path} is empty (0 bytes). Save or copy the picture again.")
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise PictureError(f"{path} cannot be read: {error.strerror}. Check its name.") from error
 
 
 def _read_gray(path_or_file: str | os.PathLike[str] | IO[bytes], name: str) -> Gray:
@@ -152,6 +155,8 @@ def _shading(gray: Gray) -> Gray:
 
 def _ink(darkening: Gray) -> Gray:
     """Darkening without noise and specks, full strokes at 1; all 0 when nothing is drawn."""
+    from scipy import ndimage
+
     strong = darkening > np.percentile(darkening, 99.9) / 2
     if not strong.any():
         return np.zeros_like(darkening)
@@ -162,7 +167,6 @@ def _ink(darkening: Gray) -> Gray:
     floor = max(level + SIGMAS * noise, FAINTEST * full)
     if full < max(CONTRAST, 1.5 * floor):
         return np.zeros_like(darkening)
-    from scipy import ndimage
 
     inked = darkening > floor
     pieces, n_pieces = ndimage.label(inked, structure=np.ones((3, 3)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ def train_and_measure(
 
     One seed drives start values, split and shuffling. The test digits choose nothing: the best
     epoch is the best on validation digits taken from `training`. `on_drawing` is told the
-    progress of the last part, which measures what drawings of the network leave out.
+    progress of the last part, which measures what drawings of the network leave out; a
+    KeyboardInterrupt there leaves this part out.
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
     """
     rng = np.random.default_rng(recipe.seed)
@@ -79,14 +81,15 @@ def train_and_measure(
         "interrupted": history.interrupted,
         "validation_accuracy": history.best.validation_accuracy,
         "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
-        "drawings": {
+    }
+    with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
+        network.meta["drawings"] = {
             "measured_on": test.name,
             "n": len(test.digits.labels),
             "correct_if_only_drawn": correct_if_only_drawn(
                 network, test.digits.images, test.digits.labels, on_step=on_drawing
             ),
-        },
-    }
+        }
     return TrainingRun(network, history, test_accuracy, confusion)
 
 

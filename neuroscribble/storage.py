@@ -54,7 +54,7 @@ def save_network(path: str | Path, network: Network, *, meta: dict[str, Any] | N
     Raises OutputError when the file cannot be written; an old file then survives.
     """
     dense = network.dense_layers()
-    if 2 * len(dense) - 1 != len(network.layers):
+    if not network.is_mlp():
         raise SettingsError("only networks of Dense layers with ReLU between them can be saved.")
     facts = {
         **(network.meta if meta is None else meta),

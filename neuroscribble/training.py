@@ -20,7 +20,9 @@ from .machine import one_thread
 from .metrics import CHUNK
 from .network import FlatParams, Network
 from .optimizers import OPTIMIZERS, Optimizer
-from .shapes import Floats, Labels
+from .shapes import N_CLASSES, N_PIXELS, Floats, Labels
+
+MAX_WEIGHTS = 50_000_000  # 200 MB; `weights` reads files of up to 256 MiB
 
 
 def constant(progress: float) -> float:
@@ -76,9 +78,14 @@ class Recipe:
         for name in ("epochs", "batch_size", "n_validation"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} must be at least 1; got {getattr(self, name)}.")
-        if any(not 1 <= units <= 100_000 for units in self.hidden):
+        if any(units < 1 for units in self.hidden):
+            raise SettingsError(f"hidden layers need at least 1 unit; got {list(self.hidden)}.")
+        sizes = (N_PIXELS, *self.hidden, N_CLASSES)
+        n_weights = sum(n_in * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+        if n_weights > MAX_WEIGHTS:
             raise SettingsError(
-                f"hidden layers must have 1 to 100,000 units; got {list(self.hidden)}."
+                f"hidden layers {list(self.hidden)} make {n_weights:,} weights; "
+                f"at most {MAX_WEIGHTS:,} can be trained and saved."
             )
         if not (np.isfinite(self.learning_rate) and self.learning_rate > 0):
             raise SettingsError(f"learning_rate must be positive; got {self.learning_rate}.")
@@ -154,6 +161,7 @@ def evaluate_loss(network: Network, digits: Digits, *, loss: Loss) -> tuple[floa
 
 
 @one_thread()
+@np.errstate(over="ignore", invalid="ignore")  # a diverging loss is reported in one sentence
 def train(
     network: Network,
     training: Digits,
@@ -200,11 +208,7 @@ def train(
                     optimizer=optimizer,
                     gradient=gradient,
                 )
-                if not np.isfinite(batch_loss):
-                    raise SettingsError(
-                        f"the loss is no longer a number (epoch {epoch}, step {step}): the "
-                        "learning rate is too high; try a tenth of it with --learning-rate."
-                    )
+                _require_finite(batch_loss, f"epoch {epoch}, step {step}")
                 loss_sum += batch_loss * len(batch.labels)
                 n_right += batch_right
                 for observe_step in on_step:
@@ -213,6 +217,7 @@ def train(
             report = EpochReport(
                 epoch, loss_sum / n, n_right / n, *evaluate_loss(network, validation, loss=loss)
             )
+            _require_finite(report.validation_loss, f"behind epoch {epoch}")
             history.epochs.append(report)
             if history.best_epoch == 0 or _rank(report) > _rank(history.best):
                 history.best_epoch = epoch
@@ -226,6 +231,14 @@ def train(
     if history.best_epoch:
         network.parameters.flat[...] = best_params
     return history
+
+
+def _require_finite(loss: float, when: str) -> None:
+    if not np.isfinite(loss):
+        raise SettingsError(
+            f"the loss is no longer a number ({when}): the learning rate is too high; "
+            "try a tenth of it with --learning-rate."
+        )
 
 
 def _rank(report: EpochReport) -> tuple[float, float]:

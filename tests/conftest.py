@@ -15,15 +15,23 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import platformdirs
 import pytest
+from find_browser import VARIABLE as CHROMIUM_VARIABLE
+from find_browser import find_chromium, is_root
 
 from neuroscribble.data.mnist import FOLDER_VARIABLE, MNIST, find_mnist
 from neuroscribble.errors import DataError
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+HOW_TO_GET_BROWSER = (
+    f"run python tests/find_browser.py --install, or name one in {CHROMIUM_VARIABLE}"
+)
 HOW_TO_GET_MNIST = f"set {FOLDER_VARIABLE} to a folder with the four official files to check this"
 
 
@@ -43,6 +51,79 @@ def mnist_folder() -> Path:
         return find_mnist(named or cached)
     except DataError as error:
         pytest.fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium without a window; tests that ask for it carry the mark `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    program = find_chromium()
+    if program is None:
+        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        stop(f"No Chromium or Chrome found: {HOW_TO_GET_BROWSER}")
+    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program, args=arguments, chromium_sandbox=not is_root()
+        )
+        yield started
+        started.close()
+
+
+class OpenPage(Protocol):
+    def __call__(
+        self,
+        path: Path,
+        *,
+        width: int = 1920,
+        height: int = 1080,
+        color_scheme: str = "light",
+        touch: bool = False,
+    ) -> Page: ...
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens a file in a browser of its own, offline; the page must ask for nothing and say nothing.
+
+    Whatever stands on its console, any error and any request but for the file fails the test.
+    """
+    contexts, complaints = [], []
+
+    def open_it(
+        path: Path,
+        *,
+        width: int = 1920,
+        height: int = 1080,
+        color_scheme: str = "light",
+        touch: bool = False,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=color_scheme,
+            has_touch=touch,
+            is_mobile=touch,
+            offline=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        address = path.resolve().as_uri()
+        page.on("console", lambda message: complaints.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on(
+            "request",
+            lambda request: request.url == address or complaints.append(f"request: {request.url}"),
+        )
+        page.goto(address)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    if complaints:
+        pytest.fail("The page was not quiet:\n" + "\n".join(complaints))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -81,8 +162,13 @@ def close_figures() -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
-    n_unchecked = sum("mnist" in report.keywords for report in skipped)
-    if n_unchecked:
+    no_browser = [report for report in skipped if HOW_TO_GET_BROWSER in str(report.longrepr)]
+    no_mnist = [report for report in skipped if HOW_TO_GET_MNIST in str(report.longrepr)]
+    if no_browser:
         terminalreporter.write_line(
-            f"Not checked: {n_unchecked} tests with the official MNIST files; {HOW_TO_GET_MNIST}."
+            f"Not checked: {len(no_browser)} tests of the page in a browser; {HOW_TO_GET_BROWSER}."
+        )
+    if no_mnist:
+        terminalreporter.write_line(
+            f"Not checked: {len(no_mnist)} tests with the official MNIST files; {HOW_TO_GET_MNIST}."
         )

@@ -23,21 +23,35 @@ from .layout import Block, funnel_layout
 from .payload import page_payload
 from .theme import LIGHT, THEMES
 
-MODULES = (  # in the order in which they depend on each other
-    "payload",
+MODULES = (  # in the order in which they build on each other
     "theme",
     "dom",
+    "payload",
     "network",
     "attribution",
+    "backward",
+    "optimizers",
+    "teaching",
     "strokes",
     "ink",
+    "picture",
+    "lab",
     "edge-raster",
     "edges",
     "nodes",
     "pad",
-    "caption",
+    "answer",
+    "unit",
+    "decides",
+    "stages",
+    "lesson",
     "inspector",
+    "caption",
+    "lines",
     "view",
+    "keyboard",
+    "share",
+    "exports",
     "main",
 )
 
@@ -64,7 +78,7 @@ def network_page(
         version=metadata.version("neuroscribble"),
         payload=_json_for_html(payload),
         style=_asset("style.css"),
-        program="\n".join(_module(name) for name in MODULES),
+        program="const modules = {};\n" + "\n".join(_module(name) for name in MODULES),
         themes=THEMES.values(),
     )
     return str(page.generate_html())
@@ -118,13 +132,20 @@ def _asset(name: str) -> str:
 
 
 def _module(name: str) -> str:
-    """One JavaScript module, ready to stand beside the others in a single module script.
+    """One JavaScript module as a function of its own in the page's single script.
 
-    Their imports name each other, so inside one script they are dropped, as is `export`.
+    An import becomes a look-up in `modules`, an export an entry there; the rest stays as written.
     """
-    source = re.sub(r"^import [^;]+;\n", "", _asset(f"{name}.js"), flags=re.MULTILINE)
-    source = re.sub(r"^export (?=function|class|const|let|async)", "", source, flags=re.MULTILINE)
-    return f"// ───── {name}.js ─────\n{source}"
+    source = _asset(f"{name}.js")
+    exported = re.findall(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", source, re.M)
+    body = re.sub(r"^export ", "", source, flags=re.M)
+    body = re.sub(r'^import (\{[^}]*\}) from "\./([\w-]+)\.js";', _look_up, body, flags=re.M)
+    results = f"return {{ {', '.join(exported)} }};\n" if exported else ""
+    return f'modules["{name}"] = (() => {{\n{body}{results}}})();\n'
+
+
+def _look_up(match: re.Match[str]) -> str:
+    return f'const {match[1]} = modules["{match[2]}"];'
 
 
 def _json_for_html(value: Any) -> str:

@@ -1,69 +1,60 @@
 /** The caption: how much of the network is drawn, and what a network of only that could do. */
 
-import { drawnEdges, signalShare } from "./attribution.js";
 import { byId, count, percent } from "./dom.js";
 
 const LADDER = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
 
-/**
- * What the picture leaves out, in numbers.
- * @returns {{drawnEdges: number, totalEdges: number, signalShare: number[],
- *   accuracyIfOnlyDrawn: number | null}} shares and accuracy in 0..1; null where it was not measured
- */
-export function fidelityOf({ layers, ranks, facts }, topK, ink, trace) {
-  const inputs = [ink, ...trace.activations];
-  const correct = facts.drawings?.correct;
-  return {
-    drawnEdges: drawnEdges(layers, topK),
-    totalEdges: drawnEdges(layers, Infinity),
-    signalShare: layers.map((layer, i) => signalShare(layer, ranks[i], inputs[i], topK)),
-    accuracyIfOnlyDrawn: correct ? correct[Math.min(topK, correct.length) - 1] / facts.drawings.n : null,
-  };
-}
-
 /** The sentences below the picture, as a list of plain strings. */
-export function captionSentences(fidelity, { facts }, topK, blank) {
-  const { drawnEdges: drawn, totalEdges: total, signalShare: shares } = fidelity;
-  const all = drawn === total;
+export function captionSentences(lab) {
+  const { drawnEdges, totalEdges, signalShare, accuracyIfOnlyDrawn } = lab.fidelity();
+  const all = drawnEdges === totalEdges;
+  const which = lab.choice === "weight" ? "strongest weights into" : "largest contributions to";
   const sentences = [
     all
-      ? `All ${count(total)} edges are drawn.`
-      : `${count(drawn)} of ${count(total)} edges are drawn: the ${topK} strongest into each unit.`,
+      ? `All ${count(totalEdges)} edges are drawn; nothing is left out.`
+      : `${count(drawnEdges)} of ${count(totalEdges)} edges are drawn: the ${lab.topK} ${which} each unit.`,
   ];
-  if (!blank && !all) {
-    const listed = shares.map((share) => percent(share, 0)).join(" · ");
-    sentences.push(`They carry ${listed} of this drawing’s signal, layer by layer.`);
-  }
-  if (fidelity.accuracyIfOnlyDrawn !== null) {
-    const { correct, n, measuredOn: where } = facts.drawings;
-    const whole = percent(correct[correct.length - 1] / n);
+  if (!lab.isBlank && !all) {
+    const listed = signalShare.map((share) => percent(share, 0)).join(" · ");
+    const { name, probability } = lab.answerOfDrawn();
     sentences.push(
-      all
-        ? `The network reads ${whole} of ${count(n)} digits right (${where}).`
-        : `A network of only these edges would read ${percent(fidelity.accuracyIfOnlyDrawn)} of ` +
-            `${count(n)} digits right (${where}); the whole one reads ${whole}.`,
+      `They carry ${listed} of this drawing’s signal, layer by layer; alone they would read it as ` +
+        `${name} (${percent(probability)}).`,
     );
-  } else {
-    sentences.push("How well it reads was not recorded in this weights file.");
   }
-  return sentences;
+  return [...sentences, accuracySentence(lab, all, accuracyIfOnlyDrawn)];
 }
 
-/** Slider and sentences; `onTopK` is told what the person chose. */
+function accuracySentence({ drawings, choice, teacher }, all, accuracy) {
+  if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
+  if (!drawings) return "How well it reads was not recorded in this weights file.";
+  const { correct, n, measuredOn } = drawings;
+  const whole = percent(correct[correct.length - 1] / n);
+  const of = `of ${count(n)} digits right (${measuredOn})`;
+  if (all || choice !== "weight") return `The whole network reads ${whole} ${of}.`;
+  return `A network of only these edges reads ${percent(accuracy)} ${of}; the whole one ${whole}.`;
+}
+
+/** Slider, choice and sentences. */
 export class Caption {
-  constructor(mostInputs, onTopK) {
-    this.steps = [...LADDER.filter((k) => k < mostInputs), mostInputs];
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.steps = [...LADDER.filter((k) => k < lab.mostInputs), lab.mostInputs];
     this.slider = byId("top-k");
     this.slider.max = this.steps.length - 1;
-    this.slider.addEventListener("input", () => onTopK(this.steps[this.slider.value]));
+    this.slider.addEventListener("input", () => lab.setTopK(this.steps[this.slider.value]));
+    this.choice = byId("choice");
+    this.choice.addEventListener("change", () => lab.setChoice(this.choice.value));
   }
 
-  show(sentences, topK, isAll) {
+  show() {
+    const { topK, showsAll, choice } = this.lab;
     const above = this.steps.findIndex((k) => k >= topK);
     this.slider.value = above < 0 ? this.steps.length - 1 : above;
-    const words = isAll ? "all weights" : `${topK} strongest`;
-    this.slider.setAttribute("aria-valuetext", `${words} into each unit`);
-    byId("top-k-value").textContent = isAll ? "all" : String(topK);
-    byId("caption").textContent = sentences.join(" ");
+    this.slider.setAttribute("aria-valuetext", showsAll ? "all edges" : `${topK} into each unit`);
+    this.choice.value = choice;
+    byId("top-k-value").textContent = showsAll ? "all" : String(topK);
+    byId("caption").textContent = captionSentences(this.lab).join(" ");
   }
 }

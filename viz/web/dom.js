@@ -1,5 +1,9 @@
 /** Small helpers for the parts of the page that are HTML: elements, numbers as words. */
 
+import { symmetricLimit } from "./theme.js";
+
+const CELL = 5; // pixels a side of one value in a tile
+
 /**
  * @param {string} tag
  * @param {Record<string, string | number | boolean | ((event: Event) => void)>} [attributes]
@@ -34,6 +38,13 @@ export function signed(value, digits = 4) {
   return text.startsWith("−") || Number(text) === 0 ? text : `+${text}`;
 }
 
+/** 0.0000114 → "2e-5": one digit, never less than the value. */
+export function atMost(value) {
+  if (!(value > 0)) return String(value);
+  const power = 10 ** Math.floor(Math.log10(value));
+  return (Math.ceil(value / power - 1e-9) * power).toExponential(0);
+}
+
 /** 5856 → "5,856" */
 export function count(value) {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -43,23 +54,29 @@ export function count(value) {
 export function percent(share, digits = 1) {
   const smallest = 10 ** -digits;
   const value = share * 100;
-  if (value > 0 && value < smallest / 2) return `< ${smallest} %`;
-  if (value < 100 && value > 100 - smallest / 2) return `> ${(100 - smallest).toFixed(digits)} %`;
-  return `${value.toFixed(digits)} %`;
+  if (value > 0 && value < smallest / 2) return `<\u00a0${smallest}\u00a0%`; // no line breaks inside
+  if (value < 100 && value > 100 - smallest / 2) return `>\u00a0${(100 - smallest).toFixed(digits)}\u00a0%`;
+  return `${value.toFixed(digits)}\u00a0%`;
 }
 
 /**
- * A small picture of signed values or ink; one value, one crisp square.
+ * A small picture of signed values or ink; one value, one crisp square, negative ones with a dash.
  * @param {ArrayLike<number>} values row by row
  * @param {(value: number) => string} color css color of a value
  */
 export function tile(values, columns, color, label) {
   const rows = Math.ceil(values.length / columns);
-  const canvas = element("canvas", { width: columns, height: rows, role: "img", "aria-label": label });
+  const size = { width: columns * CELL, height: rows * CELL };
+  const canvas = element("canvas", { ...size, role: "img", "aria-label": label });
   const ctx = canvas.getContext("2d");
+  const dashed = -0.3 * symmetricLimit(values); // from here on a dash says "negative" without color
   for (let i = 0; i < values.length; i++) {
+    const [x, y] = [(i % columns) * CELL, Math.floor(i / columns) * CELL];
     ctx.fillStyle = color(values[i]);
-    ctx.fillRect(i % columns, Math.floor(i / columns), 1, 1);
+    ctx.fillRect(x, y, CELL, CELL);
+    if (values[i] >= dashed) continue;
+    ctx.fillStyle = "#ffffffa0";
+    ctx.fillRect(x + 1, y + 2, CELL - 2, 1);
   }
   return canvas;
 }

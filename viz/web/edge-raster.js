@@ -9,23 +9,21 @@
 /**
  * A generator that paints `view` on `ctx` and pauses now and then, so that it can be sliced.
  * @param {CanvasRenderingContext2D} ctx
- * @param {{columns: object[], layers: object[]}} scene columns have x and y; layers have fanIn,
- *   fanOut, values (signed, row by row), ranks and limit (the strength that counts as full)
- * @param {object} view left, top (graph units), scale (bitmap pixels per graph unit), topK,
- *   negative and positive: arrays of css colors from weak to strong
+ * @param {object[]} columns of units with x and y, in graph units
+ * @param {object} view left, top (graph units), scale (bitmap pixels per graph unit), layers:
+ *   {indices: Int32Array, values: signed, limit: what counts as full, fanOut}, negative and
+ *   positive: css colors from weak to strong
  */
-export function* rasterEdges(ctx, scene, view) {
+export function* rasterEdges(ctx, columns, view) {
   const levels = view.positive.length;
   ctx.setTransform(view.scale, 0, 0, view.scale, -view.left * view.scale, -view.top * view.scale);
-  ctx.lineCap = "butt";
-  const buckets = scene.layers.map(({ values, ranks, limit }) => {
+  const buckets = view.layers.map(({ values, limit }) => {
     const ofLayer = Array.from({ length: 2 * levels }, () => []);
-    for (let edge = 0; edge < values.length; edge++) {
-      if (ranks[edge] >= view.topK || values[edge] === 0) continue;
-      const strength = Math.min(Math.abs(values[edge]) / limit, 1);
+    values.forEach((value, edge) => {
+      const strength = Math.min(Math.abs(value) / limit, 1);
       const level = Math.min(Math.floor(strength * levels), levels - 1);
-      ofLayer[2 * level + (values[edge] > 0 ? 1 : 0)].push(edge);
-    }
+      if (value !== 0) ofLayer[2 * level + (value > 0 ? 1 : 0)].push(edge);
+    });
     return ofLayer;
   });
   yield;
@@ -34,15 +32,15 @@ export function* rasterEdges(ctx, scene, view) {
     const strength = (level + 0.5) / levels;
     ctx.strokeStyle = (bucket & 1 ? view.positive : view.negative)[level];
     ctx.globalAlpha = 0.06 + 0.74 * strength ** 1.3;
-    for (let n = 0; n < scene.layers.length; n++) {
+    ctx.lineWidth = 0.3 + 1.9 * strength;
+    for (let n = 0; n < view.layers.length; n++) {
       const edges = buckets[n][bucket];
-      const { fanOut } = scene.layers[n];
-      const [from, to] = [scene.columns[n], scene.columns[n + 1]];
-      ctx.lineWidth = 0.3 + 1.9 * strength;
+      const { indices, fanOut } = view.layers[n];
+      const [from, to] = [columns[n], columns[n + 1]];
       for (let start = 0; start < edges.length; start += 2000) {
         ctx.beginPath();
         for (let e = start; e < Math.min(start + 2000, edges.length); e++) {
-          const [i, j] = [Math.floor(edges[e] / fanOut), edges[e] % fanOut];
+          const [i, j] = [Math.floor(indices[edges[e]] / fanOut), indices[edges[e]] % fanOut];
           ctx.moveTo(from.x[i], from.y[i]);
           ctx.lineTo(to.x[j], to.y[j]);
         }
@@ -55,14 +53,14 @@ export function* rasterEdges(ctx, scene, view) {
 
 /** The worker's whole program: paint what is asked for, answer with a bitmap. */
 export function rasterWorker() {
-  let scene = null;
+  let columns = null;
   self.onmessage = ({ data }) => {
-    if (data.scene) {
-      scene = data.scene;
+    if (data.columns) {
+      columns = data.columns;
       return;
     }
     const canvas = new OffscreenCanvas(data.view.width, data.view.height);
-    for (const _ of rasterEdges(canvas.getContext("2d"), scene, data.view));
+    for (const _ of rasterEdges(canvas.getContext("2d"), columns, data.view));
     const bitmap = canvas.transferToImageBitmap();
     self.postMessage({ id: data.id, bitmap }, [bitmap]);
   };

@@ -15,13 +15,11 @@ const SLICE = 10; // milliseconds of painting at a time where there is no worker
 const LEVELS = 12; // steps of strength
 
 export class EdgeLayer {
-  /** @param {{columns: object[], layers: object[]}} scene see rasterEdges
-   *  @param {() => void} redraw asks for a new frame */
-  constructor(scene, redraw) {
-    this.scene = scene;
+  /** @param {object[]} columns with x and y @param {() => void} redraw asks for a new frame */
+  constructor(columns, redraw) {
     this.redraw = redraw;
-    this.painter = makePainter(scene);
-    this.extent = extentOf(scene.columns);
+    this.painter = makePainter(columns.map(({ x, y }) => ({ x, y })));
+    this.extent = extentOf(columns);
     this.bitmaps = { overview: null, detail: null };
     this.version = 0;
     this.style = null;
@@ -30,16 +28,16 @@ export class EdgeLayer {
   }
 
   /** New edges or colors: the old bitmaps stay until the new ones are ready.
-   *  @param {number} topK @param {Palette} palette */
-  set(topK, palette) {
+   *  @param {object[]} layers see rasterEdges @param {Palette} palette */
+  set(layers, palette) {
     const side = (half) => Array.from({ length: LEVELS }, (_, i) => half((i + 0.5) / LEVELS));
     this.style = {
-      topK,
+      layers,
       positive: side((strength) => palette.signed(0.35 + 0.65 * strength, 1)),
       negative: side((strength) => palette.signed(-0.35 - 0.65 * strength, 1)),
     };
     this.version++;
-    this.painted = this.paintAll();
+    if (!this.busy) this.painted = this.paintUntilNew();
   }
 
   /** Puts the edges on the canvas; `ctx` is in graph units, `seen` is the visible rectangle. */
@@ -51,15 +49,22 @@ export class EdgeLayer {
       this.resting = setTimeout(() => this.paint("detail"), REST);
     }
     const covers = detail && contains(detail.area, intersect(seen, this.extent));
-    const best = covers && detail.version >= (overview?.version ?? 0) ? detail : overview;
+    const best = covers && detail.version === (overview?.version ?? 0) ? detail : overview;
     if (!best) return;
     const { left, top, width, height } = best.area;
     ctx.drawImage(best.bitmap, left, top, width, height);
   }
 
-  async paintAll() {
-    await this.paint("overview");
-    if (this.seen) await this.paint("detail");
+  /** One painting at a time: while the pen moves, only the newest state is worth painting. */
+  async paintUntilNew() {
+    this.busy = true;
+    let version;
+    do {
+      version = this.version;
+      await this.paint("overview");
+      if (this.seen && version === this.version) await this.paint("detail");
+    } while (version !== this.version);
+    this.busy = false;
   }
 
   async paint(which) {
@@ -77,7 +82,7 @@ export class EdgeLayer {
       width: Math.max(1, Math.ceil(area.width * sharpness)),
       height: Math.max(1, Math.ceil(area.height * sharpness)),
     });
-    if (!bitmap || version !== this.version) return; // something newer was asked for meanwhile
+    if (version < (this.bitmaps[which]?.version ?? 0)) return; // a newer one is already there
     this.bitmaps[which]?.bitmap.close?.();
     const exact = { width: bitmap.width / sharpness, height: bitmap.height / sharpness };
     this.bitmaps[which] = { bitmap, version, area: { ...area, ...exact } };
@@ -86,25 +91,25 @@ export class EdgeLayer {
 }
 
 /** A painter in a worker, or in slices on this thread where workers cannot paint. */
-function makePainter(scene) {
+function makePainter(columns) {
   try {
-    return new WorkerPainter(scene);
+    return new WorkerPainter(columns);
   } catch {
-    return new SlicePainter(scene);
+    return new SlicePainter(columns);
   }
 }
 
 class WorkerPainter {
-  constructor(scene) {
+  constructor(columns) {
     const source = `${rasterEdges}\n(${rasterWorker})();`;
     new OffscreenCanvas(1, 1).getContext("2d").beginPath(); // throws where workers cannot paint
     this.worker = new Worker(`data:text/javascript,${encodeURIComponent(source)}`);
-    this.worker.postMessage({ scene });
+    this.worker.postMessage({ columns });
     this.waiting = new Map();
     this.worker.onmessage = ({ data }) => this.settle(data.id, data.bitmap);
     this.worker.onerror = (event) => {
       event.preventDefault();
-      this.fallback = new SlicePainter(scene);
+      this.fallback = new SlicePainter(columns);
       for (const [id, { view }] of this.waiting) {
         this.fallback.paint(view).then((bitmap) => this.settle(id, bitmap));
       }
@@ -128,14 +133,14 @@ class WorkerPainter {
 }
 
 class SlicePainter {
-  constructor(scene) {
-    this.scene = scene;
+  constructor(columns) {
+    this.columns = columns;
   }
 
   async paint(view) {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [view.width, view.height];
-    const steps = rasterEdges(canvas.getContext("2d"), this.scene, view);
+    const steps = rasterEdges(canvas.getContext("2d"), this.columns, view);
     let started = performance.now();
     for (const _ of steps) {
       if (performance.now() - started < SLICE) continue;

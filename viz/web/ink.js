@@ -49,9 +49,18 @@ function inkBox(canvas, width, height) {
   return bottom > 0 ? [top, left, bottom, right] : [0, 0, 0, 0];
 }
 
-/** Scale to a longer side of 20; each new pixel is the mean ink under its footprint. */
-function fit(canvas, width, [top, left, bottom, right]) {
-  const step = Math.max(bottom - top, right - left) / FITTED_SIZE; // old pixels per new pixel
+/** Scale to a longer side of 20. */
+function fit(canvas, width, box) {
+  const [top, left, bottom, right] = box;
+  return areaMean(canvas, width, box, Math.max(bottom - top, right - left) / FITTED_SIZE);
+}
+
+/**
+ * A part of the canvas made smaller: each new pixel is the mean ink under its footprint.
+ * @param {number} step old pixels per new pixel
+ * @returns {{rows: number, columns: number, ink: Float64Array}}
+ */
+export function areaMean(canvas, width, [top, left, bottom, right], step) {
   if (step === 0) return { rows: 0, columns: 0, ink: new Float64Array(0) };
   const rows = Math.ceil((bottom - top) / step - TIE);
   const columns = Math.ceil((right - left) / step - TIE);

@@ -1,138 +1,174 @@
-/** Brings the page to life: one state, one way from ink to picture, one object for teachers. */
+/** Brings the page to life: one state, who shows what of it, one object for teachers and tests. */
 
-import { incomingRanks } from "./attribution.js";
-import { Caption, captionSentences, fidelityOf } from "./caption.js";
-import { byId, decimal, element, percent } from "./dom.js";
+import { AnswerPanel } from "./answer.js";
+import { Caption, captionSentences } from "./caption.js";
+import { DecidesPanel } from "./decides.js";
+import { atMost, byId, element } from "./dom.js";
 import { EdgeLayer } from "./edges.js";
+import { picturePng, pictureSvg, save } from "./exports.js";
 import { normalizeInk } from "./ink.js";
 import { Inspector } from "./inspector.js";
-import { argmax, forward } from "./network.js";
+import { Keyboard } from "./keyboard.js";
+import { Lab } from "./lab.js";
+import { LessonPanel } from "./lesson.js";
+import { forward } from "./network.js";
 import { Nodes } from "./nodes.js";
 import { Pad, PAD_SIZE } from "./pad.js";
-import { readCases, readNetwork } from "./payload.js";
+import { readPicture } from "./picture.js";
+import { readHash, writeHash } from "./share.js";
+import { StagesPanel } from "./stages.js";
 import { Palette, symmetricLimit } from "./theme.js";
+import { UnitPanel } from "./unit.js";
 import { View } from "./view.js";
 
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
+const GOOD = 1e-4; // largest difference from NumPy that counts as the same
 
-function start(payload, data, options) {
-  const { columns, layers } = readNetwork(payload);
-  const { classNames, facts } = payload;
-  const side = Math.sqrt(layers[0].fanIn);
-  const model = { columns, layers, classNames, facts, side, ranks: layers.map(incomingRanks) };
-  const places = new Map(columns.flatMap(({ ids }, column) => ids.map((id, unit) => [id, { column, unit }])));
-  const mostInputs = Math.max(...layers.map(({ fanIn }) => fanIn));
+function start(payload, graph) {
+  const lab = new Lab(payload, changed);
   const palettes = Object.fromEntries(
     Object.entries(payload.themes).map(([name, theme]) => [name, new Palette(theme)]),
   );
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const state = { ink: new Float32Array(layers[0].fanIn), trace: null, topK: mostInputs, selected: null };
+  const root = document.documentElement;
+  root.dataset.theme = dark.matches ? "dark" : "light";
+  const palette = () => palettes[root.dataset.theme];
 
-  const nodes = new Nodes(columns, classNames);
-  const view = new View(byId("network"), data, options, model, nodes, select);
-  const scene = {
-    columns: columns.map(({ x, y }) => ({ x, y })),
-    layers: layers.map(({ W, fanIn, fanOut }, i) => ({
-      fanIn,
-      fanOut,
-      values: W,
-      ranks: model.ranks[i],
-      limit: symmetricLimit(W),
-    })),
-  };
-  const edges = new EdgeLayer(scene, () => view.redraw());
-  const inspector = new Inspector(model, select);
-  const caption = new Caption(mostInputs, setTopK);
-  const pad = new Pad(byId("pad"), () => feed(normalizeInk(pad.ink, PAD_SIZE)));
+  const nodes = new Nodes(lab.columns, lab.classNames);
+  nodes.setPalette(palette());
+  const view = new View(byId("network"), graph, lab, nodes);
+  const edges = new EdgeLayer(lab.columns, () => view.network.redraw());
+  const pad = new Pad(byId("pad"), () => lab.setInk(normalizeInk(pad.ink, PAD_SIZE)));
+  const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
+  const answerPanel = new AnswerPanel(lab);
+  const inspector = new Inspector([
+    answerPanel,
+    unitPanel,
+    new DecidesPanel(lab),
+    new StagesPanel(lab, pad),
+    new LessonPanel(lab),
+  ]);
+  const caption = new Caption(lab);
+  const keyboard = new Keyboard(lab, view);
 
-  const isBlank = () => state.ink.every((value) => value === 0);
-  const palette = () => palettes[document.documentElement.dataset.theme];
-
-  function feed(ink) {
-    state.ink = Float32Array.from(ink);
-    state.trace = forward(layers, state.ink);
-    nodes.show(state.ink, state.trace, isBlank());
+  /** Everything that shows the state, shown anew. */
+  function changed(what) {
+    if (what === "selection" && lab.selected) inspector.current = unitPanel;
+    if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
+    if (what !== "selection" && (what !== "ink" || lab.choice === "contribution")) paintEdges();
+    nodes.show(lab);
+    inspector.show(palette());
+    caption.show();
+    view.show(edges, palette());
+    keyboard.tell(what);
     byId("pad-hint").hidden = !pad.isEmpty;
-    refresh();
+    if (what === "network") showBadge();
   }
 
-  function refresh() {
-    inspector.show(state.selected, state.ink, state.trace, isBlank(), palette());
-    const isAll = state.topK === mostInputs;
-    caption.show(captionSentences(fidelity(), model, state.topK, isBlank()), state.topK, isAll);
-    view.redraw();
+  /** The drawn edges of each layer, with the value that they show. */
+  function drawnLayers() {
+    return lab.layers.map(({ W, fanOut }, n) => {
+      const values = lab.choice === "weight" ? W : lab.products[n];
+      const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < lab.topK);
+      return {
+        indices: Int32Array.from(indices),
+        values: Float32Array.from(indices, (edge) => values[edge]),
+        limit: symmetricLimit(values),
+        fanOut,
+      };
+    });
   }
 
-  function fidelity() {
-    return fidelityOf(model, state.topK, state.ink, state.trace);
-  }
-
-  function setTopK(k) {
-    const wanted = k === "all" ? mostInputs : Math.floor(Number(k));
-    if (!(wanted >= 1)) throw new RangeError(`k must be 1, 2, … or "all"; got ${k}.`);
-    state.topK = Math.min(wanted, mostInputs);
-    edges.set(state.topK, palette());
-    refresh();
-  }
-
-  function select(id) {
-    if (id !== null && !places.has(id)) throw new RangeError(`there is no unit ${id}.`);
-    state.selected = id === null ? null : places.get(id);
-    view.selected = state.selected;
-    document.body.classList.toggle("inspecting", id !== null);
-    refresh();
+  function paintEdges() {
+    edges.set(drawnLayers(), palette());
   }
 
   function setTheme(name) {
-    document.documentElement.dataset.theme = name;
+    root.dataset.theme = name;
     nodes.setPalette(palette());
     pad.setPalette(palette());
-    view.setLayers(edges, palette(), describe);
-    edges.set(state.topK, palette());
-    if (state.trace) refresh();
-  }
-
-  function describe(id) {
-    const { column, unit } = places.get(id);
-    if (column === 0) return `${id}: ink ${decimal(state.ink[unit], 3)}`;
-    const z = state.trace.preActivations[column - 1][unit];
-    const a = state.trace.activations[column - 1][unit];
-    if (column === layers.length) return `${id}: logit ${decimal(z, 3)}, probability ${percent(a, 2)}`;
-    return `${id}: pre-activation ${decimal(z, 3)}, activation ${decimal(a, 3)}`;
+    changed("theme");
   }
 
   function showExample(example) {
     pad.setStrokes(example.strokes.map((points) => ({ points, width: pad.brush })));
-    feed(normalizeInk(pad.ink, PAD_SIZE));
+    pad.onChange();
   }
 
   function setInk(ink) {
-    pad.setImage(ink, side);
-    feed(ink);
+    lab.setInk(ink);
+    pad.setImage(lab.ink, lab.side);
+    byId("pad-hint").hidden = true;
   }
 
-  function selfCheck() {
-    const cases = readCases(payload);
-    let maxError = 0;
-    for (const { ink, preActivations } of cases) {
-      const trace = forward(layers, ink);
-      preActivations.forEach((expected, i) => {
-        expected.forEach((z, unit) => {
-          maxError = Math.max(maxError, Math.abs(z - trace.preActivations[i][unit]));
-        });
-      });
+  async function loadPicture(file) {
+    try {
+      pad.setInk(await readPicture(file, PAD_SIZE));
+      pad.onChange();
+    } catch (error) {
+      notify(error.message);
     }
-    return { cases: cases.length, maxError };
+  }
+
+  function notify(sentence) {
+    byId("notice").textContent = sentence;
+    byId("notice").hidden = false;
+    clearTimeout(notify.timer);
+    notify.timer = setTimeout(() => (byId("notice").hidden = true), 6000);
   }
 
   function showBadge() {
-    const { cases, maxError } = selfCheck();
-    const good = maxError <= 1e-4;
     const badge = byId("badge");
+    const { cases, maxError } = lab.selfCheck();
+    const good = maxError <= GOOD;
+    const taught = lab.teacher.steps;
     badge.classList.toggle("bad", !good);
-    badge.textContent = good
-      ? `✓ Checked: ${cases} digits, same as NumPy to ${maxError.toExponential(0)}`
-      : `✗ Differs from NumPy by ${maxError.toExponential(0)}: do not trust this page`;
+    badge.textContent = !good
+      ? `✗ Differs from NumPy by ${atMost(maxError)}: do not trust this page`
+      : taught > 0
+        ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
+        : `✓ Checked: ${cases} digits, same as NumPy to ${atMost(maxError)}`;
+  }
+
+  function svg() {
+    const title = payload.title;
+    return pictureSvg(lab, drawnLayers(), palette(), captionSentences(lab), title);
+  }
+
+  function stateHash() {
+    return writeHash({
+      strokes: pad.strokes,
+      base: pad.base,
+      ink: lab.ink,
+      topK: lab.showsAll ? "all" : lab.topK,
+      choice: lab.choice,
+      selection: lab.selected && lab.idOf(lab.selected),
+      view: view.touched ? view.place : null,
+    });
+  }
+
+  /** Takes from a link what makes sense; the rest stays as it is. */
+  function restore(hash) {
+    const state = readHash(hash);
+    if (state.choice === "weight" || state.choice === "contribution") lab.setChoice(state.choice);
+    if (state.topK !== undefined) lab.setTopK(state.topK);
+    if (state.strokes) {
+      pad.setStrokes(state.strokes);
+      pad.onChange();
+    } else if (state.ink?.length === lab.ink.length) setInk(state.ink);
+    if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
+    if (state.view) view.moveTo(state.view);
+  }
+
+  async function share() {
+    const hash = stateHash();
+    history.replaceState(null, "", `#${hash}`);
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      notify("The link to this state is in the clipboard. It needs this file at the same place.");
+    } catch {
+      notify("The link to this state now stands in the address bar.");
+    }
   }
 
   byId("examples").append(
@@ -144,32 +180,52 @@ function start(payload, data, options) {
       ),
     ),
   );
-  byId("clear").addEventListener("click", () => pad.clear());
-  byId("undo").addEventListener("click", () => pad.undo());
-  byId("brush").addEventListener("input", (event) => (pad.brush = Number(event.target.value)));
-  byId("fit").addEventListener("click", () => view.fit());
-  byId("theme").addEventListener("click", () =>
-    setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
-  );
+  const on = (id, type, listener) => byId(id).addEventListener(type, listener);
+  on("clear", "click", () => pad.clear());
+  on("undo", "click", () => pad.undo());
+  on("brush", "input", ({ target }) => (pad.brush = Number(target.value)));
+  on("picture", "change", ({ target }) => target.files[0] && loadPicture(target.files[0]));
+  on("fit", "click", () => view.fit());
+  on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
+  on("share", "click", share);
+  on("save-svg", "click", () => save(new Blob([svg()], { type: "image/svg+xml" }), "network.svg"));
+  on("save-png", "click", async () => save(await picturePng(svg()), "network.png"));
   dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
+  window.addEventListener("hashchange", () => restore(window.location.hash));
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files[0]) loadPicture(event.dataTransfer.files[0]);
+  });
 
-  setTheme(dark.matches ? "dark" : "light");
+  pad.setPalette(palette());
   showExample(payload.examples[FIRST_DIGIT]);
-  setTopK(payload.topK);
+  paintEdges();
   showBadge();
+  restore(window.location.hash);
 
   return {
-    forward: (ink) => forward(layers, ink),
-    normalizeInk,
+    forward: (ink) => forward(lab.layers, ink),
+    normalizeInk: (canvas) => normalizeInk(canvas),
     setInk,
     clear: () => pad.clear(),
-    setTopK,
-    topK: () => (state.topK === mostInputs ? "all" : state.topK),
-    select,
-    selection: () => (state.selected ? columns[state.selected.column].ids[state.selected.unit] : null),
-    fidelity,
-    selfCheck,
-    answer: () => (isBlank() ? null : classNames[argmax(state.trace.probabilities)]),
+    setTopK: (k) => lab.setTopK(k),
+    topK: () => (lab.showsAll ? "all" : lab.topK),
+    setChoice: (choice) => lab.setChoice(choice),
+    select: (id) => lab.select(id),
+    selection: () => lab.selected && lab.idOf(lab.selected),
+    explain: (id) => lab.explain(id),
+    sums: () => lab.sums(),
+    linearMap: () => lab.linearMap(),
+    fidelity: () => lab.fidelity(),
+    selfCheck: () => lab.selfCheck(),
+    teach: (label) => lab.teach(label),
+    undo: () => lab.undoLesson(),
+    reset: () => lab.resetLessons(),
+    weights: () => lab.layers.map(({ W, b }) => ({ W: W.slice(), b: b.slice() })),
+    answer: () => (lab.winner === null ? null : lab.classNames[lab.winner]),
+    svg,
+    hash: stateHash,
     painted: () => edges.painted,
     view: view.network,
   };
@@ -178,7 +234,6 @@ function start(payload, data, options) {
 window.neuroscribble = { ready: null };
 window.neuroscribble.ready = (async () => {
   const payload = JSON.parse(byId("payload").textContent);
-  const { nodes, edges, options } = window.pyvisGraph;
-  Object.assign(window.neuroscribble, start(payload, { nodes, edges }, options));
+  Object.assign(window.neuroscribble, start(payload, window.pyvisGraph));
   await window.neuroscribble.painted();
 })();

@@ -1,6 +1,5 @@
 /** Draws the units: vis-network says where and when, typed arrays say which color. */
 
-import { argmax } from "./network.js";
 import { percent } from "./dom.js";
 
 const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of its place
@@ -17,15 +16,14 @@ export class Nodes {
     this.winner = null; // index of the answer, null for a blank canvas
   }
 
-  /** @param {ArrayLike<number>} ink @param {object} trace from forward @param {boolean} blank */
-  show(ink, trace, blank) {
-    this.values[0].set(ink);
-    trace.activations.forEach((activation, i) => {
-      this.values[i + 1].set(activation);
-      this.limits[i + 1] = Math.max(1e-6, ...activation);
+  /** @param {Lab} lab whose ink and activations are shown; a blank canvas shows none */
+  show(lab) {
+    this.winner = lab.winner;
+    [lab.ink, ...lab.trace.activations].forEach((activation, i) => {
+      this.values[i].set(activation);
+      this.limits[i] = i === 0 ? 1 : Math.max(1e-6, ...activation);
+      if (i > 0 && lab.isBlank) this.values[i].fill(0);
     });
-    this.winner = blank ? null : argmax(trace.probabilities);
-    if (blank) this.values.slice(1).forEach((values) => values.fill(0));
   }
 
   setPalette(palette) {

@@ -6,7 +6,7 @@ import { rgb } from "./theme.js";
 export const PAD_SIZE = 280; // pixels a side of the ink, whatever size the pad has on the screen
 
 export class Pad {
-  /** @param {HTMLCanvasElement} canvas @param {() => void} onChange called after every change */
+  /** @param {HTMLCanvasElement} canvas @param {() => void} onChange called once a frame at most */
   constructor(canvas, onChange) {
     this.canvas = canvas;
     this.onChange = onChange;
@@ -37,14 +37,20 @@ export class Pad {
     this.repaint();
   }
 
+  /** Replace the drawing by ink of the pad's own size. */
+  setInk(ink) {
+    [this.strokes, this.base, this.current] = [[], ink, null];
+    this.repaint();
+  }
+
   /** Replace the drawing by an image of `side` × `side` pixels. */
   setImage(image, side) {
-    this.base = Float32Array.from({ length: PAD_SIZE ** 2 }, (_, pixel) => {
-      const row = Math.floor((Math.floor(pixel / PAD_SIZE) * side) / PAD_SIZE);
-      return image[row * side + Math.floor(((pixel % PAD_SIZE) * side) / PAD_SIZE)];
-    });
-    [this.strokes, this.current] = [[], null];
-    this.repaint();
+    const nearest = (place) => Math.floor((place * side) / PAD_SIZE);
+    this.setInk(
+      Float32Array.from({ length: PAD_SIZE ** 2 }, (_, pixel) => {
+        return image[nearest(Math.floor(pixel / PAD_SIZE)) * side + nearest(pixel % PAD_SIZE)];
+      }),
+    );
   }
 
   clear() {
@@ -63,13 +69,12 @@ export class Pad {
   begin(event) {
     if (this.current || event.button > 0) return;
     event.preventDefault();
-    this.canvas.setPointerCapture?.(event.pointerId);
+    if (event.isTrusted) this.canvas.setPointerCapture(event.pointerId); // a scripted one cannot be
     const stroke = { points: [this.point(event)], width: this.brush };
     this.current = { pointer: event.pointerId, stroke };
     this.strokes.push(stroke);
     drawStroke(this.surface, stroke.points, stroke.width);
-    this.paint();
-    this.onChange();
+    this.changed();
   }
 
   move(event) {
@@ -80,24 +85,33 @@ export class Pad {
     for (const one of coalesced.length > 0 ? coalesced : [event]) {
       const [fromX, fromY] = points[points.length - 1];
       const [x, y] = this.point(one);
+      if (x === fromX && y === fromY) continue;
       points.push([x, y]);
       drawSegment(this.surface, fromX, fromY, x, y, width);
     }
-    this.paint();
-    this.onChange();
+    this.changed();
   }
 
   end(event) {
     if (this.current?.pointer === event.pointerId) this.current = null;
   }
 
+  /** Where the pointer is, in tenths of a pixel of the ink: a link can carry that exactly. */
   point(event) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    const round = (value) => Math.round(value * 10) / 10;
-    return [
-      round(((event.clientX - left) / width) * PAD_SIZE),
-      round(((event.clientY - top) / height) * PAD_SIZE),
-    ];
+    const tenths = (value) => Math.round(value * PAD_SIZE * 10) / 10;
+    return [tenths((event.clientX - left) / width), tenths((event.clientY - top) / height)];
+  }
+
+  /** However many points arrive within a frame, it is painted and thought about once. */
+  changed() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.paint();
+      this.onChange();
+    });
   }
 
   repaint() {

@@ -1,54 +1,62 @@
 /** The picture: vis-network for nodes, pan and zoom; our own layers below and above the nodes. */
 
+import { bundle, glowLines, neighborLines, reach, restAnchor, restLines } from "./lines.js";
 import { OUTPUT_EXTRA } from "./nodes.js";
+import { unitSentence } from "./unit.js";
 
 const HIT = 14; // a click this near a unit, in CSS pixels, is a click on it
 const CLOSEST = 14; // largest scale, CSS pixels per graph unit
-const HIGHLIGHTED = 60; // strongest edges drawn into and out of the selected unit
-const LABEL_SPACE = 46; // graph units above a column for its name
+const ABOVE = 46; // graph units above a column for its name
+const BELOW = 64; // graph units below a column for "all others"
 
 export class View {
   /**
    * @param {HTMLElement} container
-   * @param {{nodes: object, edges: object}} data the DataSets that PyVis filled
-   * @param {object} options of vis-network
-   * @param {object} model columns, layers, ranks, classNames
-   * @param {Nodes} nodes @param {(id: string | null) => void} onSelect
+   * @param {{nodes: object, network: object}} graph what PyVis wrote, and vis-network shows
+   * @param {Lab} lab @param {Nodes} nodes @param {EdgeLayer} edges
    */
-  constructor(container, data, options, model, nodes, onSelect) {
-    this.model = model;
+  constructor(container, graph, lab, nodes) {
     this.container = container;
-    this.selected = null;
-    this.touched = false;
-    data.nodes.update(
-      model.columns.flatMap(({ ids }, column) =>
-        ids.map((id, unit) => ({ id, shape: "custom", label: undefined, ctxRenderer: nodes.renderer(column, unit) })),
+    this.lab = lab;
+    this.touched = false; // has the person moved the view?
+    this.pointed = null; // {layer, index}: an edge that is pointed at in the panel
+    graph.nodes.update(
+      lab.columns.flatMap(({ ids }, column) =>
+        ids.map((id, unit) => ({ id, shape: "custom", ctxRenderer: nodes.renderer(column, unit) })),
       ),
     );
-    this.network = new vis.Network(container, data, {
-      ...options,
-      edges: { ...options.edges, hidden: true },
-      interaction: { ...options.interaction, selectable: false, hover: false, tooltipDelay: 1e9 },
-    });
-    this.network.on("click", ({ pointer }) => onSelect(this.unitAt(pointer.canvas)));
+    this.network = graph.network;
+    this.network.setOptions({ edges: { hidden: true }, interaction: { selectable: false, hover: false } });
+    this.network.on("click", ({ pointer }) => lab.select(this.unitAt(pointer.canvas)));
     this.network.on("doubleClick", () => this.fit());
     this.network.on("dragStart", () => (this.touched = true));
     this.network.on("zoom", () => this.limitZoom());
-    this.network.on("resize", () => this.touched || this.fit());
+    // vis-network rescales the view after it has told of a new size, so fit in the next frame.
+    this.network.on("resize", () => this.touched || requestAnimationFrame(() => this.fit()));
+    this.network.on("beforeDrawing", (ctx) => this.drawBelow(ctx));
+    this.network.on("afterDrawing", (ctx) => this.drawAbove(ctx));
     container.addEventListener("pointermove", (event) => this.hover(event));
     container.addEventListener("pointerleave", () => this.hover(null));
     this.tip = document.getElementById("tip");
     this.fit();
   }
 
-  /** @param {EdgeLayer} edges @param {Palette} palette */
-  setLayers(edges, palette, describe) {
-    this.palette = palette;
-    this.describe = describe;
-    if (this.edges) return;
+  /** What is drawn changed: choose the glowing edges and the flows anew, then redraw. */
+  show(edges, palette) {
     this.edges = edges;
-    this.network.on("beforeDrawing", (ctx) => edges.draw(ctx, this.visible(), this.network.getScale()));
-    this.network.on("afterDrawing", (ctx) => this.drawAbove(ctx));
+    this.palette = palette;
+    const { lab } = this;
+    this.showsRest = !lab.showsAll && !lab.isBlank;
+    const rest = this.showsRest ? restLines(lab, palette) : [];
+    const glow = lab.isBlank ? [] : glowLines(lab, palette);
+    const near = lab.selected ? neighborLines(lab, palette, lab.selected) : [];
+    this.bundles = [...bundle(rest), ...bundle(glow), ...bundle(near)];
+    this.network.redraw();
+  }
+
+  point(edge) {
+    this.pointed = edge;
+    this.network.redraw();
   }
 
   /** The rectangle of graph units that is on the screen. */
@@ -60,35 +68,35 @@ export class View {
     return { left: x - width / 2, top: y - height / 2, width, height };
   }
 
+  /** Center x, center y and scale: what a link needs. */
+  get place() {
+    const { x, y } = this.network.getViewPosition();
+    return [x, y, this.network.getScale()];
+  }
+
+  moveTo([x, y, scale]) {
+    this.network.moveTo({ position: { x, y }, scale, animation: false });
+    this.limitZoom();
+  }
+
   /** Show the whole network. */
   fit() {
     const { left, right, top, bottom } = this.extent();
     const [width, height] = [this.container.clientWidth, this.container.clientHeight];
     if (width === 0 || height === 0) return;
-    this.fitted = 0.96 * Math.min(width / (right - left), height / (bottom - top));
-    this.network.moveTo({
-      position: { x: (left + right) / 2, y: (top + bottom) / 2 },
-      scale: this.fitted,
-      animation: false,
-    });
+    this.fitted = 0.97 * Math.min(width / (right - left), height / (bottom - top));
+    const position = { x: (left + right) / 2, y: (top + bottom) / 2 };
+    this.network.moveTo({ position, scale: this.fitted, animation: false });
     this.touched = false;
   }
 
   extent() {
-    const { columns } = this.model;
-    const last = columns[columns.length - 1];
-    const reach = ({ x, y, size }) => ({
-      left: Math.min(...x) - size / 2,
-      right: Math.max(...x) + size / 2,
-      top: Math.min(...y) - size / 2,
-      bottom: Math.max(...y) + size / 2,
-    });
-    const all = columns.map(reach);
+    const all = this.lab.columns.map(reach);
     return {
       left: Math.min(...all.map((r) => r.left)),
-      right: reach(last).right + OUTPUT_EXTRA,
-      top: Math.min(...all.map((r) => r.top)) - LABEL_SPACE,
-      bottom: Math.max(...all.map((r) => r.bottom)),
+      right: all[all.length - 1].right + OUTPUT_EXTRA,
+      top: Math.min(...all.map((r) => r.top)) - ABOVE,
+      bottom: Math.max(...all.map((r) => r.bottom)) + BELOW,
     };
   }
 
@@ -101,12 +109,12 @@ export class View {
 
   /** The unit nearest to a point in graph units, or null. */
   unitAt({ x, y }) {
-    const reach = HIT / this.network.getScale();
+    const near = HIT / this.network.getScale();
     let [best, nearest] = [null, Infinity];
-    for (const { ids, size, x: xs, y: ys } of this.model.columns) {
+    for (const { ids, size, x: xs, y: ys } of this.lab.columns) {
       for (let i = 0; i < ids.length; i++) {
         const distance = Math.hypot(xs[i] - x, ys[i] - y);
-        if (distance < nearest && distance < Math.max(size * 0.75, reach)) {
+        if (distance < nearest && distance < Math.max(size * 0.75, near)) {
           [best, nearest] = [ids[i], distance];
         }
       }
@@ -122,75 +130,76 @@ export class View {
     this.container.style.cursor = id ? "pointer" : "";
     this.tip.hidden = id === null;
     if (id === null) return;
-    this.tip.textContent = this.describe(id);
+    this.tip.textContent = unitSentence(this.lab, this.lab.places.get(id));
     const width = this.tip.offsetWidth;
     this.tip.style.left = `${Math.min(event.clientX + 14, window.innerWidth - width - 8)}px`;
     this.tip.style.top = `${event.clientY + 16}px`;
   }
 
-  redraw() {
-    this.network.redraw();
+  /** Below the nodes: the cached edges, the rest edges, and the edges that carry most right now. */
+  drawBelow(ctx) {
+    if (!this.edges) return;
+    this.edges.draw(ctx, this.visible(), this.network.getScale());
+    for (const { path, color, alpha, width } of this.bundles) {
+      [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
+      ctx.stroke(path);
+    }
+    ctx.globalAlpha = 1;
   }
 
-  /** Names of the columns, and around the selected unit a ring and its strongest edges. */
+  /** Above the nodes: names of the columns, the selected unit, the edge that is pointed at. */
   drawAbove(ctx) {
+    if (!this.palette) return;
     const { theme } = this.palette;
-    const { columns } = this.model;
-    const top = Math.min(...columns[0].y) - columns[0].size;
+    const { columns, selected, edge } = this.lab;
     ctx.fillStyle = theme.muted;
     ctx.font = "17px system-ui, sans-serif";
     ctx.textAlign = "center";
     ctx.textBaseline = "alphabetic";
-    columns.forEach(({ x, y, size }, i) => {
-      const above = i === 0 ? top : Math.min(...y) - size;
-      ctx.fillText(this.columnName(i), (Math.min(...x) + Math.max(...x)) / 2, above - 6);
+    columns.forEach((column, i) => {
+      ctx.fillText(this.columnName(i), reach(column).center, reach(column).top - 16);
+      if (this.showsRest && i < columns.length - 1) this.nameRest(ctx, restAnchor(column));
     });
-    if (!this.selected) return;
-    const { column, unit } = this.selected;
-    this.highlight(ctx, column, unit);
-    const { x, y, size } = columns[column];
+    if (selected) {
+      const { x, y, size } = columns[selected.column];
+      this.ring(ctx, x[selected.unit], y[selected.unit], size);
+    }
+    for (const marked of [edge, this.pointed]) if (marked) this.mark(ctx, marked);
+  }
+
+  nameRest(ctx, { x, y }) {
     ctx.beginPath();
-    ctx.arc(x[unit], y[unit], size * 0.5 + 4, 0, 2 * Math.PI);
-    ctx.lineWidth = 3;
-    ctx.strokeStyle = theme.accent;
-    ctx.stroke();
+    ctx.arc(x, y, 5, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.fillText("all others", x, y + 24);
   }
 
   columnName(column) {
-    const { columns, side } = this.model;
+    const { columns, side } = this.lab;
     const size = columns[column].ids.length;
     if (column === 0) return `input: ${side} × ${side} pixels`;
-    if (column === columns.length - 1) return `output: ${size}`;
-    return `hidden ${column}: ${size}`;
+    return column === columns.length - 1 ? `output: ${size}` : `hidden ${column}: ${size}`;
   }
 
-  highlight(ctx, column, unit) {
-    const { columns, layers, ranks } = this.model;
-    const lines = [];
-    if (column > 0) {
-      const { W, fanIn, fanOut } = layers[column - 1];
-      for (let i = 0; i < fanIn; i++) {
-        const edge = i * fanOut + unit;
-        if (ranks[column - 1][edge] < HIGHLIGHTED) lines.push([column - 1, i, unit, W[edge]]);
-      }
-    }
-    if (column < layers.length) {
-      const { W, fanOut } = layers[column];
-      const edges = Array.from({ length: fanOut }, (_, j) => unit * fanOut + j);
-      edges.sort((p, q) => Math.abs(W[q]) - Math.abs(W[p]));
-      for (const edge of edges.slice(0, HIGHLIGHTED)) lines.push([column, unit, edge % fanOut, W[edge]]);
-    }
-    const limit = Math.max(...lines.map(([, , , weight]) => Math.abs(weight)), 1e-12);
-    ctx.globalAlpha = 0.9;
-    for (const [from, i, j, weight] of lines) {
-      const [a, b] = [columns[from], columns[from + 1]];
-      ctx.beginPath();
-      ctx.moveTo(a.x[i], a.y[i]);
-      ctx.lineTo(b.x[j], b.y[j]);
-      ctx.lineWidth = 0.5 + (2.5 * Math.abs(weight)) / limit;
-      ctx.strokeStyle = this.palette.signed(Math.sign(weight) * (0.35 + (0.65 * Math.abs(weight)) / limit), 1);
-      ctx.stroke();
-    }
-    ctx.globalAlpha = 1;
+  ring(ctx, x, y, size) {
+    ctx.beginPath();
+    ctx.arc(x, y, size * 0.5 + 4, 0, 2 * Math.PI);
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = this.palette.theme.accent;
+    ctx.stroke();
+  }
+
+  mark(ctx, { layer, index }) {
+    const { columns, layers } = this.lab;
+    const [i, j] = [Math.floor(index / layers[layer].fanOut), index % layers[layer].fanOut];
+    const [from, to] = [columns[layer], columns[layer + 1]];
+    ctx.lineWidth = 4;
+    ctx.strokeStyle = this.palette.theme.accent;
+    ctx.beginPath();
+    ctx.moveTo(from.x[i], from.y[i]);
+    ctx.lineTo(to.x[j], to.y[j]);
+    ctx.stroke();
+    this.ring(ctx, from.x[i], from.y[i], from.size);
+    this.ring(ctx, to.x[j], to.y[j], to.size);
   }
 }

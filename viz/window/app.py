@@ -1,13 +1,14 @@
 """The window on the screen: events in, scene out. The only module that knows pygame.
 
-It sleeps until something happens, handles all that has happened since, and paints at most once:
-an idle window costs nothing, and a fast hand never waits for old frames.
+It waits until something happens, handles all that has happened since, and paints at most once:
+an idle window costs next to nothing, and a fast hand never waits for old frames.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
@@ -25,6 +26,8 @@ from .layout import REFERENCE
 from .scene import Box, Color, Item, Label, Picture
 
 FRAME_RATE = 120  # paint no more often in a second; what happens between is painted together
+# pygame.event.wait looks for events every millisecond, deaf to Ctrl-C; naps cost a sixth of that.
+AWAKE, NAP = 500, 20  # milliseconds: after so long without an event look only so often
 SHARE_OF_SCREEN = 0.8  # of the desktop's width or height, for a new window
 MOUSE = "mouse"  # the pointer that is not a finger
 UNSEEN_DRIVERS = {"dummy", "offscreen"}  # SDL drivers that open a window nobody can see
@@ -36,15 +39,16 @@ NO_DISPLAY = (
 
 
 def run(network: Network, *, theme: str = "dark", title: str = "NeuroScribble") -> None:
-    """Open the window and return when it is closed.
+    """Open the window and return when it is closed, also by Ctrl-C in the terminal.
 
     Raises DisplayError without a screen, SettingsError when the network does not read 28×28
     pixels.
     """
     window = Window(network, theme=theme, title=title)
     try:
-        while not window.controller.quitting:
-            window.step()
+        with suppress(KeyboardInterrupt):
+            while not window.controller.quitting:
+                window.step()
     finally:
         window.close()
 
@@ -61,15 +65,16 @@ class Window:
         size: tuple[int, int] | None = None,
     ) -> None:
         """size: width and height in pixels; by default a good part of the screen."""
+        self.controller = Controller(network, theme=THEMES[theme], size=REFERENCE)
         self.screen = _open(size, title)
-        self.controller = Controller(network, theme=THEMES[theme], size=self.screen.get_size())
+        self.controller.resize(*self.screen.get_size())
         self._painter = Painter(self.screen)
         self._clock = pygame.time.Clock()
         self.paint()
 
     def step(self) -> None:
         """Wait for an event, handle all that wait with it, and paint if anything changed."""
-        first = pygame.event.wait()
+        first = _next_event()
         self._clock.tick(FRAME_RATE)
         for event in (first, *pygame.event.get()):
             self.handle(event)
@@ -205,6 +210,8 @@ def _render_disc(radius: int, color: Color) -> pygame.Surface:
 
 def _open(size: tuple[int, int] | None, title: str) -> pygame.Surface:
     os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")  # sharp on dense screens
+    if sys.platform == "linux":  # a detour through OpenGL takes 40 times as long as shared memory
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     try:
         pygame.display.init()
         pygame.font.init()
@@ -219,6 +226,14 @@ def _open(size: tuple[int, int] | None, title: str) -> pygame.Surface:
         raise DisplayError(NO_DISPLAY)
     pygame.display.set_caption(title)
     return screen
+
+
+def _next_event() -> pygame.event.Event:
+    event = pygame.event.wait(AWAKE)
+    while event.type == pygame.NOEVENT:
+        pygame.time.wait(NAP)
+        event = pygame.event.poll()
+    return event
 
 
 def _default_size() -> tuple[int, int]:

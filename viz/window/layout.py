@@ -150,11 +150,14 @@ def tile_grids(layer_sizes: Sequence[int], area: Rect, *, gap: int) -> list[Tile
     def n_cells(rows: int) -> int:
         return rows * sum(ceil(size / rows) for size in layer_sizes)
 
-    choices = range(1, min(max(layer_sizes), area.height) + 1)
-    pitch = {rows: min(area.height // rows, free * rows // n_cells(rows)) for rows in choices}
+    def largest_pitch(rows: int) -> int:
+        return max(1, min(area.height // rows, free * rows // n_cells(rows)))
+
+    choices = range(1, max(1, min(max(layer_sizes), area.height)) + 1)
+    pitch = {rows: largest_pitch(rows) for rows in choices}
     large_enough = [rows for rows in choices if pitch[rows] >= FULL_ROWS * max(pitch.values())]
     rows = min(large_enough, key=lambda rows: (n_cells(rows), -pitch[rows]))
-    side = max(1, pitch[rows])
+    side = pitch[rows]
     grids, x = [], area.x
     for size in layer_sizes:
         n_rows, n_columns = min(rows, size), ceil(size / rows)

@@ -160,15 +160,18 @@ def tiles_panel(look: Look, reading: Reading) -> list[Item]:
     items += _legend(look)
     palette = np.vstack([[rgb(theme.background)], color_table(theme.activation, 255)])
     area = Rect(rect.x, rect.y, rect.width, rect.height - px(30))
-    grids = tile_grids([len(values) for values in reading.hidden.values()], area, gap=px(28))
+    gap = min(px(28), area.width // (4 * len(reading.hidden)))
+    grids = tile_grids([len(values) for values in reading.hidden.values()], area, gap=gap)
     for (key, values), grid in zip(reading.hidden.items(), grids, strict=True):
         shades = tile_shades(values, grid)
         items.append(Picture(grid.rect.x, grid.rect.y, shades, palette.astype(np.uint8)))
-        text = f"{key}: {len(values)} units"
-        if not reading.is_blank:
+        text = key
+        if grid.rect.width > px(120) and reading.is_blank:
+            text = f"{key}: {len(values)} units"
+        elif grid.rect.width > px(120):
             text = f"{key}: {np.count_nonzero(values > 0)} of {len(values)} active"
+        room = grid.rect.width + gap // 2
         y = grid.rect.bottom + px(16)
-        room = max(grid.rect.width, px(60))
         items.append(Label(text, grid.rect.x, y, px(SMALL), rgb(theme.muted), room))
     return items
 

@@ -1,0 +1,124 @@
+/** Takes the picture away: SVG or PNG with title, legend and the caption's honest figures. */
+
+import { percent } from "./dom.js";
+import { OUTPUT_EXTRA } from "./nodes.js";
+
+const MARGIN = 24; // graph units around the picture
+const LINE = 24; // graph units from line to line of the caption
+const LETTERS = 150; // in a line of the caption
+
+/** The whole picture as SVG text: every drawn edge, every unit, what is left out. */
+export function pictureSvg(lab, layers, palette, sentences, title) {
+  const { columns, classNames, winner, isBlank } = lab;
+  const { theme } = palette;
+  const box = boxOf(columns);
+  const lines = wrap([title, ...sentences].join(" — "));
+  const height = box.height + MARGIN + (lines.length + 2) * LINE;
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box.left} ${box.top} ${box.width} ${height}" ` +
+      `width="${Math.round(box.width)}" height="${Math.round(height)}" font-family="system-ui, sans-serif">`,
+    `<title>${escape(title)}</title>`,
+    `<rect x="${box.left}" y="${box.top}" width="${box.width}" height="${height}" fill="${theme.background}"/>`,
+  ];
+  layers.forEach(({ indices, values, limit, fanOut }, n) => {
+    const order = [...values.keys()].sort((p, q) => Math.abs(values[p]) - Math.abs(values[q]));
+    for (const edge of order) {
+      const [i, j] = [Math.floor(indices[edge] / fanOut), indices[edge] % fanOut];
+      const strength = Math.min(Math.abs(values[edge]) / limit, 1);
+      const color = palette.signed(Math.sign(values[edge]) * (0.35 + 0.65 * strength), 1);
+      parts.push(
+        `<line x1="${short(columns[n].x[i])}" y1="${short(columns[n].y[i])}" x2="${short(columns[n + 1].x[j])}" ` +
+          `y2="${short(columns[n + 1].y[j])}" stroke="${color}" stroke-width="${short(0.3 + 1.9 * strength)}" ` +
+          `opacity="${short(0.06 + 0.74 * strength ** 1.3)}"/>`,
+      );
+    }
+  });
+  const values = [lab.ink, ...lab.trace.activations];
+  columns.forEach(({ ids, x, y, size }, c) => {
+    const most = Math.max(1e-6, ...values[c]);
+    ids.forEach((id, unit) => {
+      const value = isBlank && c > 0 ? 0 : values[c][unit];
+      const [cx, cy] = [short(x[unit]), short(y[unit])];
+      if (c === 0) {
+        const side = value > 0 ? size : size * 0.16;
+        const fill = value > 0 ? palette.ink(value) : theme.outline;
+        parts.push(`<rect x="${short(cx - side / 2)}" y="${short(cy - side / 2)}" width="${short(side)}" height="${short(side)}" fill="${fill}"/>`);
+        return;
+      }
+      const isOutput = c === columns.length - 1;
+      const wins = isOutput && unit === winner;
+      const fill = isOutput ? (wins ? theme.text : theme.surface) : palette.activation(value, most);
+      parts.push(`<circle cx="${cx}" cy="${cy}" r="${short(size / 2)}" fill="${fill}" stroke="${theme.outline}"/>`);
+      if (!isOutput) return;
+      const ink = wins ? theme.background : theme.text;
+      parts.push(`<text x="${cx}" y="${cy}" dy=".35em" text-anchor="middle" font-size="${short(size / 2)}" fill="${ink}">${escape(classNames[unit])}</text>`);
+      const number = isBlank ? "–" : percent(value);
+      parts.push(`<text x="${short(cx + size / 2 + 12)}" y="${cy}" dy=".35em" font-size="15" fill="${theme.text}">${escape(number)}</text>`);
+    });
+  });
+  const bottom = box.top + box.height + LINE;
+  lines.forEach((line, i) => {
+    parts.push(`<text x="${box.left + MARGIN}" y="${bottom + i * LINE}" font-size="16" fill="${theme.text}">${escape(line)}</text>`);
+  });
+  parts.push(...legend(palette, box.left + MARGIN, bottom + lines.length * LINE - 8), "</svg>");
+  return parts.join("\n");
+}
+
+/** The same picture as a PNG blob, `scale` pixels to a graph unit. */
+export async function picturePng(svg, scale = 2) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+/** Hands a file to the person, as a download. */
+export function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function boxOf(columns) {
+  const xs = columns.flatMap(({ x }) => [...x]);
+  const ys = columns.flatMap(({ y }) => [...y]);
+  const [left, top] = [Math.min(...xs) - 2 * MARGIN, Math.min(...ys) - 2 * MARGIN];
+  const right = Math.max(...xs) + OUTPUT_EXTRA;
+  return { left, top, width: right - left, height: Math.max(...ys) + 2 * MARGIN - top };
+}
+
+function legend(palette, x, y) {
+  const { theme } = palette;
+  const swatches = (colors, left) =>
+    colors.map((color, i) => `<rect x="${left + 18 * i}" y="${y}" width="18" height="12" fill="${color}"/>`);
+  const word = (text, left) => `<text x="${left}" y="${y + 11}" font-size="14" fill="${theme.muted}">${text}</text>`;
+  const second = x + 18 * theme.signed.length + 140;
+  return [
+    ...swatches(theme.signed, x),
+    word("weight: − to +", x + 18 * theme.signed.length + 8),
+    ...swatches(theme.activation, second),
+    word("activation: 0 to the layer’s largest", second + 18 * theme.activation.length + 8),
+  ];
+}
+
+function wrap(text) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    if (lines[lines.length - 1].length + word.length > LETTERS) lines.push("");
+    lines[lines.length - 1] += (lines[lines.length - 1] && " ") + word;
+  }
+  return lines;
+}
+
+function short(value) {
+  return Math.round(value * 100) / 100;
+}
+
+function escape(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

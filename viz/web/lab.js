@@ -1,0 +1,238 @@
+/** The laboratory's one state: network, drawing, choice of edges, selection. No pixels here. */
+
+import {
+  contributions,
+  drawnAndRest,
+  drawnEdges,
+  effectiveLinearMap,
+  incomingRanks,
+  logitsOfDrawn,
+  signalShare,
+  strongest,
+  termsInto,
+} from "./attribution.js";
+import { argmax, forward, softmax } from "./network.js";
+import { readCases, readNetwork } from "./payload.js";
+import { Teacher } from "./teaching.js";
+
+export const CHOICES = ["weight", "contribution"]; // by what edges are chosen
+
+export class Lab {
+  /** @param {object} payload what Python wrote @param {(what: string) => void} onChange */
+  constructor(payload, onChange) {
+    this.payload = payload;
+    this.onChange = onChange;
+    Object.assign(this, readNetwork(payload)); // columns, layers
+    this.classNames = payload.classNames;
+    this.drawings = payload.facts.drawings; // accuracies measured at training time, or null
+    this.side = Math.sqrt(this.layers[0].fanIn);
+    this.mostInputs = Math.max(...this.layers.map(({ fanIn }) => fanIn));
+    this.places = new Map(
+      this.columns.flatMap(({ ids }, column) => ids.map((id, unit) => [id, { column, unit }])),
+    );
+    this.teacher = new Teacher(this.layers);
+    this.choice = "weight";
+    this.topK = payload.topK;
+    this.selected = null; // {column, unit}
+    this.edge = null; // {layer, index}: the edge under the microscope
+    this.ink = new Float32Array(this.layers[0].fanIn);
+    this.learned();
+  }
+
+  get isBlank() {
+    return this.ink.every((value) => value === 0);
+  }
+
+  get showsAll() {
+    return this.topK >= this.mostInputs;
+  }
+
+  /** Index of the answer, or null for a blank canvas. */
+  get winner() {
+    return this.isBlank ? null : argmax(this.trace.probabilities);
+  }
+
+  /** Input of every layer: the ink, then each hidden activation. */
+  get inputs() {
+    return [this.ink, ...this.trace.activations.slice(0, -1)];
+  }
+
+  setInk(ink) {
+    if (ink.length !== this.ink.length) {
+      throw new RangeError(`ink must have ${this.ink.length} numbers; got ${ink.length}.`);
+    }
+    this.ink = Float32Array.from(ink, (value) => Math.min(Math.max(Number(value) || 0, 0), 1));
+    this.think();
+    this.onChange("ink");
+  }
+
+  setTopK(k) {
+    const wanted = k === "all" ? this.mostInputs : Math.floor(Number(k));
+    if (!(wanted >= 1)) throw new RangeError(`k must be 1, 2, … or "all"; got ${k}.`);
+    this.topK = Math.min(wanted, this.mostInputs);
+    this.onChange("edges");
+  }
+
+  setChoice(choice) {
+    if (!CHOICES.includes(choice)) throw new RangeError(`choose by ${CHOICES.join(" or ")}; got ${choice}.`);
+    this.choice = choice;
+    this.rank();
+    this.onChange("edges");
+  }
+
+  /** @param {string | null} id of a unit */
+  select(id) {
+    if (id !== null && !this.places.has(id)) throw new RangeError(`there is no unit ${id}.`);
+    this.selected = id === null ? null : this.places.get(id);
+    this.onChange("selection");
+  }
+
+  selectEdge(layer, index) {
+    this.edge = { layer, index };
+    this.onChange("selection");
+  }
+
+  idOf({ column, unit }) {
+    return this.columns[column].ids[unit];
+  }
+
+  /** Ids of both ends of an edge. */
+  endsOf({ layer, index }) {
+    const { fanOut } = this.layers[layer];
+    const [from, to] = [Math.floor(index / fanOut), index % fanOut];
+    return [this.columns[layer].ids[from], this.columns[layer + 1].ids[to]];
+  }
+
+  teach(label) {
+    const lesson = this.teacher.teach(this.ink, label);
+    this.edge = this.teacher.steepestEdge();
+    this.learned();
+    this.onChange("network");
+    return lesson;
+  }
+
+  undoLesson() {
+    this.teacher.undo();
+    this.edge = this.teacher.lesson ? this.teacher.steepestEdge() : null;
+    this.learned();
+    this.onChange("network");
+  }
+
+  resetLessons() {
+    this.teacher.reset();
+    this.edge = null;
+    this.learned();
+    this.onChange("network");
+  }
+
+  /** After the weights have changed. */
+  learned() {
+    this.weightRanks = this.layers.map(({ W, fanIn, fanOut }) => incomingRanks(W, fanIn, fanOut));
+    this.think();
+  }
+
+  /** After the drawing or the weights have changed. */
+  think() {
+    this.trace = forward(this.layers, this.ink);
+    this.products = this.layers.map((layer, n) => contributions(layer, this.inputs[n]));
+    this.map = null;
+    this.rank();
+  }
+
+  rank() {
+    this.ranks =
+      this.choice === "weight"
+        ? this.weightRanks
+        : this.layers.map(({ fanIn, fanOut }, n) => incomingRanks(this.products[n], fanIn, fanOut));
+  }
+
+  /** What the picture leaves out. `accuracyIfOnlyDrawn` is null where it was not measured. */
+  fidelity() {
+    const { layers, topK, drawings, choice, teacher } = this;
+    const measured = drawings && choice === "weight" && teacher.steps === 0;
+    return {
+      drawnEdges: drawnEdges(layers, topK),
+      totalEdges: drawnEdges(layers, Infinity),
+      signalShare: layers.map((_, n) => signalShare(this.products[n], this.ranks[n], topK)),
+      accuracyIfOnlyDrawn: measured
+        ? drawings.correct[Math.min(topK, drawings.correct.length) - 1] / drawings.n
+        : null,
+    };
+  }
+
+  /** What a network of only the drawn edges says of this drawing. */
+  answerOfDrawn() {
+    const probabilities = softmax(logitsOfDrawn(this.layers, this.ranks, this.topK, this.ink));
+    const best = argmax(probabilities);
+    return { name: this.classNames[best], probability: probabilities[best] };
+  }
+
+  /** For every layer: what flows into each unit through drawn edges and through all others. */
+  flows() {
+    return this.layers.map(({ fanOut }, n) =>
+      drawnAndRest(this.products[n], this.ranks[n], this.topK, fanOut),
+    );
+  }
+
+  /** Every unit's sum, layer by layer: drawn + rest + bias = preActivation. */
+  sums() {
+    return this.flows().map(({ drawn, rest }, n) => ({
+      drawn,
+      rest,
+      bias: Float64Array.from(this.layers[n].b),
+      preActivation: this.trace.preActivations[n],
+      activation: this.trace.activations[n],
+    }));
+  }
+
+  /** One unit's sum; of a pixel, its ink. */
+  explain(id) {
+    if (!this.places.has(id)) throw new RangeError(`there is no unit ${id}.`);
+    const { column, unit } = this.places.get(id);
+    if (column === 0) return { id, activation: this.ink[unit] };
+    const numbers = Object.entries(this.sums()[column - 1]).map(([name, values]) => [name, values[unit]]);
+    return { id, ...Object.fromEntries(numbers) };
+  }
+
+  /** The terms of a unit's sum. */
+  terms({ column, unit }) {
+    return termsInto(this.layers[column - 1], this.inputs[column - 1], unit);
+  }
+
+  /** The unit at the other end of the strongest live (else strongest) edge, back or forth. */
+  strongestNeighbor({ column, unit }, step) {
+    const layer = this.layers[step < 0 ? column - 1 : column];
+    if (!layer) return null;
+    const products = this.products[step < 0 ? column - 1 : column];
+    const others = this.columns[column + step].ids.map((_, other) => {
+      const edge = step < 0 ? other * layer.fanOut + unit : unit * layer.fanOut + other;
+      return { other, live: products[edge], weight: layer.W[edge] };
+    });
+    const flows = others.some(({ live }) => live !== 0);
+    const [best] = strongest(others, 1, (entry) => (flows ? entry.live : entry.weight));
+    return { column: column + step, unit: best.other };
+  }
+
+  /** The linear map that the network is for this drawing; computed once for each drawing. */
+  linearMap() {
+    this.map ??= effectiveLinearMap(this.layers, this.trace.preActivations);
+    return this.map;
+  }
+
+  /** The stored NumPy cases against JavaScript, with the network of the file. */
+  selfCheck() {
+    const cases = readCases(this.payload);
+    const original = this.layers.map((layer, n) => ({ ...layer, ...this.teacher.original[n] }));
+    let maxError = 0;
+    for (const { ink, preActivations } of cases) {
+      const trace = forward(original, ink);
+      preActivations.forEach((expected, n) => {
+        expected.forEach((z, unit) => {
+          const error = Math.abs(z - trace.preActivations[n][unit]);
+          if (!(error <= maxError)) maxError = error; // a NaN shows as well
+        });
+      });
+    }
+    return { cases: cases.length, maxError };
+  }
+}

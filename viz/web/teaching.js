@@ -1,0 +1,89 @@
+/** Teaches the page's own copy of the network, one step at a time; every step can be undone. */
+
+import { crossEntropy, gradients } from "./backward.js";
+import { forward } from "./network.js";
+import { rmspropStep, rmspropTerms } from "./optimizers.js";
+
+const MOST_UNDOS = 100;
+
+export class Teacher {
+  /** @param {object[]} layers changed in place by lessons */
+  constructor(layers) {
+    this.layers = layers;
+    this.original = copyOf(layers);
+    this.meanSquares = layers.map(({ W, b }) => ({ W: new Float32Array(W.length), b: new Float32Array(b.length) }));
+    this.past = [];
+    this.lesson = null; // what the last step did
+  }
+
+  get steps() {
+    return this.past.length;
+  }
+
+  /** One RMSProp step toward `label` for this drawing. */
+  teach(ink, label) {
+    const before = forward(this.layers, ink);
+    const slopes = gradients(this.layers, ink, before, label);
+    this.past.push({ params: copyOf(this.layers), meanSquares: copyOf(this.meanSquares), lesson: this.lesson });
+    if (this.past.length > MOST_UNDOS) this.past.shift();
+    this.layers.forEach((layer, n) => {
+      for (const key of ["W", "b"]) rmspropStep(layer[key], this.meanSquares[n][key], slopes[n][key]);
+    });
+    const after = forward(this.layers, ink);
+    this.lesson = {
+      label,
+      slopes,
+      errors: before.probabilities.map((p, k) => p - (k === label ? 1 : 0)),
+      lossBefore: crossEntropy(before.logits, label),
+      lossAfter: crossEntropy(after.logits, label),
+      before: before.probabilities,
+      after: after.probabilities,
+    };
+    return this.lesson;
+  }
+
+  /** The last step for one edge, with every number of the formula. */
+  edge(layer, index) {
+    const { params, meanSquares } = this.past[this.past.length - 1];
+    return rmspropTerms(params[layer].W[index], meanSquares[layer].W[index], this.lesson.slopes[layer].W[index]);
+  }
+
+  /** The edge of the last lesson with the largest gradient. */
+  steepestEdge() {
+    let best = { layer: 0, index: 0, size: -1 };
+    this.lesson.slopes.forEach(({ W }, layer) => {
+      W.forEach((slope, index) => {
+        if (Math.abs(slope) > best.size) best = { layer, index, size: Math.abs(slope) };
+      });
+    });
+    return best;
+  }
+
+  /** Take back the last step, bit for bit. */
+  undo() {
+    const state = this.past.pop();
+    if (!state) return;
+    this.restore(state.params, state.meanSquares);
+    this.lesson = state.lesson;
+  }
+
+  /** Back to the network in the file. */
+  reset() {
+    this.restore(this.original, null);
+    [this.past, this.lesson] = [[], null];
+  }
+
+  restore(params, meanSquares) {
+    this.layers.forEach((layer, n) => {
+      for (const key of ["W", "b"]) {
+        layer[key].set(params[n][key]);
+        if (meanSquares) this.meanSquares[n][key].set(meanSquares[n][key]);
+        else this.meanSquares[n][key].fill(0);
+      }
+    });
+  }
+}
+
+function copyOf(layers) {
+  return layers.map(({ W, b }) => ({ W: W.slice(), b: b.slice() }));
+}

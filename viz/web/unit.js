@@ -1,0 +1,167 @@
+/** One unit taken apart to its last number: weights, terms, bias, total, neighbors. */
+
+import { strongest } from "./attribution.js";
+import { count, decimal, element, percent, signed, tile } from "./dom.js";
+import { symmetricLimit } from "./theme.js";
+
+const TERMS = 6; // largest contributions that are listed by name
+const NEIGHBORS = 5; // strongest weights that are listed in each direction
+
+export class UnitPanel {
+  title = "Unit";
+
+  /** @param {Lab} lab @param {(layer: number, index: number) => void} point at an edge, or null */
+  constructor(lab, point) {
+    this.lab = lab;
+    this.point = point;
+    this.element = element("div");
+  }
+
+  show(palette) {
+    this.palette = palette;
+    const { selected } = this.lab;
+    const parts = selected === null ? [this.invitation()] : this.parts(selected);
+    const focused = document.activeElement?.dataset?.key;
+    this.element.replaceChildren(...parts);
+    if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  invitation() {
+    return element("p", { class: "hint" }, "Click a unit of the picture, or walk there: Tab, then the arrow keys.");
+  }
+
+  parts(place) {
+    const id = this.lab.idOf(place);
+    const close = element(
+      "button",
+      { class: "close", onclick: () => this.lab.select(null), "aria-label": "Close" },
+      "×",
+    );
+    return [
+      element("h2", {}, id, close),
+      element("p", { class: "role" }, roleOf(this.lab, place)),
+      ...(place.column === 0 ? this.pixel(place) : this.sum(place)),
+      ...this.outgoing(place),
+    ];
+  }
+
+  pixel({ unit }) {
+    return [element("p", {}, `Ink: ${decimal(this.lab.ink[unit])} (0 is paper, 1 is pen)`)];
+  }
+
+  /** The exact sum: largest contributions, all others, bias, total; and what becomes of it. */
+  sum(place) {
+    const { lab } = this;
+    const { column, unit } = place;
+    const { fanOut } = lab.layers[column - 1];
+    const terms = lab.terms(place);
+    const { preActivation, bias } = lab.explain(lab.idOf(place));
+    const top = strongest(terms, TERMS, (term) => term.contribution).filter((t) => t.contribution !== 0);
+    const rest = terms.reduce((sum, t) => sum + (top.includes(t) ? 0 : t.contribution), 0);
+    const rows = top.map((term) => this.term(column - 1, term.from * fanOut + unit, term));
+    const table = element(
+      "table",
+      {},
+      element("caption", {}, "The sum behind this unit: activation × weight"),
+      ...rows,
+      row(`${count(terms.length - top.length)} others`, "", signed(rest)),
+      row("bias", "", signed(bias)),
+      row("= pre-activation", "", decimal(preActivation), "total"),
+    );
+    const into = strongest(terms, NEIGHBORS, (term) => term.weight);
+    return [
+      this.tiles(place, terms),
+      table,
+      element("p", { class: "formula" }, this.formula(place)),
+      element("h3", {}, "Strongest weights into it"),
+      this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
+    ];
+  }
+
+  /** A term of the sum; pointing at it lights its edge up. */
+  term(layer, index, { activation, weight, contribution, from }) {
+    const id = this.lab.columns[layer].ids[from];
+    const detail = `${decimal(activation, 3)} × ${decimal(weight, 3)}`;
+    const line = row(this.link(id, `term ${id}`), detail, signed(contribution));
+    this.pointing(line, layer, index);
+    return line;
+  }
+
+  tiles({ column }, terms) {
+    const { lab } = this;
+    const width = column === 1 ? lab.side : Math.min(32, terms.length);
+    const names = column === 1 ? ["Receptive field", "× your ink"] : ["Weights", "× the activations"];
+    const pictures = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
+    const figures = pictures.map((values, i) => {
+      const limit = symmetricLimit(values);
+      const picture = tile(values, width, (value) => this.palette.signed(value, limit), names[i]);
+      return element("figure", {}, picture, element("figcaption", {}, `${names[i]} (±${decimal(limit, 3)})`));
+    });
+    return element("div", { class: column === 1 ? "tiles" : "tiles wide" }, ...figures);
+  }
+
+  formula({ column, unit }) {
+    const { trace, layers } = this.lab;
+    const z = trace.preActivations[column - 1][unit];
+    const a = trace.activations[column - 1][unit];
+    if (column < layers.length) return `ReLU: max(0, ${decimal(z)}) = ${decimal(a)}`;
+    return `Softmax: e^${decimal(z)} ÷ Σ e^logits = ${percent(a, 2)}`;
+  }
+
+  outgoing({ column, unit }) {
+    const { columns, layers } = this.lab;
+    if (column === layers.length) return [];
+    const { W, fanOut } = layers[column];
+    const weights = Array.from({ length: fanOut }, (_, to) => ({ to, weight: W[unit * fanOut + to] }));
+    const top = strongest(weights, NEIGHBORS, (entry) => entry.weight);
+    return [
+      element("h3", {}, "Strongest weights out of it"),
+      this.neighbors(top.map(({ to, weight }) => [column, unit * fanOut + to, columns[column + 1].ids[to], weight])),
+    ];
+  }
+
+  neighbors(entries) {
+    const items = entries.map(([layer, index, id, weight]) => {
+      const item = element("li", {}, this.link(id, `weight ${id}`), ` ${signed(weight)}`);
+      this.pointing(item, layer, index);
+      return item;
+    });
+    return element("ul", { class: "neighbors" }, ...items);
+  }
+
+  pointing(node, layer, index) {
+    node.addEventListener("pointerenter", () => this.point({ layer, index }));
+    node.addEventListener("pointerleave", () => this.point(null));
+    node.addEventListener("focusin", () => this.point({ layer, index }));
+    node.addEventListener("focusout", () => this.point(null));
+  }
+
+  link(id, key) {
+    return element("button", { class: "link", "data-key": key, onclick: () => this.lab.select(id) }, id);
+  }
+}
+
+/** "Unit 37 of 128 in hidden layer 1" */
+export function roleOf({ columns, classNames, side }, { column, unit }) {
+  if (column === 0) return `Pixel in row ${Math.floor(unit / side)}, column ${unit % side}`;
+  if (column === columns.length - 1) return `Output unit for “${classNames[unit]}”`;
+  return `Unit ${unit} of ${columns[column].ids.length} in hidden layer ${column}`;
+}
+
+/** A unit in one sentence with its numbers: for the tip, and for screen readers. */
+export function unitSentence(lab, place) {
+  const { column, unit } = place;
+  const id = lab.idOf(place);
+  if (column === 0) return `${id}: ink ${decimal(lab.ink[unit], 3)}`;
+  const z = decimal(lab.trace.preActivations[column - 1][unit], 3);
+  const a = lab.trace.activations[column - 1][unit];
+  if (column === lab.layers.length) return `${id}: logit ${z}, probability ${percent(a, 2)}`;
+  return `${id}: pre-activation ${z}, activation ${decimal(a, 3)}`;
+}
+
+function row(name, detail, value, className = "") {
+  const number = element("td", { class: "number" }, value);
+  if (!detail) return element("tr", { class: className }, element("th", { scope: "row", colspan: 2 }, name), number);
+  const heading = element("th", { scope: "row" }, name);
+  return element("tr", { class: className }, heading, element("td", { class: "detail" }, detail), number);
+}
