@@ -55,6 +55,14 @@ def test_ours_and_the_products_answer_every_command(
     assert set(grown["width"]["ours, 1 thread"]) == {str(width) for width in training.WIDTHS}
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux only")
+def test_memory_is_the_contenders_own_and_not_its_parents(folder: Path) -> None:
+    held = np.ones(300 * 2**17)  # 300 MB here
+    with training.running(training.ENTRIES[1:2], folder, {}) as (process,):
+        assert process.ask("memory") < 200
+    assert held.nbytes == 300 * 2**20
+
+
 def test_a_missing_peer_is_skipped_with_its_reason(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
