@@ -2,7 +2,7 @@
 
 A training step multiplies small matrices: 64 images by 784 × 128 weights. Split between two
 threads such a product takes 0.6 of the time while nothing else runs, but its threads wait for
-each other by spinning: as soon as another program wants a core, a step takes 20 to 100 times as
+each other by spinning: as soon as another program wants a core, a step takes 6 to 60 times as
 long. And what one thread has computed the other must fetch. One thread is nearly as fast, never
 slow, and leaves the other cores to whatever else is going on.
 """

@@ -409,7 +409,7 @@ def test_loss_and_gradients_are_numpys(
         network.backward(d_logits, trace, gradient)
         assert got["loss"] == pytest.approx(loss, rel=1e-5, abs=1e-6)
         for n, one in enumerate(got["gradients"], start=1):
-            expected = gradient.of_layer(f"dense{n}")
+            expected = gradient.layers[f"dense{n}"]
             np.testing.assert_allclose(one["W"], expected["W"].ravel(), rtol=1e-4, atol=1e-6)
             np.testing.assert_allclose(one["b"], expected["b"], rtol=1e-4, atol=1e-6)
 
