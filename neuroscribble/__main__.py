@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,17 +58,21 @@ def cli() -> None:
 
 @cli.command()
 @data_option
-@click.option("--hidden", default="128,64", show_default=True, help="Hidden sizes, or 'none'.")
 @click.option(
-    "--optimizer", default="rmsprop", show_default=True, help="sgd, momentum, rmsprop or adam."
+    "--recipe",
+    "recipe_name",
+    default="quick",
+    show_default=True,
+    help="quick (the classic 15 epochs) or best (reads what people draw; some minutes).  "
+    "The options below change it.",
 )
-@click.option("--learning-rate", type=float, help="[default: the optimizer's usual one]")
-@click.option(
-    "--schedule", default="cosine", show_default=True, help="Rate over time: constant or cosine."
-)
-@click.option("--epochs", default=15, show_default=True, type=click.IntRange(1, 10_000))
-@click.option("--batch", default=64, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--seed", default=7, show_default=True, type=click.IntRange(0, 2**32 - 1))
+@click.option("--hidden", help="Hidden sizes, or 'none'.  [default: 128,64]")
+@click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")
+@click.option("--learning-rate", type=float, help="Of another optimizer: its usual one.")
+@click.option("--schedule", help="Rate over time: constant, cosine or warm-cosine.")
+@click.option("--epochs", type=click.IntRange(1, 10_000))
+@click.option("--batch", type=click.IntRange(1, 100_000))
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1))
 @out_option("weights.npz", "The weights file to write.")
 @click.option(
     "--pictures",
@@ -78,13 +83,14 @@ def cli() -> None:
 )
 def train(
     data: str | None,
-    hidden: str,
-    optimizer: str,
+    recipe_name: str,
+    hidden: str | None,
+    optimizer: str | None,
     learning_rate: float | None,
-    schedule: str,
-    epochs: int,
-    batch: int,
-    seed: int,
+    schedule: str | None,
+    epochs: int | None,
+    batch: int | None,
+    seed: int | None,
     out: Path,
     pictures: Path,
 ) -> None:
@@ -92,7 +98,7 @@ def train(
 
     Ctrl-C ends the training; the best epoch so far is kept.
 
-    Example: neuroscribble train --hidden 128,64 --epochs 15
+    Example: neuroscribble train --recipe best
     """
     from viz.curves import write_confusion, write_training_curves
 
@@ -100,29 +106,34 @@ def train(
     from .data.sources import load_test_digits, load_training_digits
     from .files import require_writable
     from .optimizers import OPTIMIZERS
+    from .recipes import find_recipe
     from .runs import train_and_measure
     from .storage import save_network
-    from .training import Recipe
 
     if learning_rate is None and optimizer in OPTIMIZERS:
         learning_rate = OPTIMIZERS[optimizer]().learning_rate
-    recipe = Recipe(
-        hidden=_sizes(hidden),
-        optimizer=optimizer,
-        learning_rate=1e-3 if learning_rate is None else learning_rate,
-        schedule=schedule,
-        epochs=epochs,
-        batch_size=batch,
-        seed=seed,
+    changes: dict[str, Any] = {
+        "hidden": None if hidden is None else _sizes(hidden),
+        "optimizer": optimizer,
+        "learning_rate": learning_rate,
+        "schedule": schedule,
+        "epochs": epochs,
+        "batch_size": batch,
+        "seed": seed,
+    }
+    recipe = replace(
+        find_recipe(recipe_name), **{k: v for k, v in changes.items() if v is not None}
     )
     require_writable(out)  # before the work, not after it
     training = load_training_digits(data, progress=True)
     test = load_test_digits(data, progress=True)
-    with TrainingProgress(epochs) as progress:
+    with TrainingProgress(recipe.epochs) as progress:
         run = train_and_measure(
             recipe,
             training,
             test,
+            data=data,
+            on_mixture=progress.on_mixture,
             on_step=progress.on_step,
             on_epoch=progress.on_epoch,
             on_drawing=progress.on_drawing,
@@ -137,7 +148,7 @@ def train(
     )
     ended = "Stopped by you" if run.history.interrupted else "Done"
     click.echo(
-        f"{ended} after {len(run.history.epochs)} of {epochs} epochs; the best was epoch "
+        f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; the best was epoch "
         f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
         f"{len(test.digits.labels):,} digits are read right.\n"
         f"Wrote {out}, {pictures / 'training.png'} and {pictures / 'confusion.png'}."

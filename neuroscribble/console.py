@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from .data.mixture import Mixture
 from .training import EpochReport, StepReport
 
 
@@ -33,6 +34,13 @@ class TrainingProgress:
         traceback: TracebackType | None,
     ) -> None:
         self._bar.close()
+
+    def on_mixture(self, mixture: Mixture) -> None:
+        if len(mixture.parts) > 1:
+            parts = (f"{n:,} {name}" for name, n in mixture.parts.items())
+            self._bar.write("learning from " + ", ".join(parts))
+        if mixture.missing:
+            self._bar.write(mixture.missing)
 
     def on_step(self, report: StepReport) -> None:
         if self._bar.disable:
