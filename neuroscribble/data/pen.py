@@ -95,7 +95,9 @@ def _shapes(label: int) -> tuple[PenShape, ...]:
     return pen_shapes(int(label))
 
 
-def write_shape(shape: PenShape, n: int, rng: np.random.Generator) -> list[list[NDArray[np.float64]]]:
+def write_shape(
+    shape: PenShape, n: int, rng: np.random.Generator
+) -> list[list[NDArray[np.float64]]]:
     """Write one shape n times: n lists of strokes in a unit square."""
     n_strokes = len(shape.stroke_ends)
     haste = rng.uniform(*HASTE, (n, 1, 1))

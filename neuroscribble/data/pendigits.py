@@ -111,19 +111,31 @@ def parse_unipen(text: str) -> list[PenSample]:
 
 
 def draw_samples(
-    samples: list[PenSample], *, pen_width: tuple[float, float], rng: np.random.Generator
+    samples: list[PenSample],
+    *,
+    pen_width: tuple[float, float],
+    turn: float = 0.0,
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Draw each digit with a round pen: images (N, 784) and labels (N,).
 
     pen_width: least and most, in longer sides of the digit; drawn log-uniformly.
+    turn: standard deviation of the angle by which each digit is turned, in radians.
     """
     images = np.empty((len(samples), IMAGE_SIZE, IMAGE_SIZE), np.float32)
     least, most = np.log(pen_width)
     widths = np.exp(rng.uniform(least, most, len(samples))) * SIDE
-    for image, sample, width in zip(images, samples, widths.tolist(), strict=True):
+    turns = rng.normal(0, turn, len(samples))
+    for image, sample, width, angle in zip(images, samples, widths, turns, strict=True):
+        cosine, sine = np.cos(angle), np.sin(angle)
+        turned = np.array([[cosine, sine], [-sine, cosine]])
+        points = [stroke @ turned for stroke in sample.strokes]
+        corner = np.concatenate(points).min(axis=0)
         margin = int(width / 2) + 2
-        placed = [stroke * SIDE + margin for stroke in sample.strokes]
-        image[...] = normalize_ink(render_strokes(placed, size=SIDE + 2 * margin, width=width))
+        placed = [(stroke - corner) * SIDE + margin for stroke in points]
+        image[...] = normalize_ink(
+            render_strokes(placed, size=int(1.4 * SIDE) + 2 * margin, width=float(width))
+        )
     return images.reshape(-1, N_PIXELS), np.array([s.label for s in samples], np.int64)
 
 
