@@ -94,4 +94,5 @@ def prediction_line(result: dict[str, Any]) -> str:
     """`three.png: 3 (99.2 %), then 5 (0.4 %), 8 (0.1 %)`"""
     ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
     first, *others = [f"{name} ({p:.1%})" for name, p in ranked[:3]]
-    return f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
+    line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
+    return line + ("; unlike any digit I learned" if result.get("unlike_any_digit") else "")

@@ -12,7 +12,7 @@ import numpy as np
 
 from .attribution import correct_if_only_drawn
 from .augment import Augment
-from .calibration import all_logits, fit_temperature
+from .calibration import all_logits, calibrated_probabilities, fit_temperature
 from .data.batches import Digits, split
 from .data.mixture import Mixture, mix
 from .data.sources import NamedDigits
@@ -21,7 +21,7 @@ from .ink import normalize_ink
 from .losses import Loss, SmoothedCrossEntropy, cross_entropy
 from .metrics import accuracy, class_reports, confusion_matrix, predict_all
 from .network import Network, build_mlp
-from .novelty import fit_novelty
+from .novelty import fit_novelty, novelty_scores, novelty_threshold
 from .optimizers import make_optimizer
 from .pictures import read_picture
 from .shapes import N_CLASSES
@@ -158,7 +158,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
         except NeuroscribbleError as error:
             results.append({"file": str(path), "error": str(error)})
             continue
-        probabilities = network.probabilities(image.reshape(1, -1))[0]
+        images = image.reshape(1, -1)
+        probabilities = network.probabilities(images)[0]
+        novelty, threshold = float(novelty_scores(network, images)[0]), novelty_threshold(network)
         results.append(
             {
                 "file": str(path),
@@ -168,6 +170,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
                     name: float(p)
                     for name, p in zip(network.class_names, probabilities, strict=True)
                 },
+                "calibrated_probability": float(calibrated_probabilities(network, images).max()),
+                "novelty": novelty,
+                "unlike_any_digit": threshold is not None and novelty > threshold,
             }
         )
     return results
