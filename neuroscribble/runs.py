@@ -12,6 +12,7 @@ import numpy as np
 
 from .attribution import correct_if_only_drawn
 from .augment import Augment
+from .balance import balance
 from .calibration import all_logits, calibrated_probabilities, fit_temperature
 from .data.batches import Digits, split
 from .data.mixture import Mixture, mix
@@ -87,6 +88,7 @@ def train_and_measure(
     )
     if not history.best_epoch:
         raise KeyboardInterrupt
+    balance(network, mixture.digits.images)
     predicted = predict_all(network, test.digits.images)
     confusion = confusion_matrix(predicted, test.digits.labels, n_classes=N_CLASSES)
     test_accuracy = accuracy(predicted, test.digits.labels)
