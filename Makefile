@@ -17,7 +17,7 @@ network: $(READY)
 	@$(RUN) network --open $(ARGS)
 	@$(RUN) heatmaps $(ARGS)
 
-## train     train 784→128→64→10 on MNIST: weights.npz, output/training.png, output/confusion.png
+## train     train 784→128→64→10: weights.npz and curves (RECIPE=best: as the shipped weights)
 train: $(READY)
 	@$(RUN) train $(if $(RECIPE),--recipe $(RECIPE)) $(ARGS)
 

@@ -66,8 +66,8 @@ def cli(context: click.Context) -> None:
     "recipe_name",
     default="quick",
     show_default=True,
-    help="Settings by name: quick (15 epochs) or fast (98 % in seconds). Each of the following "
-    "options replaces one of them.",
+    help="Settings by name: quick (15 epochs), fast (98 % in seconds) or best (reads what people "
+    "draw; some minutes). Each of the following options replaces one of them.",
 )
 @click.option("--hidden", help="Hidden sizes, as in 128,64, or 'none'.")
 @click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")
@@ -105,7 +105,7 @@ def train(
     idle machine and far slower on a busy one. Ctrl-C ends the training; the best epoch so far is
     kept.
 
-    Example: neuroscribble train --recipe fast
+    Example: neuroscribble train --recipe best
     """
     from .console import TrainingProgress
     from .data.sources import load_test_digits, load_training_digits
@@ -133,6 +133,8 @@ def train(
             recipe,
             training,
             test,
+            data=data,
+            on_mixture=progress.on_mixture,
             on_step=progress.on_step,
             on_epoch=progress.on_epoch,
             on_drawing=progress.on_drawing,

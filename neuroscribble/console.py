@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+    from .data.mixture import Mixture
     from .training import EpochReport, StepReport
 
 
@@ -38,6 +39,13 @@ class TrainingProgress:
         traceback: TracebackType | None,
     ) -> None:
         self._bar.close()
+
+    def on_mixture(self, mixture: Mixture) -> None:
+        if len(mixture.parts) > 1:
+            parts = (f"{n:,} {name}" for name, n in mixture.parts.items())
+            self._bar.write("learning from " + ", ".join(parts))
+        if mixture.missing:
+            self._bar.write(mixture.missing)
 
     def on_step(self, report: StepReport) -> None:
         if self._bar.disable:
@@ -92,4 +100,5 @@ def prediction_line(result: dict[str, Any]) -> str:
     """`three.png: 3 (99.2 %), then 5 (0.4 %), 8 (0.1 %)`"""
     ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
     first, *others = [f"{name} ({p:.1%})" for name, p in ranked[:3]]
-    return f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
+    line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
+    return line + ("; unlike any digit I learned" if result.get("unlike_any_digit") else "")
