@@ -7,6 +7,7 @@ one copy, and a name like `dense1.W` still finds the matrix.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -167,6 +168,16 @@ class Network:
     def new_gradient(self) -> FlatParams:
         """A vector of zeros with the same names and shapes as the parameters."""
         return self._empty_params(self.parameters.flat.dtype)
+
+    def in_double_precision(self) -> Network:
+        """A copy in float64: the same network without float32's rounding, for checks."""
+        return Network(
+            copy.deepcopy(self.layers),
+            input_shape=self.input_shape,
+            class_names=self.class_names,
+            dtype=np.float64,
+            meta=self.meta,
+        )
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:

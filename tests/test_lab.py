@@ -418,7 +418,8 @@ def test_all_ten_thousand_test_digits_give_numpys_pre_activations(
     page: Page, shipped: Network, mnist_folder: Path
 ) -> None:
     images, _ = ns.load_mnist("test", mnist_folder)
-    worst = 0.0
+    exact = shipped.in_double_precision()
+    worst = {"float64": 0.0, "float32": 0.0}
     for start in range(0, len(images), 1000):
         some = images[start : start + 1000]
         ours = page.evaluate(
@@ -426,6 +427,8 @@ def test_all_ten_thousand_test_digits_give_numpys_pre_activations(
             ".preActivations.map((z) => [...z]).flat())",
             np.rint(some * 255).astype(int).tolist(),
         )
-        theirs = np.concatenate(list(shipped.forward(some).pre_activations.values()), axis=1)
-        worst = max(worst, float(np.abs(np.array(ours) - theirs).max()))
-    assert worst <= 1e-5
+        for name, network in (("float64", exact), ("float32", shipped)):
+            theirs = np.concatenate(list(network.forward(some).pre_activations.values()), axis=1)
+            worst[name] = max(worst[name], float(np.abs(np.array(ours) - theirs).max()))
+    assert worst["float64"] <= 1e-5
+    assert worst["float32"] <= 2e-5  # a sum of 784 float32 terms is itself no better than this

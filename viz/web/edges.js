@@ -10,7 +10,6 @@ import { rasterEdges, rasterWorker } from "./edge-raster.js";
 
 const MARGIN = 0.25; // of the view, on each side of the sharp bitmap
 const MOST_PIXELS = 12e6; // of one bitmap
-const REST = 120; // milliseconds without a change of the view before it is painted sharply
 const SLICE = 10; // milliseconds of painting at a time where there is no worker
 const LEVELS = 12; // steps of strength
 
@@ -40,14 +39,15 @@ export class EdgeLayer {
     if (!this.busy) this.painted = this.paintUntilNew();
   }
 
+  /** The view rests here: paint what it shows sharply. @param {object} seen with its scale */
+  sharpen(seen) {
+    this.seen = seen;
+    this.paint("detail");
+  }
+
   /** Puts the edges on the canvas; `ctx` is in graph units, `seen` is the visible rectangle. */
-  draw(ctx, seen, scale) {
+  draw(ctx, seen) {
     const { overview, detail } = this.bitmaps;
-    if (!this.seen || changed(this.seen, { ...seen, scale })) {
-      this.seen = { ...seen, scale };
-      clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.paint("detail"), REST);
-    }
     const covers = detail && contains(detail.area, intersect(seen, this.extent));
     const best = covers && detail.version === (overview?.version ?? 0) ? detail : overview;
     if (!best) return;
@@ -151,14 +151,16 @@ class SlicePainter {
   }
 }
 
-function extentOf(columns) {
+/** The rectangle in graph units that holds every unit. */
+export function extentOf(columns) {
   const xs = columns.flatMap(({ x }) => [Math.min(...x), Math.max(...x)]);
   const ys = columns.flatMap(({ y }) => [Math.min(...y), Math.max(...y)]);
   const [left, top] = [Math.min(...xs) - 2, Math.min(...ys) - 2];
   return { left, top, width: Math.max(...xs) + 2 - left, height: Math.max(...ys) + 2 - top };
 }
 
-function widen({ left, top, width, height }) {
+/** A rectangle with a margin, so that a little panning needs no painting. */
+export function widen({ left, top, width, height }) {
   return {
     left: left - MARGIN * width,
     top: top - MARGIN * height,
@@ -167,7 +169,7 @@ function widen({ left, top, width, height }) {
   };
 }
 
-function intersect(a, b) {
+export function intersect(a, b) {
   const [left, top] = [Math.max(a.left, b.left), Math.max(a.top, b.top)];
   const width = Math.min(a.left + a.width, b.left + b.width) - left;
   const height = Math.min(a.top + a.height, b.top + b.height) - top;
@@ -182,8 +184,4 @@ function contains(outer, inner) {
     inner.left + inner.width <= outer.left + outer.width + slack &&
     inner.top + inner.height <= outer.top + outer.height + slack
   );
-}
-
-function changed(a, b) {
-  return ["left", "top", "width", "height", "scale"].some((key) => a[key] !== b[key]);
 }

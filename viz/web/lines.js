@@ -1,9 +1,48 @@
 /** Edges that change with every stroke: what flows through all others, what glows, who is near. */
 
 import { largestDrawn, strongest } from "./attribution.js";
+import { intersect, widen } from "./edges.js";
 
 const HIGHLIGHTED = 60; // strongest edges shown into and out of the selected unit
 const GLOWING = 90; // drawn edges of each layer that glow because they carry most
+
+/** Paints lines once for each change and each resting view; a frame only moves the painting. */
+export class LineLayer {
+  /** @param {object} extent the rectangle of graph units that holds everything */
+  constructor(extent) {
+    this.extent = extent;
+    this.bundles = [];
+    this.canvas = document.createElement("canvas");
+    this.area = null;
+  }
+
+  /** @param {object[]} lines of lineOf @param {object | null} seen the visible rectangle, with scale */
+  set(lines, seen) {
+    this.bundles = lines.flatMap(bundle);
+    if (seen) this.paint(seen);
+  }
+
+  paint({ scale, ...seen }) {
+    const area = intersect(widen(seen), this.extent);
+    this.area = area.width > 0 && area.height > 0 ? area : null;
+    if (!this.area) return;
+    this.canvas.width = Math.ceil(area.width * scale);
+    this.canvas.height = Math.ceil(area.height * scale);
+    const ctx = this.canvas.getContext("2d");
+    ctx.setTransform(scale, 0, 0, scale, -area.left * scale, -area.top * scale);
+    for (const { path, color, alpha, width } of this.bundles) {
+      [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
+      ctx.stroke(path);
+    }
+    this.scale = scale;
+  }
+
+  draw(ctx) {
+    if (!this.area || this.bundles.length === 0) return;
+    const { width, height } = this.canvas;
+    ctx.drawImage(this.canvas, this.area.left, this.area.top, width / this.scale, height / this.scale);
+  }
+}
 
 /** One grey edge into each unit stands for all that are not drawn: drawn + rest + bias = z. */
 export function restLines(lab, palette) {
@@ -81,7 +120,7 @@ function inSteps(strength) {
 }
 
 /** Lines of one color, alpha and width become one path: a frame strokes dozens, not hundreds. */
-export function bundle(lines) {
+function bundle(lines) {
   const bundles = new Map();
   for (const { ends, color, alpha, width } of lines) {
     const key = `${color} ${width}`;

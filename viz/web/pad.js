@@ -45,12 +45,14 @@ export class Pad {
 
   /** Replace the drawing by an image of `side` × `side` pixels. */
   setImage(image, side) {
-    const nearest = (place) => Math.floor((place * side) / PAD_SIZE);
-    this.setInk(
-      Float32Array.from({ length: PAD_SIZE ** 2 }, (_, pixel) => {
-        return image[nearest(Math.floor(pixel / PAD_SIZE)) * side + nearest(pixel % PAD_SIZE)];
-      }),
-    );
+    const ink = new Float32Array(PAD_SIZE ** 2);
+    for (let row = 0, pixel = 0; row < PAD_SIZE; row++) {
+      const start = Math.floor((row * side) / PAD_SIZE) * side;
+      for (let column = 0; column < PAD_SIZE; column++, pixel++) {
+        ink[pixel] = image[start + Math.floor((column * side) / PAD_SIZE)];
+      }
+    }
+    this.setInk(ink);
   }
 
   clear() {

@@ -1,12 +1,14 @@
 /** The picture: vis-network for nodes, pan and zoom; our own layers below and above the nodes. */
 
-import { bundle, glowLines, neighborLines, reach, restAnchor, restLines } from "./lines.js";
+import { extentOf } from "./edges.js";
+import { glowLines, LineLayer, neighborLines, reach, restAnchor, restLines } from "./lines.js";
 import { OUTPUT_EXTRA } from "./nodes.js";
 import { unitSentence } from "./unit.js";
 
 const HIT = 14; // a click this near a unit, in CSS pixels, is a click on it
 const CLOSEST = 14; // largest scale, CSS pixels per graph unit
 const ABOVE = 46; // graph units above a column for its name
+const REST = 120; // milliseconds without a change of the view before it is painted sharply
 const BELOW = 64; // graph units below a column for "all others"
 
 export class View {
@@ -19,6 +21,8 @@ export class View {
     this.container = container;
     this.lab = lab;
     this.touched = false; // has the person moved the view?
+    this.lines = new LineLayer(boxWithRest(lab.columns));
+    this.seen = null; // the visible rectangle, with bitmap pixels per graph unit
     this.pointed = null; // {layer, index}: an edge that is pointed at in the panel
     graph.nodes.update(
       lab.columns.flatMap(({ ids }, column) =>
@@ -50,7 +54,7 @@ export class View {
     const rest = this.showsRest ? restLines(lab, palette) : [];
     const glow = lab.isBlank ? [] : glowLines(lab, palette);
     const near = lab.selected ? neighborLines(lab, palette, lab.selected) : [];
-    this.bundles = [...bundle(rest), ...bundle(glow), ...bundle(near)];
+    this.lines.set([rest, glow, near], this.seen);
     this.network.redraw();
   }
 
@@ -139,12 +143,22 @@ export class View {
   /** Below the nodes: the cached edges, the rest edges, and the edges that carry most right now. */
   drawBelow(ctx) {
     if (!this.edges) return;
-    this.edges.draw(ctx, this.visible(), this.network.getScale());
-    for (const { path, color, alpha, width } of this.bundles) {
-      [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
-      ctx.stroke(path);
+    const seen = { ...this.visible(), scale: ctx.getTransform().a };
+    if (!this.seen) this.sharpen(seen);
+    else if (Object.keys(seen).some((key) => seen[key] !== this.seen[key])) {
+      this.seen = seen;
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.sharpen(seen), REST);
     }
-    ctx.globalAlpha = 1;
+    this.edges.draw(ctx, seen);
+    this.lines.draw(ctx);
+  }
+
+  /** The view rests: what was scaled while it moved is painted sharply. */
+  sharpen(seen) {
+    this.seen = seen;
+    this.lines.paint(seen);
+    this.edges.sharpen(seen);
   }
 
   /** Above the nodes: names of the columns, the selected unit, the edge that is pointed at. */
@@ -202,4 +216,10 @@ export class View {
     this.ring(ctx, from.x[i], from.y[i], from.size);
     this.ring(ctx, to.x[j], to.y[j], to.size);
   }
+}
+
+/** Where lines may run: between units, and from "all others" below them. */
+function boxWithRest(columns) {
+  const box = extentOf(columns);
+  return { ...box, height: box.height + BELOW };
 }
