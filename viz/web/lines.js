@@ -4,7 +4,7 @@ import { largestDrawn, strongest } from "./attribution.js";
 import { intersect, widen } from "./edges.js";
 
 const HIGHLIGHTED = 60; // strongest edges shown into and out of the selected unit
-const GLOWING = 90; // drawn edges of each layer that glow because they carry most
+const GLOWING = 60; // drawn edges of each layer that glow because they carry most
 
 /** Paints lines once for each change and each resting view; a frame only moves the painting. */
 export class LineLayer {
@@ -26,9 +26,13 @@ export class LineLayer {
     const area = intersect(widen(seen), this.extent);
     this.area = area.width > 0 && area.height > 0 ? area : null;
     if (!this.area) return;
-    this.canvas.width = Math.ceil(area.width * scale);
-    this.canvas.height = Math.ceil(area.height * scale);
     const ctx = this.canvas.getContext("2d");
+    const [width, height] = [Math.ceil(area.width * scale), Math.ceil(area.height * scale)];
+    if (width !== this.canvas.width || height !== this.canvas.height) {
+      [this.canvas.width, this.canvas.height] = [width, height];
+    }
+    ctx.resetTransform();
+    ctx.clearRect(0, 0, width, height);
     ctx.setTransform(scale, 0, 0, scale, -area.left * scale, -area.top * scale);
     for (const { path, color, alpha, width } of this.bundles) {
       [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];

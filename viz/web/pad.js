@@ -1,7 +1,7 @@
 /** The pad: strokes become ink on a canvas, point by point, however fast the pointer moves. */
 
 import { drawSegment, drawStroke } from "./strokes.js";
-import { rgb } from "./theme.js";
+import { colorTable } from "./theme.js";
 
 export const PAD_SIZE = 280; // pixels a side of the ink, whatever size the pad has on the screen
 
@@ -123,21 +123,20 @@ export class Pad {
     this.paint();
   }
 
-  setPalette(palette) {
-    this.colors = [rgb(palette.theme.surface), rgb(palette.theme.text)];
+  /** The colors of 256 shades of ink, each as the four bytes of a pixel in one number. */
+  setPalette({ theme }) {
+    const shades = colorTable([theme.surface, theme.text], 256).flatMap((color) => [...color, 255]);
+    this.shades = new Uint32Array(Uint8Array.from(shades).buffer);
     this.paint();
   }
 
   paint() {
-    if (!this.colors) return;
+    if (!this.shades) return;
     const ctx = this.canvas.getContext("2d");
     const image = ctx.createImageData(PAD_SIZE, PAD_SIZE);
-    const [paper, pen] = this.colors;
+    const pixels = new Uint32Array(image.data.buffer);
     const { ink } = this.surface;
-    for (let pixel = 0, byte = 0; pixel < ink.length; pixel++, byte += 4) {
-      for (let c = 0; c < 3; c++) image.data[byte + c] = paper[c] + ink[pixel] * (pen[c] - paper[c]);
-      image.data[byte + 3] = 255;
-    }
+    for (let pixel = 0; pixel < ink.length; pixel++) pixels[pixel] = this.shades[Math.round(ink[pixel] * 255)];
     ctx.putImageData(image, 0, 0);
   }
 }
