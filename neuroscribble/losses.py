@@ -46,3 +46,23 @@ def cross_entropy(logits: Floats, labels: Labels) -> tuple[float, Floats]:
     d_logits[rows, labels] -= 1.0  # p − y
     d_logits /= len(labels)
     return loss, d_logits
+
+
+def cross_entropy_toward(logits: Floats, targets: Floats) -> tuple[float, Floats]:
+    """The same with a distribution y over the classes as target, (N, K), rows summing to 1.
+
+    loss = mean_n( log Σ_j exp(z_nj) − Σ_k y_nk z_nk ),   d_loss/d_z = (p − y) / N
+
+    Smallest, and its gradient 0, where the network answers exactly y.
+    """
+    check_shape("logits", logits, ("N", "K"))
+    check_shape("targets", targets, logits.shape)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    at_target = (targets * shifted).sum(axis=1)
+    d_logits = np.exp(shifted)
+    sums = d_logits.sum(axis=1, keepdims=True)
+    loss = float(np.mean(np.log(sums[:, 0]) - at_target))
+    d_logits /= sums  # the probabilities p
+    d_logits -= targets
+    d_logits /= len(targets)
+    return loss, d_logits
