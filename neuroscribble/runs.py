@@ -35,11 +35,20 @@ class TrainingRun:
     confusion: np.ndarray[Any, np.dtype[np.int64]]
 
 
+@dataclass(frozen=True)
+class Also:
+    """Digits that are learned from besides the training digits, each several times an epoch."""
+
+    digits: NamedDigits
+    times: int
+
+
 def train_and_measure(
     recipe: Recipe,
     training: NamedDigits,
     test: NamedDigits,
     *,
+    also: Also | None = None,
     on_step: Callable[[StepReport], None],
     on_epoch: Callable[[EpochReport], None],
     on_drawing: Callable[[int, int], None],
@@ -47,14 +56,16 @@ def train_and_measure(
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
     One seed drives start values, split and shuffling. The test digits choose nothing: the best
-    epoch is the best on validation digits taken from `training`. `on_drawing` is told the
-    progress of the last part, which measures what drawings of the network leave out; a
-    KeyboardInterrupt there leaves this part out.
+    epoch is the best on validation digits taken from `training`, never from `also`.
+    `on_drawing` is told the progress of the last part, which measures what drawings of the
+    network leave out; a KeyboardInterrupt there leaves this part out.
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
     """
     rng = np.random.default_rng(recipe.seed)
     network = build_mlp(recipe.hidden, rng=rng, n_classes=N_CLASSES)
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
+    if also is not None:
+        learning = _with_also(learning, also)
     history = train(
         network,
         learning,
@@ -76,6 +87,7 @@ def train_and_measure(
         "name": "NeuroScribble " + "→".join(str(n) for n in network.layer_sizes),
         "recipe": recipe.as_meta(),
         "trained_on": {"name": training.name, "sha256": fingerprint(training.digits)},
+        **({} if also is None else {"also": _also_meta(also)}),
         "best_epoch": history.best_epoch,
         "epochs_run": len(history.epochs),
         "interrupted": history.interrupted,
@@ -91,6 +103,24 @@ def train_and_measure(
             ),
         }
     return TrainingRun(network, history, test_accuracy, confusion)
+
+
+def _with_also(learning: Digits, also: Also) -> Digits:
+    images = also.digits.digits.images.astype(learning.images.dtype)
+    return Digits(
+        np.concatenate([learning.images, images.repeat(also.times, axis=0)]),
+        np.concatenate([learning.labels, also.digits.digits.labels.repeat(also.times)]),
+    )
+
+
+def _also_meta(also: Also) -> dict[str, Any]:
+    digits = also.digits.digits
+    return {
+        "name": also.digits.name,
+        "n": len(digits),
+        "times": also.times,
+        "sha256": fingerprint(digits),
+    }
 
 
 def fingerprint(digits: Digits) -> str:

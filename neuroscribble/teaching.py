@@ -39,7 +39,7 @@ class Manner:
     steps: int = 5
     learning_rate: float = 3e-4
     copies: int = 8  # of the correction in a mixed batch
-    replayed: int = 56  # old digits beside them
+    replayed: int = 248  # old digits beside them
     warmup: int = 50  # batches from which RMSProp learns beforehand how large gradients are
 
     def __post_init__(self) -> None:
@@ -123,6 +123,7 @@ class Teacher:
         self._rng = np.random.default_rng(self.seed)
         self._old_answers = self.network.probabilities(self.replay.digits.images)
         self._answers: Labels = predict_all(self.network, self.probe.digits.images)
+        self._first_answers = self._answers
         self._gradient = self.network.new_gradient()
         self._optimizer = RMSProp(self.manner.learning_rate)
         self._past: deque[_Snapshot] = deque(maxlen=MOST_UNDOS)
@@ -134,9 +135,9 @@ class Teacher:
         return bool(self._past)
 
     @property
-    def n_right(self) -> int:
-        """How many digits of the probe are read right."""
-        return int(np.count_nonzero(self._answers == self.probe.digits.labels))
+    def since_start(self) -> ProbeChange:
+        """What all lessons together did to the probe."""
+        return _probe_change(self.probe.digits, self._first_answers, self._answers)
 
     def teach(self, image: Floats, label: int, *, mixed: bool = True) -> Lesson:
         """Some steps toward `label` for this image (784,), mixed with old digits or alone."""

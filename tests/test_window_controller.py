@@ -108,7 +108,7 @@ def test_a_press_beside_everything_does_nothing(controller: Controller) -> None:
     controller.press(HAND, 2, 2)
     controller.move(HAND, *at(controller, 0.5, 0.5))
     assert not controller.changed
-    assert controller.canvas.strokes == []
+    assert controller.canvas.strokes == ()
 
 
 def test_a_resize_in_mid_stroke_keeps_the_drawing_and_the_stroke(controller: Controller) -> None:
@@ -143,7 +143,7 @@ def test_clear_ends_in_the_blank_state(controller: Controller, key: str) -> None
     controller.key(key)
     assert controller.reading.is_blank
     controller.move(HAND, *at(controller, 0.9, 0.9))  # the button is still down
-    assert controller.canvas.strokes == []
+    assert controller.canvas.strokes == ()
     assert "Draw a digit" in texts(controller)
 
 
