@@ -192,7 +192,7 @@ def _fitted_picture(rect: Rect, ink: Floats, palette: Colors) -> Picture:
 def answer_panel(look: Look, reading: Reading, class_names: Sequence[str]) -> list[Item]:
     """The answer in large type, how sure it is, and what comes second."""
     rect, px, theme = look.layout.answer, look.layout.px, look.theme
-    half, middle = round(min(rect.height, rect.width * 0.46)), rect.center[1]
+    half, middle = round(min(rect.height, rect.width * 0.43)), rect.center[1]
     text_x, room = rect.x + half, rect.right - px(12) - rect.x - half
     items: list[Item] = [
         caption(look, rect, "It reads"),
