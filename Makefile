@@ -46,10 +46,10 @@ bench: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
 	@$(RUN) bench $(ARGS)
 
-## clean     remove the environment and everything generated
+## clean     remove the environment and everything generated, but not what you taught
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find output -type f ! -name README.md -delete
+	find output -type f ! -name README.md ! -path 'output/corrections/*' -delete
 
 ## help      this list; options go in ARGS, as in: make train ARGS="--epochs 3"
 help:
