@@ -27,8 +27,8 @@ from neuroscribble.files import write_atomically
 from neuroscribble.network import Network
 from neuroscribble.storage import load_network
 from viz.window import app
+from viz.window.actions import Action
 from viz.window.app import Window
-from viz.window.controller import Action
 from viz.window.school import School
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -171,7 +171,7 @@ def table(measured: dict[str, Any]) -> str:
         f"pygame {facts['pygame']}; {facts['driver']}; {facts['cores']} cores; {facts['system']}",
     ]
     if facts["load"] is not None and facts["load"] > facts["cores"] + 1:
-        lines.append(f"The machine was busy (load {facts['load']:.1f}): the clock's times are too high.")
+        lines.append(f"The machine was busy (load {facts['load']:.1f}): the clock shows that, too.")
     lines += [
         "",
         f"{'':36}{'clock':>18}{'computing':>20}",

@@ -72,6 +72,8 @@ ORDER = [
     "viz.window.cards",
     "viz.window.help",
     "viz.window.school",
+    "viz.window.actions",
+    "viz.window.view",
     "viz.window.controller",
     "viz.window.app",
     "neuroscribble.__main__",

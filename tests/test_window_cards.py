@@ -16,9 +16,10 @@ from neuroscribble.network import Network, build_mlp
 from neuroscribble.storage import load_network
 from neuroscribble.teaching import Flip, Lesson, MovedWeight, ProbeChange
 from viz.theme import DARK, LIGHT, THEMES, rgb
+from viz.window.actions import Action
 from viz.window.canvas import SIDE
 from viz.window.cards import lesson_card, signed, signed_picture, unit_card, why_card
-from viz.window.controller import Action, Controller
+from viz.window.controller import Controller
 from viz.window.layout import arrange
 from viz.window.panels import Look
 from viz.window.reading import Reading, read

@@ -17,9 +17,11 @@ from neuroscribble.errors import DataError, SettingsError
 from neuroscribble.network import build_mlp
 from neuroscribble.storage import load_network
 from viz.theme import DARK, LIGHT, rgb
+from viz.window.actions import KEYS, Action
 from viz.window.canvas import SIDE
-from viz.window.controller import KEYS, START_WIDTH, STEP, THICKEST, THINNEST, Action, Controller
+from viz.window.controller import START_WIDTH, Controller
 from viz.window.scene import Box, Label
+from viz.window.view import STEP, THICKEST, THINNEST
 
 HAND = "mouse"
 

@@ -16,7 +16,7 @@ from .figures import MARGIN, NORMAL, SMALL, axes_at, new_figure, save_png, write
 from .theme import Theme, sequential_colors
 
 COLUMNS = 8
-SIDE, GAP, WORDS = 150, 24, 62  # pixels: a drawing, the space between, the two lines below
+SIDE, GAP, WORDS = 164, 26, 62  # pixels: a drawing, the space between, the two lines below
 TOP = 150  # where the first row begins
 MOST = 400  # corrections on one sheet; of more, the latest
 

@@ -7,8 +7,6 @@ paints `scene()` whenever `changed` says so.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from enum import Enum, auto
 
 from neuroscribble.drawing import Point
 from neuroscribble.errors import NeuroscribbleError, SettingsError
@@ -17,75 +15,18 @@ from neuroscribble.shapes import N_CLASSES
 from neuroscribble.teaching import Lesson
 from viz.theme import THEMES, Theme
 
-from . import cards, panels
+from .actions import ARROWS, DIGITS, KEYS, Action, button_rects
 from .canvas import SIDE, Canvas
-from .help import help_sheet
 from .layout import Layout, Rect, arrange
 from .panels import Look, percent
 from .reading import Reading, read
 from .scene import Item
 from .school import School
-from .terms import unit_sum
+from .view import STEP, THICKEST, THINNEST, Status, View, compose
 
-THINNEST, THICKEST, STEP = 8, 60, 4  # diameters of the pen, in canvas pixels
 START_WIDTH = 24  # the width of MNIST's lines in a digit that nearly fills the canvas
 ERASER = 1.5  # times as wide as the pen
 GREETING = "Draw a digit; if it is read wrong, press what it should be. ? shows every key."
-
-
-class Action(Enum):
-    """What a button or a key does."""
-
-    THINNER = auto()
-    THICKER = auto()
-    ERASER = auto()
-    UNDO = auto()
-    REDO = auto()
-    CLEAR = auto()
-    MIX = auto()
-    UNTEACH = auto()
-    SAVE = auto()
-    ORDER = auto()
-    CARD = auto()
-    HELP = auto()
-    THEME = auto()
-    QUIT = auto()
-
-
-KEYS = {
-    "-": Action.THINNER,
-    "[": Action.THINNER,
-    "+": Action.THICKER,
-    "=": Action.THICKER,  # "+" without Shift on many keyboards
-    "]": Action.THICKER,
-    "e": Action.ERASER,
-    "z": Action.UNDO,
-    "y": Action.REDO,
-    "c": Action.CLEAR,
-    "delete": Action.CLEAR,
-    "backspace": Action.CLEAR,
-    "m": Action.MIX,
-    "u": Action.UNTEACH,
-    "s": Action.SAVE,
-    "o": Action.ORDER,
-    "l": Action.CARD,
-    "?": Action.HELP,
-    "h": Action.HELP,
-    "f1": Action.HELP,
-    "t": Action.THEME,
-    "escape": Action.QUIT,
-    "q": Action.QUIT,
-}
-DIGITS = {str(k): k for k in range(N_CLASSES)}
-ARROWS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
-
-
-@dataclass(frozen=True)
-class Status:
-    """What happened last, in one sentence."""
-
-    text: str
-    is_bad: bool = False
 
 
 class Controller:
@@ -139,23 +80,7 @@ class Controller:
     @property
     def buttons(self) -> dict[Action, Rect]:
         """Where to press for what."""
-        layout = self.layout
-        return {
-            Action.THINNER: layout.thinner,
-            Action.THICKER: layout.thicker,
-            Action.ERASER: layout.eraser,
-            Action.UNDO: layout.undo,
-            Action.REDO: layout.redo,
-            Action.CLEAR: layout.clear,
-            Action.MIX: layout.mix,
-            Action.UNTEACH: layout.unteach,
-            Action.SAVE: layout.save,
-            Action.ORDER: layout.order,
-            Action.CARD: layout.card_button,
-            Action.HELP: layout.help,
-            Action.THEME: layout.theme,
-            Action.QUIT: layout.quit,
-        }
+        return button_rects(self.layout)
 
     def press(self, pointer: Hashable, x: float, y: float) -> None:
         """A mouse button or finger goes down: on the canvas it draws, elsewhere it acts."""
@@ -282,77 +207,26 @@ class Controller:
 
     def scene(self) -> list[Item]:
         """Everything in the window on its background, in the order of painting."""
-        look, layout = Look(self.theme, self.layout), self.layout
-        reading, names = self.reading, self.network.class_names
-        sizes = [reading.image.size, *map(len, reading.hidden.values()), len(names)]
-        ink = self.canvas.ink_at(layout.canvas.width)
-        before = self.school.lessons[-1].before if self._lesson_is_fresh else None
         self.changed = False
-        items = [
-            *panels.title_panel(look, sizes, n_lessons=len(self.school.lessons)),
-            *panels.canvas_panel(look, ink, is_blank=not self.canvas.strokes),
-            *panels.brush_panel(look, self.brush_width, THICKEST, erases=self.erases),
-            *self._buttons(look),
-            *panels.digits_panel(look, names, enabled=not reading.is_blank),
-            *panels.stages_panel(look, reading),
-            *panels.answer_panel(look, reading, names),
-            *panels.tiles_panel(look, reading, is_sorted=self.is_sorted, marked=self.looked_at),
-            *panels.bars_panel(look, reading, names, before=before),
-            *self._card(look),
-            *panels.status_panel(look, self.status.text, is_bad=self.status.is_bad),
-        ]
-        if self.shows_help:
-            items += help_sheet(look, str(self.school.corrections))
-        return items
-
-    def _buttons(self, look: Look) -> list[Item]:
-        texts = {
-            Action.THINNER: ("", "−", self.brush_width > THINNEST, False),
-            Action.THICKER: ("", "+", self.brush_width < THICKEST, False),
-            Action.ERASER: ("Eraser", "E", True, self.erases),
-            Action.UNDO: ("Undo", "Z", self.canvas.can_undo, False),
-            Action.REDO: ("Redo", "Y", self.canvas.can_redo, False),
-            Action.CLEAR: ("Clear", "C", bool(self.canvas.strokes), False),
-            Action.MIX: (
-                "Learn: mixed with old" if self.mixed else "Learn: ONLY mine",
-                "M",
-                True,
-                not self.mixed,
-            ),
-            Action.UNTEACH: ("Undo lesson", "U", self.school.can_undo, False),
-            Action.SAVE: ("Save", "S", bool(self.school.lessons), False),
-            Action.ORDER: ("Most active first", "O", True, self.is_sorted),
-            Action.CARD: (
-                "Show why" if self.shows_lesson else "Last lesson",
-                "L",
-                bool(self.school.lessons),
-                False,
-            ),
-            Action.HELP: ("Help", "?", True, self.shows_help),
-            Action.THEME: (self._other_theme.capitalize(), "T", True, False),
-            Action.QUIT: ("Quit", "Esc", True, False),
-        }
-        items: list[Item] = []
-        for action, rect in self.buttons.items():
-            text, key, enabled, is_on = texts[action]
-            items += panels.button(look, rect, text, key, enabled=enabled, is_on=is_on)
-        return items
-
-    def _card(self, look: Look) -> list[Item]:
-        reading, names = self.reading, self.network.class_names
-        if self.looked_at is not None:
-            return cards.unit_card(look, reading, unit_sum(self.network, reading, *self.looked_at))
-        if self.shows_lesson and self.school.lessons:
-            keys = ["input", *reading.hidden, "output"]
-            teacher = self.school.teacher
-            probe = teacher.probe.digits.images
-            lesson, since = teacher.lessons[-1], teacher.since_start
-            return cards.lesson_card(look, lesson, since, names, probe, keys)
-        if reading.is_blank:
-            return cards.why_card(look, reading, None, "")
-        winner = reading.ranking[0]
-        total = unit_sum(self.network, reading, "output", winner)
-        return cards.why_card(look, reading, total, names[winner])
+        return compose(
+            View(
+                look=Look(self.theme, self.layout),
+                other_theme=self._other_theme,
+                network=self.network,
+                school=self.school,
+                canvas=self.canvas,
+                reading=self.reading,
+                brush_width=self.brush_width,
+                erases=self.erases,
+                mixed=self.mixed,
+                is_sorted=self.is_sorted,
+                shows_lesson=self.shows_lesson,
+                lesson_is_fresh=self._lesson_is_fresh,
+                shows_help=self.shows_help,
+                looked_at=self.looked_at,
+                status=self.status,
+            )
+        )
 
     def _press_beside(self, x: float, y: float) -> None:
         for action, rect in self.buttons.items():
