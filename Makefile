@@ -17,9 +17,9 @@ network: $(READY)
 	@$(RUN) network --open $(ARGS)
 	@$(RUN) heatmaps $(ARGS)
 
-## train     train 784→128→64→10 on MNIST: weights.npz, output/training.png, output/confusion.png
+## train     train 784→128→64→10: weights.npz and curves (RECIPE=best: as the shipped weights)
 train: $(READY)
-	@$(RUN) train $(ARGS)
+	@$(RUN) train $(if $(RECIPE),--recipe $(RECIPE)) $(ARGS)
 
 ## draw      open the window in which you draw digits
 draw: $(READY)
@@ -46,12 +46,17 @@ bench: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
 	@$(RUN) bench $(ARGS)
 
+## peers     install PyTorch, JAX and scikit-learn into bench/.venv, for the training benchmark
+peers: $(READY)
+	@$(PYTHON) -m venv bench/.venv
+	@$(subst .venv,bench/.venv,$(BIN))/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+
 ## clean     remove the environment and everything generated, but not what you taught
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv bench/.venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find output -type f ! -name README.md ! -path 'output/corrections/*' -delete
 
-## help      this list; options go in ARGS, as in: make train ARGS="--epochs 3"
+## help      this list; options: make train RECIPE=fast; others in ARGS: make train ARGS="--epochs 3"
 help:
 	@sed -n 's/^## /  make /p' Makefile
 
@@ -68,4 +73,4 @@ $(READY): pyproject.toml constraints.txt
 	  echo "The packages could not be installed; check the connection to the package index and run make again."; exit 2; }
 	@touch $(READY)
 
-.PHONY: network train draw heatmaps test check bench clean help
+.PHONY: network train draw heatmaps test check bench peers clean help

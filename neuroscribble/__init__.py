@@ -8,24 +8,28 @@
     trace = network.forward(image.reshape(1, -1))         # every number on the way there
 """
 
-from .attribution import effective_linear_map
-from .data.mnist import load_mnist
-from .data.pen import pen_digits
-from .errors import (
-    DataError,
-    DisplayError,
-    NeuroscribbleError,
-    OutputError,
-    PictureError,
-    SettingsError,
-    ShapeError,
-    WeightsError,
-)
-from .ink import normalize_ink
-from .network import Network, Trace, build_mlp
-from .pictures import read_picture
-from .storage import load_network, save_network
-from .training import Recipe, train
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from .attribution import effective_linear_map
+    from .data.mnist import load_mnist
+    from .data.pen import pen_digits
+    from .errors import (
+        DataError,
+        DisplayError,
+        NeuroscribbleError,
+        OutputError,
+        PictureError,
+        SettingsError,
+        ShapeError,
+        WeightsError,
+    )
+    from .ink import normalize_ink
+    from .network import Network, Trace, build_mlp
+    from .pictures import read_picture
+    from .storage import load_network, save_network
+    from .training import Recipe, train
 
 __all__ = [
     "DataError",
@@ -49,3 +53,38 @@ __all__ = [
     "save_network",
     "train",
 ]
+
+_HOMES = {  # every public name and its module, imported on first use: `--help` needs none of them
+    "DataError": ".errors",
+    "DisplayError": ".errors",
+    "Network": ".network",
+    "NeuroscribbleError": ".errors",
+    "OutputError": ".errors",
+    "PictureError": ".errors",
+    "Recipe": ".training",
+    "SettingsError": ".errors",
+    "ShapeError": ".errors",
+    "Trace": ".network",
+    "WeightsError": ".errors",
+    "build_mlp": ".network",
+    "effective_linear_map": ".attribution",
+    "load_mnist": ".data.mnist",
+    "load_network": ".storage",
+    "normalize_ink": ".ink",
+    "pen_digits": ".data.pen",
+    "read_picture": ".pictures",
+    "save_network": ".storage",
+    "train": ".training",
+}
+
+
+def __getattr__(name: str) -> typing.Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
+    globals()[name] = value  # found directly the next time
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
-from .training import EpochReport, StepReport
+    from .data.mixture import Mixture
+    from .training import EpochReport, StepReport
 
 
 class TrainingProgress:
@@ -17,11 +20,14 @@ class TrainingProgress:
     """
 
     def __init__(self, epochs: int) -> None:
+        from tqdm import tqdm  # here: `predict` and `evaluate` print without it
+
         self._epochs = epochs
         self._bar: tqdm[Any] = tqdm(
             total=0, unit="step", disable=None, leave=False, dynamic_ncols=True
         )
         self._accuracy = ""
+        self._began = perf_counter()
 
     def __enter__(self) -> TrainingProgress:
         return self
@@ -33,6 +39,13 @@ class TrainingProgress:
         traceback: TracebackType | None,
     ) -> None:
         self._bar.close()
+
+    def on_mixture(self, mixture: Mixture) -> None:
+        if len(mixture.parts) > 1:
+            parts = (f"{n:,} {name}" for name, n in mixture.parts.items())
+            self._bar.write("learning from " + ", ".join(parts))
+        if mixture.missing:
+            self._bar.write(mixture.missing)
 
     def on_step(self, report: StepReport) -> None:
         if self._bar.disable:
@@ -50,7 +63,8 @@ class TrainingProgress:
             f"epoch {report.epoch:>2}/{self._epochs}  "
             f"training: loss {report.train_loss:.4f}, accuracy {report.train_accuracy:.2%}   "
             f"validation: loss {report.validation_loss:.4f}, "
-            f"accuracy {report.validation_accuracy:.2%}"
+            f"accuracy {report.validation_accuracy:.2%}   "
+            f"{perf_counter() - self._began:.1f} s"
         )
 
     def on_drawing(self, top_k: int, of: int) -> None:
@@ -86,7 +100,8 @@ def prediction_line(result: dict[str, Any]) -> str:
     """`three.png: 3 (99.2 %), then 5 (0.4 %), 8 (0.1 %)`"""
     ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
     first, *others = [f"{name} ({p:.1%})" for name, p in ranked[:3]]
-    return f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
+    line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
+    return line + ("; unlike any digit I learned" if result.get("unlike_any_digit") else "")
 
 
 def corrections_table(result: dict[str, Any]) -> str:

@@ -69,7 +69,7 @@ class Dense:
 
     def forward(self, x: Floats) -> tuple[Floats, Cache]:
         z = x @ self.params["W"]  # (N, fan_out)
-        z += self.params["b"]
+        z += self.params["b"]  # in the array just made: no second one
         return z, x
 
     def backward(
@@ -77,7 +77,7 @@ class Dense:
     ) -> Floats | None:
         x: Floats = cache
         np.matmul(x.T, d_out, out=grads["W"])  # (fan_in, fan_out)
-        np.sum(d_out, axis=0, out=grads["b"])  # (fan_out,)
+        d_out.sum(axis=0, out=grads["b"])  # (fan_out,)
         return d_out @ self.params["W"].T if need_d_x else None  # (N, fan_in)
 
 

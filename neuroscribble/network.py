@@ -7,6 +7,7 @@ one copy, and a name like `dense1.W` still finds the matrix.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,25 +23,24 @@ from .shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
 
 
 class FlatParams:
-    """One contiguous vector `flat` and, by name, a view into it for every parameter."""
+    """One contiguous vector `flat` and views into it for every parameter.
 
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: DTypeLike) -> None:
-        self.flat: Floats = np.zeros(sum(int(np.prod(s)) for s in shapes.values()), dtype)
+    `views` finds them by full name, "dense1.W", `layers` by layer and short name: "dense1", "W".
+    """
+
+    def __init__(self, shapes: Mapping[str, Mapping[str, tuple[int, ...]]], dtype: DTypeLike):
+        sizes = [math.prod(shape) for named in shapes.values() for shape in named.values()]
+        self.flat: Floats = np.zeros(sum(sizes), dtype)
         self.views: Params = {}
+        self.layers: dict[str, Params] = {}
         start = 0
-        for name, shape in shapes.items():
-            stop = start + int(np.prod(shape))
-            self.views[name] = self.flat[start:stop].reshape(shape)
-            start = stop
-
-    def of_layer(self, layer_name: str) -> Params:
-        """The views of one layer under their short names: "W", "b"."""
-        prefix = layer_name + "."
-        return {
-            name[len(prefix) :]: view
-            for name, view in self.views.items()
-            if name.startswith(prefix)
-        }
+        for layer, named in shapes.items():
+            self.layers[layer] = {}
+            for name, shape in named.items():
+                stop = start + math.prod(shape)
+                view = self.flat[start:stop].reshape(shape)
+                self.layers[layer][name] = self.views[f"{layer}.{name}"] = view
+                start = stop
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Network:
             )
         self.parameters = self._empty_params(dtype)
         for name, layer in self.layers.items():
-            views = self.parameters.of_layer(name)
+            views = self.parameters.layers[name]
             for key, view in views.items():
                 view[...] = layer.params[key]
             layer.params = views
@@ -143,11 +143,12 @@ class Network:
 
     def backward(self, d_logits: Floats, trace: Trace, gradient: FlatParams) -> None:
         """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back."""
+        first = next(iter(self.layers))
         d_out: Floats | None = d_logits
-        for index, (name, layer) in reversed(list(enumerate(self.layers.items()))):
+        for name, layer in reversed(self.layers.items()):
             assert d_out is not None
             d_out = layer.backward(
-                d_out, trace.caches[name], gradient.of_layer(name), need_d_x=index > 0
+                d_out, trace.caches[name], gradient.layers[name], need_d_x=name != first
             )
 
     def probabilities(self, images: Floats) -> Floats:
@@ -196,9 +197,8 @@ class Network:
 
     def _empty_params(self, dtype: DTypeLike) -> FlatParams:
         shapes = {
-            f"{name}.{key}": value.shape
+            name: {key: value.shape for key, value in layer.params.items()}
             for name, layer in self.layers.items()
-            for key, value in layer.params.items()
         }
         return FlatParams(shapes, dtype)
 

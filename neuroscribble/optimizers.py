@@ -2,6 +2,10 @@
 
 All of them see one flat vector of parameters and one of gradients; which layer a number
 belongs to makes no difference to them. They change the parameters in place.
+
+A step is a few passes over whole vectors, each pass one operation of its formula, written into
+vectors that exist already: `scratch` holds whatever is on the way. (Working in blocks that fit
+the cache was measured: it gains nothing at 100,000 parameters.)
 """
 
 from __future__ import annotations
@@ -12,6 +16,9 @@ import numpy as np
 
 from .errors import SettingsError, ShapeError
 from .shapes import Floats
+
+VANISHING = 1e-26  # in 256 steps at decay 0.9 it shrinks to 1e-38, where float32 turns slow
+FORGET_EVERY = 256  # steps
 
 
 class Optimizer(Protocol):
@@ -27,43 +34,80 @@ class Optimizer(Protocol):
     def state(self) -> dict[str, Floats]: ...
 
 
-class SGD:
+class _Rule:
+    """What the rules share: vectors as long as the parameters, made at the first step.
+
+    A memory of gradients that have stopped shrinks for ever. Below 1e-38 a float32 is computed
+    with many times more slowly (it is "denormal"), and pixels that are almost never inked would
+    take all their weights there. So what is below VANISHING is set to zero now and then; beside
+    ε = 1e-8 it makes no difference.
+    """
+
+    memories: tuple[str, ...] = ()  # names of the vectors that last from step to step
+
+    def __init__(self, learning_rate: float) -> None:
+        self.learning_rate = _positive("learning_rate", learning_rate)
+        self._steps = 0
+        self._vectors: dict[str, Floats] = {name: np.zeros(0) for name in self.memories}
+        self._scratch: Floats = np.zeros(0)
+
+    def state(self) -> dict[str, Floats]:
+        return dict(self._vectors)
+
+    def _begin(self, params: Floats, grads: Floats) -> list[Floats]:
+        """The memories of this rule, and scratch, as long as `params`."""
+        if params.shape != grads.shape:
+            raise ShapeError(
+                f"grads must have the shape of params, {params.shape}; got {grads.shape}."
+            )
+        if self._steps == 0:
+            self._vectors = {name: np.zeros_like(params) for name in self.memories}
+            self._scratch = np.empty_like(params)
+        elif self._scratch.shape != params.shape:
+            raise ShapeError(
+                f"this optimizer has stepped parameters of shape {self._scratch.shape}; "
+                f"got {params.shape}. Use one optimizer for each network."
+            )
+        self._steps += 1
+        if self._steps % FORGET_EVERY == 0:
+            for memory in self._vectors.values():
+                memory[np.abs(memory) < VANISHING] = 0.0
+        return [*self._vectors.values(), self._scratch]
+
+
+class SGD(_Rule):
     """Plain gradient descent: w ← w − rate · g."""
 
     def __init__(self, learning_rate: float = 0.1) -> None:
-        self.learning_rate = _positive("learning_rate", learning_rate)
+        super().__init__(learning_rate)
 
     def step(self, params: Floats, grads: Floats) -> None:
-        _check_pair(params, grads)
-        params -= self.learning_rate * grads
-
-    def state(self) -> dict[str, Floats]:
-        return {}
+        (scratch,) = self._begin(params, grads)
+        np.multiply(grads, self.learning_rate, out=scratch)
+        params -= scratch
 
 
-class Momentum:
+class Momentum(_Rule):
     """A ball that rolls: u ← momentum · u + g,  w ← w − rate · u  (start: u = 0; Polyak 1964).
 
     Under a steady gradient the speed grows to rate / (1 − momentum).
     """
 
+    memories = ("velocity",)
+
     def __init__(self, learning_rate: float = 0.02, momentum: float = 0.9) -> None:
-        self.learning_rate = _positive("learning_rate", learning_rate)
+        super().__init__(learning_rate)
         self.momentum = _fraction("momentum", momentum)
-        self._velocity: Floats = np.zeros(0)
 
     def step(self, params: Floats, grads: Floats) -> None:
-        _check_pair(params, grads)
-        self._velocity = _like(self._velocity, params)
-        self._velocity *= self.momentum
-        self._velocity += grads
-        params -= self.learning_rate * self._velocity
-
-    def state(self) -> dict[str, Floats]:
-        return {"velocity": self._velocity}
+        u, scratch = self._begin(params, grads)
+        u *= self.momentum
+        u += grads
+        np.multiply(u, self.learning_rate, out=scratch)
+        params -= scratch
 
 
-class RMSProp:
+class RMSProp(_Rule):
     """Every weight gets a step of its own size (Hinton 2012, Coursera lecture 6e).
 
         v ← decay · v + (1 − decay) · g²          start: v = 0
@@ -73,39 +117,36 @@ class RMSProp:
     times the rate (for decay 0.9); then it settles to 1. There is no correction for this.
     """
 
+    memories = ("mean_square",)
+
     def __init__(
         self, learning_rate: float = 1e-3, decay: float = 0.9, epsilon: float = 1e-8
     ) -> None:
-        self.learning_rate = _positive("learning_rate", learning_rate)
+        super().__init__(learning_rate)
         self.decay = _fraction("decay", decay)
         self.epsilon = _positive("epsilon", epsilon)
-        self._mean_square: Floats = np.zeros(0)
-        self._scratch: Floats = np.zeros(0)
 
     def step(self, params: Floats, grads: Floats) -> None:
-        _check_pair(params, grads)
-        v = self._mean_square = _like(self._mean_square, params)
-        scratch = self._scratch = _like(self._scratch, params)
+        v, scratch = self._begin(params, grads)
         v *= self.decay
-        np.multiply(grads, grads, out=scratch)
+        np.multiply(grads, grads, out=scratch)  # g²
         scratch *= 1.0 - self.decay
         v += scratch
         np.sqrt(v, out=scratch)
-        scratch += self.epsilon
+        scratch += self.epsilon  # √v + ε
         np.divide(grads, scratch, out=scratch)
         scratch *= self.learning_rate
         params -= scratch
 
-    def state(self) -> dict[str, Floats]:
-        return {"mean_square": self._mean_square}
 
-
-class Adam:
+class Adam(_Rule):
     """Momentum and RMSProp together, both corrected for their start at zero (Kingma & Ba 2015).
 
         m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²      start: m = v = 0
         w ← w − rate · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)      t = 1, 2, …
     """
+
+    memories = ("mean", "mean_square")
 
     def __init__(
         self,
@@ -114,29 +155,28 @@ class Adam:
         beta2: float = 0.999,
         epsilon: float = 1e-8,
     ) -> None:
-        self.learning_rate = _positive("learning_rate", learning_rate)
+        super().__init__(learning_rate)
         self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
         self.epsilon = _positive("epsilon", epsilon)
-        self._mean: Floats = np.zeros(0)
-        self._mean_square: Floats = np.zeros(0)
-        self._steps = 0
 
     def step(self, params: Floats, grads: Floats) -> None:
-        _check_pair(params, grads)
-        m = self._mean = _like(self._mean, params)
-        v = self._mean_square = _like(self._mean_square, params)
-        self._steps += 1
+        m, v, scratch = self._begin(params, grads)
         m *= self.beta1
-        m += (1.0 - self.beta1) * grads
+        np.multiply(grads, 1.0 - self.beta1, out=scratch)
+        m += scratch
         v *= self.beta2
-        v += (1.0 - self.beta2) * (grads * grads)
-        m_hat = m / (1.0 - self.beta1**self._steps)
-        v_hat = v / (1.0 - self.beta2**self._steps)
-        params -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+        np.multiply(grads, grads, out=scratch)  # g²
+        scratch *= 1.0 - self.beta2
+        v += scratch
+        np.divide(v, 1.0 - self.beta2**self._steps, out=scratch)
+        np.sqrt(scratch, out=scratch)
+        scratch += self.epsilon
+        np.divide(m, scratch, out=scratch)
+        scratch *= self.learning_rate / (1.0 - self.beta1**self._steps)
+        params -= scratch
 
     def state(self) -> dict[str, Floats]:
-        steps = np.array(float(self._steps))
-        return {"mean": self._mean, "mean_square": self._mean_square, "steps": steps}
+        return {**super().state(), "steps": np.array(float(self._steps))}
 
 
 OPTIMIZERS: dict[str, type[SGD] | type[Momentum] | type[RMSProp] | type[Adam]] = {
@@ -153,25 +193,6 @@ def make_optimizer(name: str, learning_rate: float | None = None) -> Optimizer:
         raise SettingsError(f"optimizer must be one of {', '.join(OPTIMIZERS)}; got {name!r}.")
     kind = OPTIMIZERS[name]
     return kind() if learning_rate is None else kind(learning_rate)
-
-
-def _check_pair(params: Floats, grads: Floats) -> None:
-    if params.shape != grads.shape:
-        raise ShapeError(
-            f"grads must have the shape of params, {params.shape}; got {grads.shape}."
-        )
-
-
-def _like(state: Floats, params: Floats) -> Floats:
-    """The optimizer's own vector: zeros at the first step, afterwards the same one again."""
-    if state.size == 0:
-        return np.zeros_like(params)
-    if state.shape != params.shape:
-        raise ShapeError(
-            f"this optimizer has stepped parameters of shape {state.shape}; got {params.shape}. "
-            "Use one optimizer for each network."
-        )
-    return state
 
 
 def _positive(name: str, value: float) -> float:

@@ -143,7 +143,7 @@ def _darkening(gray: Gray) -> Gray:
 def _shading(gray: Gray) -> Gray:
     """The brightness of the paper under the ink: a closing fills whatever is narrow and dark."""
     from PIL import Image
-    from scipy import ndimage
+    from scipy import ndimage  # in functions: it takes longer to import than all the rest
 
     size, cells = (gray.shape[1], gray.shape[0]), (SHADE_CELLS, SHADE_CELLS)
     box, bilinear = Image.Resampling.BOX, Image.Resampling.BILINEAR
@@ -167,6 +167,7 @@ def _ink(darkening: Gray) -> Gray:
     floor = max(level + SIGMAS * noise, FAINTEST * full)
     if full < max(CONTRAST, 1.5 * floor):
         return np.zeros_like(darkening)
+
     inked = darkening > floor
     pieces, n_pieces = ndimage.label(inked, structure=np.ones((3, 3)))
     weights = ndimage.sum_labels(darkening, pieces, np.arange(n_pieces + 1))

@@ -12,13 +12,18 @@ from typing import Any
 import numpy as np
 
 from .attribution import correct_if_only_drawn
+from .augment import Augment
+from .balance import balance
+from .calibration import all_logits, calibrated_probabilities, fit_temperature
 from .data.batches import Digits, split
+from .data.mixture import Mixture, mix
 from .data.sources import NamedDigits
 from .errors import NeuroscribbleError
 from .ink import normalize_ink
-from .losses import cross_entropy
+from .losses import Loss, SmoothedCrossEntropy, cross_entropy
 from .metrics import accuracy, class_reports, confusion_matrix, predict_all
 from .network import Network, build_mlp
+from .novelty import fit_novelty, novelty_scores, novelty_threshold
 from .optimizers import make_optimizer
 from .pictures import read_picture
 from .shapes import N_CLASSES
@@ -49,14 +54,18 @@ def train_and_measure(
     test: NamedDigits,
     *,
     also: Also | None = None,
+    data: str | Path | None = None,
     on_step: Callable[[StepReport], None],
     on_epoch: Callable[[EpochReport], None],
     on_drawing: Callable[[int, int], None],
+    on_mixture: Callable[[Mixture], None] = lambda mixture: None,
 ) -> TrainingRun:
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
-    One seed drives start values, split and shuffling. The test digits choose nothing: the best
-    epoch is the best on validation digits taken from `training`, never from `also`.
+    One seed drives everything random. The test digits choose nothing: the best epoch is the best
+    on validation digits taken from `training`, and they fit the temperature, too. `data` is where
+    the recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
+    Nothing of `also` is held out for validation.
     `on_drawing` is told the progress of the last part, which measures what drawings of the
     network leave out; a KeyboardInterrupt there leaves this part out.
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
@@ -64,35 +73,54 @@ def train_and_measure(
     rng = np.random.default_rng(recipe.seed)
     network = build_mlp(recipe.hidden, rng=rng, n_classes=N_CLASSES)
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
-    if also is not None:
-        learning = _with_also(learning, also)
+    mixture = mix(
+        learning,
+        n_pen=recipe.n_pen,
+        n_pendigits=recipe.n_pendigits,
+        n_nonsense=recipe.n_nonsense,
+        data=data,
+        rng=rng,
+    )
+    on_mixture(mixture)
     history = train(
         network,
-        learning,
+        mixture.digits if also is None else _with_also(mixture.digits, also),
         validation,
         optimizer=make_optimizer(recipe.optimizer, recipe.learning_rate),
         epochs=recipe.epochs,
         batch_size=recipe.batch_size,
         rng=rng,
+        loss=_loss(recipe),
         schedule=SCHEDULES[recipe.schedule],
+        augment=Augment(recipe.distortions, rng=rng) if recipe.distortions else None,
+        average=recipe.average,
         on_step=[on_step],
         on_epoch=[on_epoch],
     )
     if not history.best_epoch:
         raise KeyboardInterrupt
+    balance(network, mixture.digits.images)
     predicted = predict_all(network, test.digits.images)
     confusion = confusion_matrix(predicted, test.digits.labels, n_classes=N_CLASSES)
     test_accuracy = accuracy(predicted, test.digits.labels)
     network.meta = {
         "name": "NeuroScribble " + "→".join(str(n) for n in network.layer_sizes),
         "recipe": recipe.as_meta(),
-        "trained_on": {"name": training.name, "sha256": fingerprint(training.digits)},
+        "trained_on": {
+            "name": training.name,
+            "sha256": fingerprint(training.digits),
+            **mixture.as_meta(),
+        },
         **({} if also is None else {"also": _also_meta(also)}),
         "best_epoch": history.best_epoch,
         "epochs_run": len(history.epochs),
         "interrupted": history.interrupted,
         "validation_accuracy": history.best.validation_accuracy,
         "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
+        "temperature": fit_temperature(
+            all_logits(network, validation.images), validation.labels
+        ),
+        "novelty": fit_novelty(network, validation.images),
     }
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
         network.meta["drawings"] = {
@@ -121,6 +149,11 @@ def _also_meta(also: Also) -> dict[str, Any]:
         "times": also.times,
         "sha256": fingerprint(digits),
     }
+
+
+def _loss(recipe: Recipe) -> Loss:
+    plain = not recipe.smoothing and not recipe.n_nonsense
+    return cross_entropy if plain else SmoothedCrossEntropy(recipe.smoothing)
 
 
 def fingerprint(digits: Digits) -> str:
@@ -158,7 +191,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
         except NeuroscribbleError as error:
             results.append({"file": str(path), "error": str(error)})
             continue
-        probabilities = network.probabilities(image.reshape(1, -1))[0]
+        images = image.reshape(1, -1)
+        probabilities = network.probabilities(images)[0]
+        novelty, threshold = float(novelty_scores(network, images)[0]), novelty_threshold(network)
         results.append(
             {
                 "file": str(path),
@@ -168,6 +203,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
                     name: float(p)
                     for name, p in zip(network.class_names, probabilities, strict=True)
                 },
+                "calibrated_probability": float(calibrated_probabilities(network, images).max()),
+                "novelty": novelty,
+                "unlike_any_digit": threshold is not None and novelty > threshold,
             }
         )
     return results

@@ -3,8 +3,10 @@
 Steps on one digit alone pull the network toward it, at the cost of others. So every step is
 taken on a batch of copies of the correction AND old digits. The old digits keep the answers
 that the network gave when it was opened (pseudo-rehearsal; Robins 1995): at first they cost
-nothing, and they pull back whatever drifts, without teaching anything new by the way. A probe of
-other digits, never learned from, shows what was forgotten.
+nothing, and they pull back whatever drifts, without teaching anything new by the way. Most copies
+are blended with old digits of the right class (mixup; Zhang et al. 2018): a drawing that wakes
+only few hidden units, or none, has hardly a gradient of its own. A probe of other digits, never
+learned from, shows what was forgotten.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 from .data.batches import Digits
 from .data.sources import NamedDigits
 from .errors import SettingsError
-from .losses import cross_entropy_toward
+from .losses import soft_cross_entropy
 from .metrics import predict_all
 from .network import Network
 from .optimizers import RMSProp
@@ -36,18 +38,22 @@ N_MOVED = 5  # weights that a lesson tells of
 class Manner:
     """How a lesson is given; the defaults were chosen on digits held out of MNIST's training."""
 
-    steps: int = 5
-    learning_rate: float = 3e-4
-    copies: int = 8  # of the correction in a mixed batch
-    replayed: int = 248  # old digits beside them
+    steps: int = 10
+    learning_rate: float = 2e-4
+    copies: int = 4  # of the correction in a mixed batch …
+    blended: int = 3  # … so many of them blended with old digits of the right class
+    blend: float = 0.7  # the largest share of the old digit in a blend
+    replayed: int = 252  # old digits beside them
     warmup: int = 50  # batches from which RMSProp learns beforehand how large gradients are
 
     def __post_init__(self) -> None:
         for name in ("steps", "copies", "replayed"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} must be at least 1; got {getattr(self, name)}.")
-        if self.warmup < 0:
-            raise SettingsError(f"warmup must be 0 or more; got {self.warmup}.")
+        for name, most in (("blended", self.copies), ("warmup", 10_000), ("blend", 1)):
+            if not 0 <= getattr(self, name) <= most:
+                value = getattr(self, name)
+                raise SettingsError(f"{name} must be between 0 and {most}; got {value}.")
 
 
 @dataclass(frozen=True)
@@ -149,9 +155,9 @@ class Teacher:
             params.copy(), self._mean_square.copy(), self._rng.bit_generator.state, self._answers
         )
         before = self.network.probabilities(image[None])[0]
-        target = np.eye(N_CLASSES, dtype=params.dtype)[[label]]
+        alone = image[None], _one_hot(label, like=params)
         for _ in range(self.manner.steps):
-            self._step(*(self._mixture(image[None], target) if mixed else (image[None], target)))
+            self._step(*(self._mixture(image, label) if mixed else alone))
         self._answers = predict_all(self.network, self.probe.digits.images)
         lesson = Lesson(
             image=image.copy(),
@@ -200,13 +206,21 @@ class Teacher:
     def _mean_square(self) -> Floats:
         return self._optimizer.state()["mean_square"]
 
-    def _mixture(self, image: Floats, target: Floats) -> tuple[Floats, Floats]:
-        """Copies of the correction and old digits: images (N, 784) and what to answer (N, K)."""
-        old = self._rng.integers(len(self.replay.digits), size=self.manner.replayed)
-        copies = [self.manner.copies]
+    def _mixture(self, image: Floats, label: int) -> tuple[Floats, Floats]:
+        """The correction and old digits: images (N, 784) and what to answer (N, K)."""
+        digits, manner = self.replay.digits, self.manner
+        old = self._rng.integers(len(digits), size=manner.replayed)
+        mine = image[None].repeat(manner.copies, 0)
+        same = np.flatnonzero(digits.labels == label)
+        if len(same) and manner.blended:
+            n = manner.blended
+            share = self._rng.uniform(0, manner.blend, (n, 1)).astype(mine.dtype)
+            mine[:n] += share * (digits.images[self._rng.choice(same, n)] - mine[:n])
         return (
-            np.concatenate([image.repeat(copies, 0), self.replay.digits.images[old]]),
-            np.concatenate([target.repeat(copies, 0), self._old_answers[old]]),
+            np.concatenate([mine, digits.images[old]]),
+            np.concatenate(
+                [_one_hot(label, like=mine).repeat(len(mine), 0), self._old_answers[old]]
+            ),
         )
 
     def _step(self, images: Floats, targets: Floats) -> None:
@@ -233,8 +247,14 @@ class Teacher:
         self._optimizer.learning_rate = manner.learning_rate
 
 
+def _one_hot(label: int, *, like: Floats) -> Floats:
+    target: Floats = np.zeros((1, N_CLASSES), dtype=like.dtype)
+    target[0, label] = 1
+    return target
+
+
 def _toward(targets: Floats, logits: Floats, labels: Labels) -> tuple[float, Floats]:
-    return cross_entropy_toward(logits, targets)
+    return soft_cross_entropy(logits, targets)
 
 
 def _most_moved(network: Network, before: Floats) -> tuple[MovedWeight, ...]:

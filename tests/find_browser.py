@@ -32,7 +32,7 @@ WINDOWS_PROGRAMS = (
     r"Microsoft\Edge\Application\msedge.exe",
 )
 ADVICE = (
-    "The page's tests need Chromium or Chrome and none could be installed: install one yourself, "
+    "The page's tests need a Chromium or Chrome that runs, and there is none: install one, "
     f"or name the program of one in {VARIABLE}."
 )
 PLAYWRIGHT_INSTALL = ("-m", "playwright", "install", "--no-shell", "chromium")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuroscribble.errors import NeuroscribbleError, PictureError, ShapeError
-from neuroscribble.ink import ink_stages, normalize_ink
+from neuroscribble.ink import INK_THRESHOLD, ink_stages, normalize_ink
 from neuroscribble.strokes import render_strokes
 
 
@@ -84,7 +84,8 @@ def test_the_center_of_mass_falls_on_pixel_fourteen_and_a_second_pass_changes_no
         assert 13.5 - 1e-4 <= center < 14.5
     again = ink_stages(image)
     if max(again.cropped.shape) == 20:  # unless an edge is fainter than the threshold
-        np.testing.assert_allclose(again.centered, image, atol=1e-6)
+        # An outermost line fainter than the threshold is paper the second time.
+        np.testing.assert_allclose(again.centered, image, atol=INK_THRESHOLD)
 
 
 @settings(max_examples=20, deadline=None)

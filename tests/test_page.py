@@ -453,7 +453,7 @@ def test_black_on_white_has_a_contrast_of_21() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_theme_follows_the_system_until_the_button_says_otherwise(
+def test_the_theme_follows_the_system_and_the_button_whichever_spoke_last(
     scheme: str, shipped: Case, opened: Callable[..., Page]
 ) -> None:
     page = opened(shipped.file, color_scheme=scheme)
@@ -465,6 +465,7 @@ def test_the_theme_follows_the_system_until_the_button_says_otherwise(
     assert background(page) == THEMES[other].background
     assert np.abs(before.astype(int) - picture(page)).mean() > 50
     page.emulate_media(color_scheme=other)
+    settle(page)
     page.emulate_media(color_scheme=scheme)
     eventually(lambda: background(page) == THEMES[scheme].background)
 

@@ -10,8 +10,8 @@ import neuroscribble as ns
 def test_all_is_sorted_and_complete() -> None:
     public = {
         name
-        for name, value in vars(ns).items()
-        if not name.startswith("_") and not isinstance(value, ModuleType)
+        for name in dir(ns)  # not vars(): a name is imported when it is first used
+        if not name.startswith("_") and not isinstance(getattr(ns, name), ModuleType)
     }
     assert ns.__all__ == sorted(public)
 

@@ -47,6 +47,7 @@ MODULES = (  # in the order in which they build on each other
     "lesson",
     "inspector",
     "caption",
+    "lines",
     "view",
     "keyboard",
     "share",

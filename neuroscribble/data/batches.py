@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,10 @@ import numpy as np
 
 from ..errors import SettingsError, ShapeError
 from ..shapes import Floats, Labels, check_shape
+
+Augment = Callable[[Floats, np.random.Generator], Floats]  # (N, D) images → (N, D) others
+
+AHEAD = 16  # batches that are distorted at a time, while the network learns from those before
 
 
 class Batch(NamedTuple):
@@ -55,21 +60,36 @@ def split(digits: Digits, *, n_validation: int, rng: np.random.Generator) -> tup
     )
 
 
-def batches(digits: Digits, *, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:
+def batches(
+    digits: Digits,
+    *,
+    batch_size: int,
+    rng: np.random.Generator,
+    augment: Augment | None = None,
+) -> Iterator[Batch]:
     """Return an iterator over all digits once, `batch_size` at a time, in a fresh random order.
 
     The samples are shuffled, not the batches; the last batch may be smaller. All batches share
     one buffer, so a batch is valid until the next one is drawn: copy what must last longer.
+
+    `augment(images, rng)` returns distorted images, or distorts them in place and returns them.
+    It is called in a helper thread for some batches at a time, always in the same order and with
+    a generator of its own, so that equal seeds give equal batches.
     Raises SettingsError, at once, for a batch_size below 1.
     """
     if batch_size < 1:
         raise SettingsError(f"batch_size must be at least 1; got {batch_size}.")
-    return _gathered(digits, min(batch_size, len(digits)), rng.permutation(len(digits)))
+    order = rng.permutation(len(digits))
+    if augment is None:
+        return _gathered(digits, batch_size, order)
+    (distorting,) = rng.spawn(1)
+    return _distorted(digits, batch_size, order, augment, distorting)
 
 
 def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]:
-    images = np.empty((batch_size, digits.images.shape[1]), digits.images.dtype)
-    labels = np.empty(batch_size, digits.labels.dtype)
+    n = min(batch_size, len(digits))
+    images = np.empty((n, digits.images.shape[1]), digits.images.dtype)
+    labels = np.empty(n, digits.labels.dtype)
     for start in range(0, len(order), batch_size):
         chosen = order[start : start + batch_size]
         n = len(chosen)
@@ -78,3 +98,22 @@ def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]
             np.take(digits.images, chosen, axis=0, out=images[:n], mode="clip"),
             np.take(digits.labels, chosen, out=labels[:n], mode="clip"),
         )
+
+
+def _distorted(
+    digits: Digits, batch_size: int, order: Labels, augment: Augment, rng: np.random.Generator
+) -> Iterator[Batch]:
+    """As _gathered, but distorted, and one block of AHEAD batches ahead of the one in use."""
+
+    def block(start: int) -> Batch:
+        chosen = order[start : start + AHEAD * batch_size]
+        return Batch(augment(digits.images[chosen], rng), digits.labels[chosen])
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="augment") as helper:
+        coming = helper.submit(block, 0)
+        for start in range(AHEAD * batch_size, len(order) + AHEAD * batch_size, AHEAD * batch_size):
+            images, labels = coming.result()
+            if start < len(order):
+                coming = helper.submit(block, start)
+            for i in range(0, len(labels), batch_size):
+                yield Batch(images[i : i + batch_size], labels[i : i + batch_size])

@@ -49,20 +49,28 @@ def pen_strokes(
         chosen = shapes[names.index(shape)]
     else:
         raise SettingsError(f"A {label} can be written {', '.join(names)}; got {shape}.")
-    return _write(chosen, 1, rng)[0]
+    return write_shape(chosen, 1, rng)[0]
 
 
 def pen_digit(
     label: int, *, rng: np.random.Generator, shape: str | None = None
 ) -> NDArray[np.float32]:
     """Write one digit as an image like MNIST's, float32 of shape (28, 28) in [0, 1]."""
-    return _draw(pen_strokes(label, rng=rng, shape=shape), rng)
+    return draw_strokes(pen_strokes(label, rng=rng, shape=shape), rng)
 
 
 def pen_digits(
-    n: int, *, rng: np.random.Generator
+    n: int,
+    *,
+    rng: np.random.Generator,
+    log_pen_width: tuple[float, float] = LOG_PEN_WIDTH,
+    world: float = 0.0,
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Write n digits, as many of each class as possible, in random order.
+
+    log_pen_width: mean and standard deviation of the log of the pen's width.
+    world: how often a digit is written as on tablets in many countries (`pen_shapes_world`)
+        and not as in MNIST.
 
     Returns images, float32 of shape (n, 784) in [0, 1], and labels, int64 of shape (n,).
     """
@@ -71,13 +79,13 @@ def pen_digits(
     labels = rng.permutation(np.arange(n, dtype=np.int64) % N_CLASSES)
     images = np.empty((n, IMAGE_SIZE, IMAGE_SIZE), dtype=np.float32)
     for label in range(N_CLASSES):
-        shapes = pen_shapes(label)
+        shapes = pen_shapes(label, world)
         where = np.flatnonzero(labels == label)
         chosen = rng.choice(len(shapes), size=len(where), p=[each.frequency for each in shapes])
         for number, shape in enumerate(shapes):
             places = where[chosen == number]
-            for place, strokes in zip(places, _write(shape, len(places), rng), strict=True):
-                images[place] = _draw(strokes, rng)
+            for place, strokes in zip(places, write_shape(shape, len(places), rng), strict=True):
+                images[place] = draw_strokes(strokes, rng, log_pen_width)
     return images.reshape(n, N_PIXELS), labels
 
 
@@ -87,7 +95,9 @@ def _shapes(label: int) -> tuple[PenShape, ...]:
     return pen_shapes(int(label))
 
 
-def _write(shape: PenShape, n: int, rng: np.random.Generator) -> list[list[NDArray[np.float64]]]:
+def write_shape(
+    shape: PenShape, n: int, rng: np.random.Generator
+) -> list[list[NDArray[np.float64]]]:
     """Write one shape n times: n lists of strokes in a unit square."""
     n_strokes = len(shape.stroke_ends)
     haste = rng.uniform(*HASTE, (n, 1, 1))
@@ -136,10 +146,14 @@ def _leanings(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
     return matrices
 
 
-def _draw(strokes: list[NDArray[np.float64]], rng: np.random.Generator) -> NDArray[np.float32]:
+def draw_strokes(
+    strokes: list[NDArray[np.float64]],
+    rng: np.random.Generator,
+    log_pen_width: tuple[float, float] = LOG_PEN_WIDTH,
+) -> NDArray[np.float32]:
     """Draw strokes in a unit square with a random pen: an image of shape (28, 28)."""
     side = int(rng.integers(*CANVAS_SIDES))
-    width = side * float(np.exp(rng.normal(*LOG_PEN_WIDTH)))
+    width = side * float(np.exp(rng.normal(*log_pen_width)))
     margin = int(width / 2) + 2
     placed = [stroke * side + margin for stroke in strokes]
     return normalize_ink(render_strokes(placed, size=side + 2 * margin, width=width))

@@ -14,6 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from . import pen_shapes_world
+
 TABLE: dict[int, tuple[tuple[str, float, str], ...]] = {
     0: (
         ("plain", 4, "44,2 12,20 4,66 32,99 64,66 58,18 34,2"),
@@ -152,18 +154,29 @@ class PenShape:
 
 
 @cache
-def pen_shapes(label: int) -> tuple[PenShape, ...]:
-    """All the ways to write one digit; their frequencies add up to 1."""
-    total = sum(frequency for _, frequency, _ in TABLE[label])
-    return tuple(_parse(label, name, freq / total, text) for name, freq, text in TABLE[label])
+def pen_shapes(label: int, world: float = 0.0) -> tuple[PenShape, ...]:
+    """All the ways to write one digit; their frequencies add up to 1.
+
+    world: how often a way from `pen_shapes_world` is taken instead of one from the table above.
+    """
+    shapes = []
+    for table, share in ((TABLE, 1 - world), (pen_shapes_world.TABLE, world)):
+        if share > 0:
+            total = sum(frequency for _, frequency, _ in table[label])
+            shapes += [
+                parse_shape(label, name, share * frequency / total, text)
+                for name, frequency, text in table[label]
+            ]
+    return tuple(shapes)
 
 
-def _parse(label: int, name: str, frequency: float, text: str) -> PenShape:
+def parse_shape(label: int, name: str, frequency: float, text: str) -> PenShape:
+    """One line of a table of shapes."""
     strokes = [stroke.split() for stroke in text.split(";")]
     words = [word for stroke in strokes for word in stroke]
     controls = np.array([[float(part) for part in word.rstrip("!").split(",")] for word in words])
     n_controls = np.array([len(stroke) for stroke in strokes])
-    bases = [_spline_basis([word.endswith("!") for word in stroke]) for stroke in strokes]
+    bases = [spline_basis([word.endswith("!") for word in stroke]) for stroke in strokes]
     n_points = np.array([len(basis) for basis in bases])
     spline = np.zeros((n_points.sum(), n_controls.sum()))
     row = column = 0
@@ -175,7 +188,7 @@ def _parse(label: int, name: str, frequency: float, text: str) -> PenShape:
     return PenShape(label, name, frequency, controls / 100, spline, numbers, ends)
 
 
-def _spline_basis(corners: list[bool]) -> NDArray[np.float64]:
+def spline_basis(corners: list[bool]) -> NDArray[np.float64]:
     """The (P, C) matrix that turns control points into points along a Catmull-Rom spline.
 
     Between controls 1 and 2, with neighbors 0 and 3, the curve at t in [0, 1) is the cubic that

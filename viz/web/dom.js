@@ -38,6 +38,13 @@ export function signed(value, digits = 4) {
   return text.startsWith("−") || Number(text) === 0 ? text : `+${text}`;
 }
 
+/** 0.0000114 → "2e-5": one digit, never less than the value. */
+export function atMost(value) {
+  if (!(value > 0)) return String(value);
+  const power = 10 ** Math.floor(Math.log10(value));
+  return (Math.ceil(value / power - 1e-9) * power).toExponential(0);
+}
+
 /** 5856 → "5,856" */
 export function count(value) {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -3,7 +3,7 @@
 import { AnswerPanel } from "./answer.js";
 import { Caption, captionSentences } from "./caption.js";
 import { DecidesPanel } from "./decides.js";
-import { byId, element } from "./dom.js";
+import { atMost, byId, element } from "./dom.js";
 import { EdgeLayer } from "./edges.js";
 import { picturePng, pictureSvg, save } from "./exports.js";
 import { normalizeInk } from "./ink.js";
@@ -124,10 +124,10 @@ function start(payload, graph) {
     const taught = lab.teacher.steps;
     badge.classList.toggle("bad", !good);
     badge.textContent = !good
-      ? `✗ Differs from NumPy by ${maxError.toExponential(0)}: do not trust this page`
+      ? `✗ Differs from NumPy by ${atMost(maxError)}: do not trust this page`
       : taught > 0
         ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
-        : `✓ Checked: ${cases} digits, same as NumPy to ${maxError.toExponential(0)}`;
+        : `✓ Checked: ${cases} digits, same as NumPy to ${atMost(maxError)}`;
   }
 
   function svg() {

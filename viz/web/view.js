@@ -1,20 +1,18 @@
 /** The picture: vis-network for nodes, pan and zoom; our own layers below and above the nodes. */
 
-import { largestDrawn, strongest } from "./attribution.js";
+import { bundle, glowLines, neighborLines, reach, restAnchor, restLines } from "./lines.js";
 import { OUTPUT_EXTRA } from "./nodes.js";
 import { unitSentence } from "./unit.js";
 
 const HIT = 14; // a click this near a unit, in CSS pixels, is a click on it
 const CLOSEST = 14; // largest scale, CSS pixels per graph unit
-const HIGHLIGHTED = 60; // strongest edges drawn into and out of the selected unit
-const GLOWING = 90; // drawn edges of each layer that glow because they carry most
 const ABOVE = 46; // graph units above a column for its name
 const BELOW = 64; // graph units below a column for "all others"
 
 export class View {
   /**
    * @param {HTMLElement} container
-   * @param {{nodes: object, edges: object, options: object}} graph what PyVis wrote
+   * @param {{nodes: object, network: object}} graph what PyVis wrote, and vis-network shows
    * @param {Lab} lab @param {Nodes} nodes @param {EdgeLayer} edges
    */
   constructor(container, graph, lab, nodes) {
@@ -27,16 +25,14 @@ export class View {
         ids.map((id, unit) => ({ id, shape: "custom", ctxRenderer: nodes.renderer(column, unit) })),
       ),
     );
-    this.network = new vis.Network(container, graph, {
-      ...graph.options,
-      edges: { ...graph.options.edges, hidden: true },
-      interaction: { ...graph.options.interaction, selectable: false, hover: false },
-    });
+    this.network = graph.network;
+    this.network.setOptions({ edges: { hidden: true }, interaction: { selectable: false, hover: false } });
     this.network.on("click", ({ pointer }) => lab.select(this.unitAt(pointer.canvas)));
     this.network.on("doubleClick", () => this.fit());
     this.network.on("dragStart", () => (this.touched = true));
     this.network.on("zoom", () => this.limitZoom());
-    this.network.on("resize", () => this.touched || this.fit());
+    // vis-network rescales the view after it has told of a new size, so fit in the next frame.
+    this.network.on("resize", () => this.touched || requestAnimationFrame(() => this.fit()));
     this.network.on("beforeDrawing", (ctx) => this.drawBelow(ctx));
     this.network.on("afterDrawing", (ctx) => this.drawAbove(ctx));
     container.addEventListener("pointermove", (event) => this.hover(event));
@@ -50,10 +46,11 @@ export class View {
     this.edges = edges;
     this.palette = palette;
     const { lab } = this;
-    this.flows = lab.showsAll ? null : lab.flows();
-    this.glowing = lab.products.map((products, n) =>
-      lab.isBlank ? [] : largestDrawn(products, lab.ranks[n], lab.topK, GLOWING),
-    );
+    this.showsRest = !lab.showsAll && !lab.isBlank;
+    const rest = this.showsRest ? restLines(lab, palette) : [];
+    const glow = lab.isBlank ? [] : glowLines(lab, palette);
+    const near = lab.selected ? neighborLines(lab, palette, lab.selected) : [];
+    this.bundles = [...bundle(rest), ...bundle(glow), ...bundle(near)];
     this.network.redraw();
   }
 
@@ -143,50 +140,11 @@ export class View {
   drawBelow(ctx) {
     if (!this.edges) return;
     this.edges.draw(ctx, this.visible(), this.network.getScale());
-    if (this.flows && !this.lab.isBlank) this.drawRest(ctx);
-    this.drawGlow(ctx);
-    if (this.lab.selected) this.drawNeighbors(ctx, this.lab.selected);
-  }
-
-  /** One grey edge into each unit stands for all that are not drawn: drawn + rest + bias = z. */
-  drawRest(ctx) {
-    const { columns } = this.lab;
-    ctx.strokeStyle = this.palette.theme.muted;
-    ctx.fillStyle = this.palette.theme.muted;
-    this.flows.forEach(({ rest }, n) => {
-      const from = restAnchor(columns[n]);
-      const to = columns[n + 1];
-      const limit = Math.max(1e-12, ...rest.map(Math.abs));
-      rest.forEach((value, j) => {
-        const strength = Math.abs(value) / limit;
-        ctx.globalAlpha = 0.08 + 0.4 * strength;
-        ctx.lineWidth = 0.3 + 2 * strength;
-        line(ctx, from.x, from.y, to.x[j], to.y[j]);
-      });
-      ctx.globalAlpha = 1;
-      ctx.beginPath();
-      ctx.arc(from.x, from.y, 5, 0, 2 * Math.PI);
-      ctx.fill();
-    });
-  }
-
-  drawGlow(ctx) {
-    const { columns, layers, products } = this.lab;
-    this.glowing.forEach((edges, n) => {
-      const limit = Math.max(1e-12, ...edges.map((edge) => Math.abs(products[n][edge])));
-      for (const edge of edges) this.drawEdge(ctx, n, edge, products[n][edge] / limit, layers[n].fanOut, columns);
-    });
+    for (const { path, color, alpha, width } of this.bundles) {
+      [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
+      ctx.stroke(path);
+    }
     ctx.globalAlpha = 1;
-  }
-
-  /** @param {number} value signed strength in −1 … 1 */
-  drawEdge(ctx, n, edge, value, fanOut, columns) {
-    const strength = Math.abs(value);
-    const [i, j] = [Math.floor(edge / fanOut), edge % fanOut];
-    ctx.globalAlpha = 0.35 + 0.6 * strength;
-    ctx.lineWidth = 0.6 + 2.6 * strength;
-    ctx.strokeStyle = this.palette.signed(Math.sign(value) * (0.45 + 0.55 * strength), 1);
-    line(ctx, columns[n].x[i], columns[n].y[i], columns[n + 1].x[j], columns[n + 1].y[j]);
   }
 
   /** Above the nodes: names of the columns, the selected unit, the edge that is pointed at. */
@@ -200,14 +158,20 @@ export class View {
     ctx.textBaseline = "alphabetic";
     columns.forEach((column, i) => {
       ctx.fillText(this.columnName(i), reach(column).center, reach(column).top - 16);
-      const named = this.flows && !this.lab.isBlank && i < columns.length - 1;
-      if (named) ctx.fillText("all others", restAnchor(column).x, restAnchor(column).y + 24);
+      if (this.showsRest && i < columns.length - 1) this.nameRest(ctx, restAnchor(column));
     });
     if (selected) {
       const { x, y, size } = columns[selected.column];
       this.ring(ctx, x[selected.unit], y[selected.unit], size);
     }
     for (const marked of [edge, this.pointed]) if (marked) this.mark(ctx, marked);
+  }
+
+  nameRest(ctx, { x, y }) {
+    ctx.beginPath();
+    ctx.arc(x, y, 5, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.fillText("all others", x, y + 24);
   }
 
   columnName(column) {
@@ -225,55 +189,17 @@ export class View {
     ctx.stroke();
   }
 
-  /** The strongest weights into and out of a unit. */
-  drawNeighbors(ctx, { column, unit }) {
-    const { columns, layers } = this.lab;
-    for (const n of [column - 1, column]) {
-      const layer = layers[n];
-      if (!layer) continue;
-      const { W, fanIn, fanOut } = layer;
-      const inward = n < column;
-      const all = Array.from({ length: inward ? fanIn : fanOut }, (_, other) =>
-        inward ? other * fanOut + unit : unit * fanOut + other,
-      );
-      const edges = strongest(all, HIGHLIGHTED, (edge) => W[edge]);
-      const limit = Math.max(1e-12, Math.abs(W[edges[0]]));
-      for (const edge of edges.reverse()) this.drawEdge(ctx, n, edge, W[edge] / limit, fanOut, columns);
-    }
-    ctx.globalAlpha = 1;
-  }
-
   mark(ctx, { layer, index }) {
     const { columns, layers } = this.lab;
     const [i, j] = [Math.floor(index / layers[layer].fanOut), index % layers[layer].fanOut];
     const [from, to] = [columns[layer], columns[layer + 1]];
     ctx.lineWidth = 4;
     ctx.strokeStyle = this.palette.theme.accent;
-    line(ctx, from.x[i], from.y[i], to.x[j], to.y[j]);
+    ctx.beginPath();
+    ctx.moveTo(from.x[i], from.y[i]);
+    ctx.lineTo(to.x[j], to.y[j]);
+    ctx.stroke();
     this.ring(ctx, from.x[i], from.y[i], from.size);
     this.ring(ctx, to.x[j], to.y[j], to.size);
   }
-}
-
-function reach({ x, y, size }) {
-  const [left, right] = [Math.min(...x), Math.max(...x)];
-  return {
-    left: left - size / 2,
-    right: right + size / 2,
-    center: (left + right) / 2,
-    top: Math.min(...y) - size / 2,
-    bottom: Math.max(...y) + size / 2,
-  };
-}
-
-function restAnchor(column) {
-  const { center, bottom } = reach(column);
-  return { x: center, y: bottom + 30 };
-}
-
-function line(ctx, x0, y0, x1, y1) {
-  ctx.beginPath();
-  ctx.moveTo(x0, y0);
-  ctx.lineTo(x1, y1);
-  ctx.stroke();
 }

@@ -1,0 +1,419 @@
+"""One contender of the training benchmark, in a process of its own.
+
+    python contenders.py NAME FOLDER
+
+It reads one JSON command a line from stdin and answers with one JSON line on stdout; between
+commands it sleeps, so that contenders can take turns. FOLDER holds the digits as .npy files.
+Every contender trains the same sizes on the same digits in float32:
+
+    {"do": "setup", "hidden": [128, 64], "batch": 64, "n": 55000}
+    {"do": "epoch"}                     → seconds of one shuffled epoch, RMSProp (or Adam)
+    {"do": "target", "seed": 1}         → training seconds until 98 % of the test digits are right
+    {"do": "latency"}                   → median microseconds of one digit's forward pass
+    {"do": "memory"}                    → largest resident memory so far, in MB
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+TARGET = 0.98
+MAX_EPOCHS = 40
+MAX_SECONDS = 120.0  # of learning; a busy machine must not hold up the benchmark for hours
+RATE = 1e-3
+USUAL_BATCH = 64
+
+
+class Contender:
+    """Shared by all: data, clocks. A subclass knows how to build, learn an epoch and predict."""
+
+    optimizer = "RMSProp"
+    usual = f"Adam {RATE}, batch {USUAL_BATCH}"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        names = ("train_images", "train_labels", "test_images", "test_labels")
+        self.images, self.labels, self.test_images, self.test_labels = (
+            np.load(folder / f"{name}.npy") for name in names
+        )
+        self.facts: dict[str, Any] = {}
+
+    def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
+        raise NotImplementedError
+
+    def epoch(self) -> None:
+        raise NotImplementedError
+
+    def predict(self, images: Any) -> Any:
+        """Class ids (N,) of NumPy images (N, 784)."""
+        raise NotImplementedError
+
+    def answer(self, command: dict[str, Any]) -> Any:
+        do = command.pop("do")
+        if do == "setup":
+            self.setup(**command, usual=False, seed=0)
+            self.epoch()  # compilation and first touches are no part of any comparison
+            return {"optimizer": self.optimizer, "usual": self.usual, **self.facts}
+        if do == "epoch":
+            began = time.perf_counter()
+            self.epoch()
+            return time.perf_counter() - began
+        if do == "target":
+            return self.target(command["seed"])
+        if do == "latency":
+            return self.latency()
+        if do == "memory":
+            return _peak_megabytes()
+        raise ValueError(do)
+
+    def target(self, seed: int) -> dict[str, Any]:
+        """Learn by the usual recipe; the clock stands still while the test digits are read."""
+        self.setup([128, 64], USUAL_BATCH, len(self.images), usual=True, seed=seed)
+        self.predict(self.test_images)  # compiled before the clock runs
+        seconds, accuracy = 0.0, 0.0
+        for number in range(1, MAX_EPOCHS + 1):
+            began = time.perf_counter()
+            self.epoch()
+            seconds += time.perf_counter() - began
+            accuracy = float(np.mean(self.predict(self.test_images) == self.test_labels))
+            if accuracy >= TARGET:
+                return _outcome(seconds, number, accuracy)
+            if seconds > MAX_SECONDS:
+                break
+        return _outcome(seconds, number, accuracy)
+
+    def latency(self, n: int = 2000) -> float:
+        times = []
+        for i in range(n):
+            image = self.test_images[i % len(self.test_images)][None]
+            began = time.perf_counter()
+            self.predict_one(image)
+            times.append(time.perf_counter() - began)
+        return float(np.median(times)) * 1e6
+
+    def predict_one(self, image: Any) -> Any:
+        return self.predict(image)
+
+
+def _peak_megabytes() -> float | None:
+    """The largest resident memory of this process so far; None where the system does not say.
+
+    Not ru_maxrss: Linux counts in it what the parent held when it started this process.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def _outcome(spent: float, epochs: int, accuracy: float) -> dict[str, Any]:
+    """`seconds` until the target, None if it was not reached in the seconds `spent`."""
+    seconds = spent if accuracy >= TARGET else None
+    return {"seconds": seconds, "spent": spent, "epochs": epochs, "accuracy": accuracy}
+
+
+class Ours(Contender):
+    """NeuroScribble, as its command line runs it."""
+
+    def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
+        from neuroscribble.data.batches import Digits
+        from neuroscribble.network import build_mlp
+        from neuroscribble.optimizers import RMSProp
+        from neuroscribble.recipes import RECIPES
+
+        fast = RECIPES["fast"]
+        self.usual = (
+            f"--recipe fast: {fast.optimizer} {fast.learning_rate}, batch {fast.batch_size}, "
+            f"{fast.epochs} epochs"
+        )
+        self.rng = np.random.default_rng(seed)
+        self.network = build_mlp(hidden, rng=self.rng)
+        self.optimizer_ = RMSProp(RATE)
+        self.batch, self.digits = batch, Digits(self.images[:n], self.labels[:n])
+        self.few = Digits(self.images[:1], self.labels[:1])  # validation costs nothing here
+
+    def epoch(self) -> None:
+        from neuroscribble.training import train
+
+        train(
+            self.network,
+            self.digits,
+            self.few,
+            optimizer=self.optimizer_,
+            epochs=1,
+            batch_size=self.batch,
+            rng=self.rng,
+        )
+
+    def target(self, seed: int) -> dict[str, Any]:
+        """The whole of `--recipe fast`, with its own validation; the test digits only measure."""
+        from neuroscribble.data.batches import Digits
+        from neuroscribble.network import build_mlp
+        from neuroscribble.optimizers import make_optimizer
+        from neuroscribble.recipes import RECIPES
+        from neuroscribble.training import SCHEDULES, train
+
+        fast, rng = RECIPES["fast"], np.random.default_rng(seed)
+        validation = Digits(
+            np.load(self.folder / "validation_images.npy"),
+            np.load(self.folder / "validation_labels.npy"),
+        )
+        network = build_mlp(fast.hidden, rng=rng)
+        began = time.perf_counter()
+        train(
+            network,
+            Digits(self.images, self.labels),
+            validation,
+            optimizer=make_optimizer(fast.optimizer, fast.learning_rate),
+            epochs=fast.epochs,
+            batch_size=fast.batch_size,
+            rng=rng,
+            schedule=SCHEDULES[fast.schedule],
+        )
+        seconds = time.perf_counter() - began
+        accuracy = float(np.mean(network.predict(self.test_images) == self.test_labels))
+        return _outcome(seconds, fast.epochs, accuracy)
+
+    def predict(self, images: Any) -> Any:
+        return self.network.predict(images)
+
+    def predict_one(self, image: Any) -> Any:
+        return self.network.forward(image).logits
+
+
+class Products(Contender):
+    """The floor: the eight matrix products of a step and nothing else, on unshuffled batches."""
+
+    optimizer = "none"
+
+    def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
+        sizes = [self.images.shape[1], *hidden, 10]
+        rng = np.random.default_rng(seed)
+        pairs = list(zip(sizes, sizes[1:], strict=False))
+        self.weights = [rng.normal(0, 0.05, pair).astype(np.float32) for pair in pairs]
+        self.grads = [np.empty_like(weights) for weights in self.weights]
+        self.outs = [rng.random((batch, fan_out), dtype=np.float32) for _, fan_out in pairs]
+        self.d_outs = [rng.random((batch, fan_out), dtype=np.float32) for _, fan_out in pairs]
+        self.d_xs = [np.empty((batch, fan_in), np.float32) for fan_in, _ in pairs]
+        self.batch, self.x = batch, self.images[:n]
+
+    def epoch(self) -> None:
+        for start in range(0, len(self.x), self.batch):
+            a = x = self.x[start : start + self.batch]
+            n = len(x)
+            for weights, out in zip(self.weights, self.outs, strict=True):
+                a = np.matmul(a, weights, out=out[:n])
+            for i in reversed(range(len(self.weights))):
+                below = self.outs[i - 1][:n] if i else x
+                np.matmul(below.T, self.d_outs[i][:n], out=self.grads[i])
+                if i:
+                    np.matmul(self.d_outs[i][:n], self.weights[i].T, out=self.d_xs[i][:n])
+
+    def predict_one(self, image: Any) -> Any:
+        a = image
+        for weights in self.weights:
+            a = a @ weights
+        return a
+
+
+class Torch(Contender):
+    """PyTorch, eager: the loop of its tutorials, with the batch gathered by index."""
+
+    compiled = False
+
+    def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
+        import torch
+        from torch import nn
+
+        self.torch = torch
+        if "BENCH_THREADS" in os.environ:
+            torch.set_num_threads(int(os.environ["BENCH_THREADS"]))
+        torch.manual_seed(seed)
+        sizes, layers = [self.images.shape[1], *hidden, 10], []
+        for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+            layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
+        self.model = nn.Sequential(*layers[:-1])
+        kind = torch.optim.Adam if usual else torch.optim.RMSprop
+        extra = {} if usual else {"alpha": 0.9}
+        self.rule = kind(self.model.parameters(), lr=RATE, **extra)
+        self.loss = nn.CrossEntropyLoss()
+        self.x = torch.from_numpy(self.images[:n])
+        self.y = torch.from_numpy(self.labels[:n])
+        self.batch = batch
+        self.facts = {"version": torch.__version__, "threads": torch.get_num_threads()}
+        self.step = torch.compile(self._step) if self.compiled else self._step
+
+    def _step(self, x: Any, y: Any) -> Any:
+        self.rule.zero_grad()
+        loss = self.loss(self.model(x), y)
+        loss.backward()
+        self.rule.step()
+        return loss
+
+    def epoch(self) -> None:
+        order = self.torch.randperm(len(self.x))
+        for start in range(0, len(order), self.batch):
+            chosen = order[start : start + self.batch]
+            self.step(self.x[chosen], self.y[chosen])
+
+    def predict(self, images: Any) -> Any:
+        with self.torch.inference_mode():
+            return self.model(self.torch.from_numpy(images)).argmax(1).numpy()
+
+    def predict_one(self, image: Any) -> Any:
+        with self.torch.inference_mode():
+            return self.model(self.torch.from_numpy(image)).numpy()
+
+
+class TorchCompiled(Torch):
+    """PyTorch, the step compiled by torch.compile."""
+
+    compiled = True
+
+
+class Jax(Contender):
+    """JAX: one jit-compiled lax.scan over all batches of an epoch."""
+
+    def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
+        if os.environ.get("BENCH_THREADS") == "1":  # JAX has no such setting: pin it to one core
+            os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[-1]})
+        import jax
+        import jax.numpy as jnp
+
+        self.jax, self.jnp = jax, jnp
+        self.rng = np.random.default_rng(seed)
+        sizes = [self.images.shape[1], *hidden, 10]
+        params = [
+            (
+                jnp.asarray(self.rng.normal(0, np.sqrt(2 / pair[0]), pair), jnp.float32),
+                jnp.zeros(pair[1], jnp.float32),
+            )
+            for pair in zip(sizes, sizes[1:], strict=False)
+        ]
+        zeros = jax.tree.map(jnp.zeros_like, params)
+        self.carry = (params, zeros, zeros, jnp.zeros((), jnp.float32))
+        self.x, self.y = jnp.asarray(self.images[:n]), jnp.asarray(self.labels[:n])
+        self.batch = batch
+        self.facts = {
+            "version": jax.__version__,
+            "threads": 1 if os.environ.get("BENCH_THREADS") == "1" else os.cpu_count(),
+        }
+
+        def logits(params: Any, x: Any) -> Any:
+            for weights, bias in params[:-1]:
+                x = jax.nn.relu(x @ weights + bias)
+            return x @ params[-1][0] + params[-1][1]
+
+        def loss(params: Any, x: Any, y: Any) -> Any:
+            log_p = jax.nn.log_softmax(logits(params, x))
+            return -jnp.mean(jnp.take_along_axis(log_p, y[:, None], 1))
+
+        def step(carry: Any, chosen: Any) -> Any:
+            p, m, v, t = carry
+            value, g = jax.value_and_grad(loss)(p, self.x[chosen], self.y[chosen])
+            t = t + 1
+            if usual:  # Adam
+                m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
+                v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
+                rate = RATE * jnp.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+                p = jax.tree.map(lambda p, m, v: p - rate * m / (jnp.sqrt(v) + 1e-8), p, m, v)
+            else:
+                v = jax.tree.map(lambda v, g: 0.9 * v + 0.1 * g * g, v, g)
+                p = jax.tree.map(lambda p, v, g: p - RATE * g / (jnp.sqrt(v) + 1e-8), p, v, g)
+            return (p, m, v, t), value
+
+        self.run = jax.jit(lambda carry, order: jax.lax.scan(step, carry, order)[0])
+        self.last = jax.jit(lambda carry, chosen: step(carry, chosen)[0])
+        self.logits = jax.jit(logits)
+        if usual:  # compiled before the clock runs; the results are dropped
+            kept = self.carry
+            self.epoch()
+            self.carry = kept
+
+    def epoch(self) -> None:
+        order = self.rng.permutation(len(self.x))
+        whole = len(order) // self.batch * self.batch
+        self.carry = self.run(self.carry, order[:whole].reshape(-1, self.batch))
+        if whole < len(order):
+            self.carry = self.last(self.carry, order[whole:])
+        self.jax.block_until_ready(self.carry)
+
+    def predict(self, images: Any) -> Any:
+        return np.asarray(self.logits(self.carry[0], images)).argmax(1)
+
+    def predict_one(self, image: Any) -> Any:
+        return np.asarray(self.logits(self.carry[0], image))
+
+
+class ScikitLearn(Contender):
+    """scikit-learn's MLPClassifier; it has no RMSProp, so Adam."""
+
+    optimizer = "Adam"
+    usual = f"Adam {RATE}, batch 200 (its default)"
+
+    def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
+        import sklearn
+        from sklearn.neural_network import MLPClassifier
+        from threadpoolctl import threadpool_info, threadpool_limits
+
+        if "BENCH_THREADS" in os.environ:
+            threadpool_limits(int(os.environ["BENCH_THREADS"]))
+        self.model = MLPClassifier(
+            tuple(hidden),
+            solver="adam",
+            learning_rate_init=RATE,
+            batch_size=200 if usual else batch,
+            random_state=seed,
+        )
+        self.n = n
+        threads = max((pool["num_threads"] for pool in threadpool_info()), default=1)
+        self.facts = {"version": sklearn.__version__, "threads": threads}
+
+    def epoch(self) -> None:
+        self.model.partial_fit(self.images[: self.n], self.labels[: self.n], classes=np.arange(10))
+
+    def predict(self, images: Any) -> Any:
+        untrained = not hasattr(self.model, "coefs_")
+        return np.zeros(len(images), int) if untrained else self.model.predict(images)
+
+    def predict_one(self, image: Any) -> Any:
+        return self.model.predict_proba(image)
+
+
+CONTENDERS = {
+    "ours": Ours,
+    "products": Products,
+    "torch": Torch,
+    "torch-compile": TorchCompiled,
+    "jax": Jax,
+    "scikit-learn": ScikitLearn,
+}
+
+
+def serve(name: str, folder: Path) -> None:
+    """Answer commands until stdin ends; an error is an answer as well."""
+    warnings.simplefilter("ignore")
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
+    contender = CONTENDERS[name](folder)
+    for line in sys.stdin:
+        try:
+            reply: dict[str, Any] = {"value": contender.answer(json.loads(line))}
+        except Exception as error:  # any library may raise anything: the benchmark says so
+            lines = str(error).strip().splitlines() or [""]
+            reply = {"error": f"{type(error).__name__}: {lines[0][:200]}"}
+        answers.write(json.dumps(reply) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], Path(sys.argv[2]))

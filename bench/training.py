@@ -1,0 +1,409 @@
+"""How fast does NeuroScribble learn, beside PyTorch, JAX and scikit-learn in the same run?
+
+    python bench/training.py [--out output/bench-training.json] [--rounds 7] [--quick]
+
+Every contender lives in a process of its own and they take turns, so that whatever else the
+machine is doing hits all of them alike; what counts are medians and their ratios. Peers are
+looked for in bench/.venv (make peers), else in this environment; a missing one is skipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))  # the checkout, whatever is installed
+
+HIDDEN, BATCH, N, N_VALIDATION = [128, 64], 64, 55_000, 5_000
+TARGETS = {  # what ours / theirs should be at most, by comparison and peer
+    "epoch": {"torch": 0.35, "jax": 0.8, "scikit-learn": 0.4, "products": 1.7},
+    "target": {"torch": 0.2},
+    "start": {"torch": 0.3},
+}
+LONGEST_EPOCH = 8.0  # seconds
+LATENCY_TARGET = 40.0  # microseconds
+WIDTHS, BATCHES, AMOUNTS = (64, 128, 256, 512, 1024), (16, 64, 256, 1024), (7_000, 14_000, 28_000)
+HOW_TO = "make peers installs what bench/requirements.txt lists into bench/.venv"
+
+
+@dataclass
+class Entry:
+    """A contender with its number of threads: every peer may show its better side."""
+
+    name: str
+    threads: int | None  # None: as the library itself chooses
+    module: str = "numpy"
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}, {'its threads' if self.threads is None else '1 thread'}"
+
+
+ENTRIES = [
+    Entry("ours", 1),
+    Entry("products", 1),
+    Entry("torch", 1, "torch"),
+    Entry("torch", None, "torch"),
+    Entry("torch-compile", 1, "torch"),
+    Entry("jax", 1, "jax"),
+    Entry("jax", None, "jax"),
+    Entry("scikit-learn", 1, "sklearn"),
+    Entry("scikit-learn", None, "sklearn"),
+]
+
+
+class Process:
+    """A running contender: `ask` sends one command and waits for its answer."""
+
+    def __init__(self, entry: Entry, folder: Path) -> None:
+        from neuroscribble.machine import prefer_wide_kernels
+
+        environment = dict(os.environ)
+        own = entry.module == "numpy"
+        if own:  # as the command line starts itself
+            prefer_wide_kernels(environment)
+            environment["PYTHONPATH"] = os.pathsep.join(
+                [str(HERE.parent), *filter(None, [environment.get("PYTHONPATH")])]
+            )
+        if entry.threads is not None:
+            environment["BENCH_THREADS"] = str(entry.threads)
+            if own:  # the products have no one_thread() around them
+                environment["OPENBLAS_NUM_THREADS"] = str(entry.threads)
+        self.entry = entry
+        self._process = subprocess.Popen(
+            [sys.executable if own else peers_python(), HERE / "contenders.py", entry.name, folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        )
+
+    def ask(self, do: str, **settings: Any) -> Any:
+        """The answer; raises RuntimeError with the contender's own words."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps({"do": do, **settings}) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise RuntimeError("its process ended") from None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("its process ended")
+        reply = json.loads(line)
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply["value"]
+
+    def close(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def peers_python() -> str:
+    """The Python that has the peers: bench/.venv if it was made, else this one."""
+    folder = "Scripts" if os.name == "nt" else "bin"
+    named = os.environ.get("NEUROSCRIBBLE_PEERS")
+    made = HERE / ".venv" / folder / ("python.exe" if os.name == "nt" else "python")
+    return named or (str(made) if made.exists() else sys.executable)
+
+
+@contextmanager
+def running(entries: list[Entry], folder: Path, skipped: dict[str, str]) -> Iterator[list[Process]]:
+    """All contenders, set up; those that cannot be are named in `skipped` with the reason."""
+    with ExitStack() as stack:
+        processes = []
+        for entry in entries:
+            process = Process(entry, folder)
+            stack.callback(process.close)
+            try:
+                process.facts = process.ask("setup", hidden=HIDDEN, batch=BATCH, n=N)  # type: ignore[attr-defined]
+            except RuntimeError as error:
+                skipped[entry.title] = str(error)
+                say(f"Skipped {entry.title}: {error}. ({HOW_TO})")
+            else:
+                processes.append(process)
+        yield processes
+
+
+def in_turns(processes: list[Process], rounds: int, do: str, **settings: Any) -> dict[str, Any]:
+    """Every contender's answers, asked in turns: title → list.
+
+    Threads that wait for each other can take minutes for an epoch when other programs want the
+    cores; who took so long is not asked for more.
+    """
+    slow: set[str] = set()
+    answers: dict[str, list[Any]] = {process.entry.title: [] for process in processes}
+    for number in range(rounds):
+        seed = {"seed": number + 1} if do == "target" else {}
+        for process in processes:
+            began = time.perf_counter()
+            if process.entry.title not in slow:
+                answers[process.entry.title].append(process.ask(do, **settings, **seed))
+            spinning = process.entry.threads is None and do == "epoch"
+            if spinning and time.perf_counter() - began > LONGEST_EPOCH:
+                slow.add(process.entry.title)
+                say(f"{process.entry.title}: too slow on this busy machine, not asked again.")
+    return answers
+
+
+def better_sides(processes: list[Process], epochs: dict[str, list[float]]) -> list[Process]:
+    """Of every contender that can learn, the number of threads with which it was faster."""
+    best: dict[str, Process] = {}
+    for process in sorted(processes, key=lambda p: median(epochs[p.entry.title])):
+        best.setdefault(process.entry.name, process)
+    return [p for name, p in best.items() if name not in ("products", "torch-compile")]
+
+
+def growth(processes: list[Process], rounds: int) -> dict[str, dict[str, dict[str, float]]]:
+    """Epoch seconds by width of the first hidden layer, by batch and by amount of data."""
+    base = {"hidden": HIDDEN, "batch": BATCH, "n": 14_000}
+    variants = {
+        "width": [(w, {**base, "hidden": [w, 64]}) for w in WIDTHS],
+        "batch": [(b, {**base, "batch": b}) for b in BATCHES],
+        "data": [(n, {**base, "n": n}) for n in AMOUNTS],
+    }
+    result: dict[str, dict[str, dict[str, float]]] = {}
+    for axis, cases in variants.items():
+        for value, settings in cases:
+            for process in processes:
+                process.ask("setup", **settings)
+            for title, seconds in in_turns(processes, rounds, "epoch").items():
+                result.setdefault(axis, {}).setdefault(title, {})[str(value)] = median(seconds)
+    return result
+
+
+def start_up(rounds: int) -> dict[str, list[float]]:
+    """Seconds from nothing to `--help`, and to an imported peer."""
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    commands = {
+        "neuroscribble --help": [sys.executable, "-m", "neuroscribble", "--help"],
+        "python -c 'import torch'": [peers_python(), "-c", "import torch"],
+        "python -c 'import jax'": [peers_python(), "-c", "import jax"],
+        "python -c 'import sklearn'": [peers_python(), "-c", "import sklearn.neural_network"],
+    }
+    times: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            began = time.perf_counter()
+            done = subprocess.run(command, env=environment, capture_output=True, check=False)
+            if done.returncode == 0:
+                times.setdefault(name, []).append(time.perf_counter() - began)
+    return times
+
+
+def prepare(folder: Path) -> str:
+    """Write the digits as .npy for all contenders; returns their name."""
+    from neuroscribble.data.batches import split
+    from neuroscribble.data.sources import load_test_digits, load_training_digits
+
+    training = load_training_digits(None, progress=True)
+    test = load_test_digits(None)
+    learning, validation = split(
+        training.digits, n_validation=N_VALIDATION, rng=np.random.default_rng(0)
+    )
+    for name, digits in (("train", learning), ("validation", validation), ("test", test.digits)):
+        np.save(folder / f"{name}_images.npy", digits.images)
+        np.save(folder / f"{name}_labels.npy", digits.labels)
+    return training.name
+
+
+def _is(title: str, name: str) -> bool:
+    return title.split(",")[0] == name
+
+
+def fastest(values: dict[str, float | None], name: str) -> float | None:
+    """The better of a contender's variants, or None when there is none."""
+    found = [value for title, value in values.items() if _is(title, name) and value is not None]
+    return min(found) if found else None
+
+
+def ratio_to(result: dict[str, Any], comparison: str, peer: str) -> tuple[float, bool] | None:
+    """Ours / theirs, against the peer's better variant, and whether that is only a bound.
+
+    Both were asked in the same rounds, so it is the median of each round's ratio. A peer that
+    never read 98 % needed longer than it was given: then the ratio is at most this.
+    """
+    medians, raw = result["medians"].get(comparison, {}), result["raw"].get(comparison, {})
+    mine, theirs = fastest(medians, "ours"), fastest(medians, peer)
+    if mine is None:
+        return None
+    if theirs is None:
+        spent = [run["spent"] for title in raw if _is(title, peer) for run in raw[title]]
+        return (mine / min(spent), True) if comparison == "target" and spent else None
+    ours = next(title for title, value in medians.items() if value == mine)
+    other = next(title for title, value in medians.items() if value == theirs)
+    pairs = list(zip(raw.get(ours, []), raw.get(other, []), strict=False))
+    if comparison == "epoch" and pairs:
+        return median(a / b for a, b in pairs), False
+    return mine / theirs, False
+
+
+def verdicts(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ours against each peer: ratio, target, and whether it is met."""
+    names = {"epoch": "epoch", "target": "time to 98 %", "start": "start"}
+    lines: list[dict[str, Any]] = []
+
+    def add(what: str, value: float, limit: float, *, bound: bool = False) -> None:
+        met = value <= limit
+        lines.append({"what": what, "ratio": value, "target": limit, "met": met, "bound": bound})
+
+    for comparison, peers in TARGETS.items():
+        for peer, limit in peers.items():
+            ratio = ratio_to(result, comparison, peer)
+            if ratio is not None:
+                add(f"{names[comparison]} / {peer}", ratio[0], limit, bound=ratio[1])
+    latency = fastest(result["medians"].get("latency", {}), "ours")
+    if latency is not None:
+        add("one digit, µs", latency, LATENCY_TARGET)
+    return lines
+
+
+def table(result: dict[str, Any]) -> str:
+    """All medians, a line for each contender, and what became of the targets."""
+    medians = result["medians"]
+    titles = list(medians["epoch"])
+    lines = [f"{'':28}{'epoch s':>9}{'98 % s':>9}{'digit µs':>10}{'peak MB':>9}  ours / theirs"]
+    ours = medians["epoch"][titles[0]]
+    for title in titles:
+        cells = [medians[name].get(title) for name in ("epoch", "target", "latency", "memory")]
+        shown = [
+            "-" if value is None else f"{value:.{digits}f}"
+            for value, digits in zip(cells, (3, 2, 1, 0), strict=True)
+        ]
+        ratio = f"{ours / medians['epoch'][title]:.2f}"
+        lines.append(
+            f"{title:28}{shown[0]:>9}{shown[1]:>9}{shown[2]:>10}{shown[3]:>9}  {ratio:>13}"
+        )
+    lines.append("")
+    for line in result["verdicts"]:
+        met = "met" if line["met"] else "NOT met"
+        bound = "≤" if line["bound"] else " "
+        lines.append(
+            f"{line['what']:28}{bound}{line['ratio']:8.2f}  target {line['target']:g}: {met}"
+        )
+    return "\n".join(lines)
+
+
+def draw(result: dict[str, Any], path: Path) -> None:
+    """Bars for epoch and time to 98 %, lines for growth."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(13, 8), layout="constrained")
+    axes = figure.subplots(2, 3)
+    for ax, (name, label) in zip(
+        axes[0],
+        (
+            ("epoch", "one epoch, seconds"),
+            ("target", "training until 98 %, seconds"),
+            ("latency", "one digit, µs"),
+        ),
+        strict=True,
+    ):
+        values = {k: v for k, v in result["medians"][name].items() if v is not None}
+        colors = ["#d95f02" if k.startswith("ours") else "#7c93b5" for k in values]
+        ax.barh(list(values), list(values.values()), color=colors)
+        ax.invert_yaxis()
+        ax.set_title(label)
+    for ax, axis in zip(axes[1], ("width", "batch", "data"), strict=True):
+        for title, points in result.get("growth", {}).get(axis, {}).items():
+            ax.plot([int(x) for x in points], list(points.values()), marker="o", label=title)
+        ax.set(xscale="log", yscale="log", xlabel=axis, ylabel="seconds an epoch")
+    handles, labels = axes[1][0].get_legend_handles_labels()
+    if handles:
+        axes[1][0].legend(handles, labels, fontsize=7)
+    figure.suptitle(f"{result['data']}, 784→128→64→10, batch {BATCH}, float32; medians")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110)
+
+
+def main(out: Path, *, rounds: int = 7, quick: bool = False) -> dict[str, Any]:
+    """Run all comparisons, write `out` and a PNG beside it, print a table."""
+    skipped: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = prepare(folder)
+        say(f"{data}: {N:,} digits, 784→128→64→10, batch {BATCH}, float32, {os.cpu_count()} cores.")
+        with running(ENTRIES, folder, skipped) as processes:
+            raw: dict[str, Any] = {
+                "memory": in_turns(processes, 1, "memory"),
+                "epoch": in_turns(processes, rounds, "epoch"),
+                "latency": in_turns(processes, 1 if quick else 3, "latency"),
+            }
+            say("Epochs and latencies are measured; now the way to 98 % ...")
+            learners = better_sides(processes, raw["epoch"])
+            raw["target"] = in_turns(learners, 1 if quick else 3, "target")
+            grown = {} if quick else growth(better_sides(processes, raw["epoch"]), 3)
+            facts = {p.entry.title: p.facts for p in processes}  # type: ignore[attr-defined]
+    raw["start"] = start_up(1 if quick else 5)
+    medians: dict[str, dict[str, float | None]] = {
+        comparison: {title: _median(values) for title, values in by_title.items()}
+        for comparison, by_title in raw.items()
+    }
+    medians["start"] = {_start_name(title): value for title, value in medians["start"].items()}
+    result: dict[str, Any] = {
+        "data": data,
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+        "numpy": np.__version__,
+        "contenders": facts,
+        "skipped": skipped,
+        "medians": medians,
+        "raw": raw,
+        "growth": grown,
+    }
+    result["verdicts"] = verdicts(result)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(result, indent=1), encoding="utf-8")
+    picture = out.with_suffix(".png")
+    draw(result, picture)
+    say(table(result))
+    say(f"Wrote {out} and {picture}.")
+    return result
+
+
+def _median(values: list[Any]) -> float | None:
+    """The median; of runs towards 98 % the seconds, None as soon as half did not get there."""
+    seconds = [v["seconds"] if isinstance(v, dict) else v for v in values]
+    reached = [v for v in seconds if v is not None]
+    return median(reached) if len(reached) * 2 > len(seconds) else None
+
+
+def _start_name(command: str) -> str:
+    return "ours" if command.startswith("neuroscribble") else command.split()[-1].strip("'")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Training speed beside PyTorch, JAX and others.")
+    parser.add_argument("--out", type=Path, default=HERE.parent / "output" / "bench-training.json")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, no growth curves")
+    options = parser.parse_args()
+    main(options.out, rounds=options.rounds, quick=options.quick)

@@ -1,0 +1,77 @@
+"""What a network learns from besides MNIST: pen digits, digits of 30 people, and nonsense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError
+from ..shapes import N_CLASSES
+from .batches import Digits
+from .pen import pen_digits
+from .pendigits import PenSample, draw_samples, load_pendigits
+from .scribbles import letters, scribbles
+
+NO_DIGIT = N_CLASSES  # the label of nonsense: every class is equally wrong
+LOG_PEN_WIDTH = (-2.2, 0.42)  # pens from a hair to a marker, in longer sides of the digit
+PEN_WIDTHS = (0.04, 0.22)  # the same for the pendigits: least and most
+TURN = 0.1  # radians by which people turn their tablet, as the pen digits' hand does
+WORLD = 0.6  # of the pen digits are written as on tablets in many countries
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Digits to learn from, where they come from, and what could not be had."""
+
+    digits: Digits
+    parts: dict[str, int]  # how many of each kind
+    missing: str | None = None  # one sentence
+
+    def as_meta(self) -> dict[str, Any]:
+        return {"parts": self.parts, "missing": self.missing}
+
+
+def mix(
+    learning: Digits,
+    *,
+    n_pen: int,
+    n_pendigits: int,
+    n_nonsense: int,
+    data: str | Path | None,
+    rng: np.random.Generator,
+) -> Mixture:
+    """Add `n_pen` pen digits, every pendigit `n_pendigits` times, `n_nonsense` of no digits.
+
+    Half of the nonsense are scribbles, half are letters. Without the pendigits' file the
+    mixture does without them and says so.
+    """
+    parts, missing = {"training digits": len(learning)}, None
+    images, labels = [learning.images], [learning.labels]
+    if n_pen:
+        drawn = pen_digits(n_pen, rng=rng, log_pen_width=LOG_PEN_WIDTH, world=WORLD)
+        images.append(drawn[0])
+        labels.append(drawn[1])
+        parts["pen digits"] = n_pen
+    if n_pendigits:
+        samples: list[PenSample] = []
+        try:
+            samples = load_pendigits(data)
+        except DataError as error:
+            missing = str(error)
+        for _ in range(n_pendigits if samples else 0):
+            drawn = draw_samples(samples, pen_width=PEN_WIDTHS, turn=TURN, rng=rng)
+            images.append(drawn[0])
+            labels.append(drawn[1])
+        parts["pendigits"] = len(samples) * n_pendigits
+    if n_nonsense:
+        half = n_nonsense // 2
+        images += [scribbles(n_nonsense - half, rng=rng), letters(half, rng=rng)[0]]
+        labels.append(np.full(n_nonsense, NO_DIGIT, np.int64))
+        parts["scribbles and letters"] = n_nonsense
+    if len(images) == 1:
+        return Mixture(learning, parts)
+    together = Digits(np.concatenate(images).astype(np.float32), np.concatenate(labels))
+    return Mixture(together, parts, missing)

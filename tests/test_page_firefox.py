@@ -1,0 +1,38 @@
+"""The page in a second browser: what Chromium shows, Firefox shows, as quietly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from firefox import Firefox, find_firefox
+
+import neuroscribble as ns
+from viz.page import network_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ROOT = Path(__file__).parent.parent
+
+
+def test_firefox_opens_the_page_quietly_and_gets_the_same_numbers(tmp_path: Path) -> None:
+    program = find_firefox()
+    if program is None:
+        pytest.skip("Firefox not found: install it to check the page in a second browser")
+    page = tmp_path / "network.html"
+    page.write_text(network_page(ns.load_network(ROOT / "weights.npz")), encoding="utf-8")
+    with Firefox(program) as firefox:
+        firefox.open(page)
+        check = firefox.evaluate(
+            "neuroscribble.ready.then(() => JSON.stringify(neuroscribble.selfCheck()))"
+        )
+        drawn = firefox.evaluate(
+            "(async () => { neuroscribble.setTopK('all'); await neuroscribble.painted();"
+            " neuroscribble.setChoice('contribution'); await neuroscribble.painted();"
+            " neuroscribble.select('h1:5'); return JSON.stringify(neuroscribble.fidelity()); })()"
+        )
+        assert check["cases"] == 50
+        assert check["maxError"] <= 1e-4
+        assert drawn["drawnEdges"] == 109_184
+        assert firefox.logged == []
+        beyond = [url for url in firefox.requested if not url.startswith(("file:", "data:"))]
+        assert beyond == []
