@@ -51,10 +51,10 @@ peers: $(READY)
 	@$(PYTHON) -m venv bench/.venv
 	@$(subst .venv,bench/.venv,$(BIN))/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
 
-## clean     remove the environment and everything generated
+## clean     remove the environment and everything generated, but not what you taught
 clean:
 	rm -rf .venv bench/.venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find output -type f ! -name README.md -delete
+	find output -type f ! -name README.md ! -path 'output/corrections/*' -delete
 
 ## help      this list; options: make train RECIPE=fast; others in ARGS: make train ARGS="--epochs 3"
 help:

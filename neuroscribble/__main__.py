@@ -36,6 +36,14 @@ data_option = click.option(
     "[default: $NEUROSCRIBBLE_DATA, else a download into your cache folder]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+corrections_option = click.option(
+    "--corrections",
+    metavar="DIR",
+    default="output/corrections",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder that keeps what was taught in the window.",
+)
 theme_option = click.option(
     "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True
 )
@@ -78,6 +86,19 @@ def cli(context: click.Context) -> None:
 @click.option("--epochs", type=click.IntRange(1, 10_000), help="Times to see all digits.")
 @click.option("--batch", type=click.IntRange(1, 100_000), help="Digits in one step.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Equal seeds, equal weights.")
+@click.option(
+    "--also",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Learn from the corrections in this folder, too, such as output/corrections.",
+)
+@click.option(
+    "--also-times",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="How often an epoch shows each correction.",
+)
 @out_option("weights.npz", "The weights file to write.")
 @click.option(
     "--pictures",
@@ -96,6 +117,8 @@ def train(
     epochs: int | None,
     batch: int | None,
     seed: int | None,
+    also: Path | None,
+    also_times: int,
     out: Path,
     pictures: Path,
 ) -> None:
@@ -108,10 +131,11 @@ def train(
     Example: neuroscribble train --recipe best
     """
     from .console import TrainingProgress
-    from .data.sources import load_test_digits, load_training_digits
+    from .corrections import correction_digits, load_corrections
+    from .data.sources import NamedDigits, load_test_digits, load_training_digits
     from .files import require_writable
     from .recipes import recipe_by_name
-    from .runs import train_and_measure
+    from .runs import Also, train_and_measure
     from .storage import save_network
 
     recipe = recipe_by_name(
@@ -124,6 +148,10 @@ def train(
         batch_size=batch,
         seed=seed,
     )
+    corrections = None
+    if also is not None:
+        corrected = correction_digits(load_corrections(also))
+        corrections = Also(NamedDigits(f"corrections in {also.name}", corrected), also_times)
     for path in (out, pictures / "training.png", pictures / "confusion.png"):
         require_writable(path)  # before the work, not after it
     training = load_training_digits(data, progress=True)
@@ -133,6 +161,7 @@ def train(
             recipe,
             training,
             test,
+            also=corrections,
             data=data,
             on_mixture=progress.on_mixture,
             on_step=progress.on_step,
@@ -282,19 +311,111 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 @cli.command()
 @weights_option
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="dark", show_default=True)
-def draw(weights: Path | None, theme: str) -> None:
-    """Open a window: draw a digit, watch the network read it.
+@corrections_option
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="MNIST's folder, or 'pen': digits that lessons replay and forgetting is measured with. "
+    "[default: MNIST if it is on this machine, else pen]",
+)
+@out_option("weights-learned.npz", "The file that S saves the learned network to.")
+def draw(weights: Path | None, theme: str, corrections: Path, data: str | None, out: Path) -> None:
+    """Open a window: draw a digit, watch the network read it, teach it better.
 
     Example: neuroscribble draw --theme light
     """
     from viz.window.app import run
+    from viz.window.school import School
 
+    from .data.sources import load_known_digits
     from .storage import default_weights, load_network, require_digit_network
 
     path = weights or default_weights()
     digit_network = load_network(path)
     require_digit_network(digit_network, what="draw")
-    run(digit_network, theme=theme, title=f"NeuroScribble · {path.name}")
+    school = School(
+        digit_network,
+        digits=lambda: load_known_digits(data),
+        corrections=corrections,
+        out=out,
+    )
+    run(digit_network, theme=theme, title=f"NeuroScribble · {path.name}", school=school)
+
+
+@cli.command()
+@corrections_option
+@click.option(
+    "--sheet", metavar="FILE", type=click.Path(path_type=Path), help="Write a contact sheet (PNG)."
+)
+@click.option(
+    "--teach",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Teach them all again, in order, and write the learned weights to this file.",
+)
+@weights_option
+@data_option
+@theme_option
+@json_option
+def corrections(
+    corrections: Path,
+    sheet: Path | None,
+    teach: Path | None,
+    weights: Path | None,
+    data: str | None,
+    theme: str,
+    as_json: bool,
+) -> None:
+    """List what was taught in the window; show it, or teach it again.
+
+    Example: neuroscribble corrections --sheet output/corrections.png
+    """
+    from viz.contact_sheet import write_contact_sheet
+    from viz.theme import THEMES
+
+    from .console import corrections_table
+    from .corrections import correction_digits, load_corrections
+    from .data.sources import load_known_digits
+    from .storage import load_network, require_digit_network, save_network
+    from .teaching import Teacher, teach_all
+
+    taught = load_corrections(corrections)
+    result: dict[str, Any] = {
+        "folder": str(corrections),
+        "corrections": [
+            {"time": one.time.isoformat(), "label": one.label, "said": one.said} for one in taught
+        ],
+    }
+    lines = [corrections_table(result)]
+    if sheet is not None:
+        write_contact_sheet(taught, sheet, theme=THEMES[theme])
+        lines.append(f"Wrote {sheet}.")
+    if teach is not None:
+        digits = correction_digits(taught)
+        digit_network = load_network(weights)
+        require_digit_network(digit_network, what="corrections --teach")
+        known = load_known_digits(data)
+        teacher = Teacher(digit_network, known.replay, known.probe)
+        teach_all(teacher, digits)
+        save_network(teach, digit_network, meta=teacher.meta())
+        change = teacher.since_start
+        right = int((digit_network.predict(digits.images) == digits.labels).sum())
+        result["taught"] = {
+            "file": str(teach),
+            "right": right,
+            "probe": {
+                "name": known.probe.name,
+                "n": change.n,
+                "right_before": change.right_before,
+                "right_after": change.right_after,
+            },
+        }
+        lines.append(
+            f"Taught all: {right} of {len(digits)} are read right; of {change.n} digits of "
+            f"{known.probe.name}, {change.right_before} were and {change.right_after} are.\n"
+            f"Wrote {teach}."
+        )
+    click.echo(json.dumps(result) if as_json else "\n".join(lines))
 
 
 @cli.command()

@@ -102,3 +102,18 @@ def prediction_line(result: dict[str, Any]) -> str:
     first, *others = [f"{name} ({p:.1%})" for name, p in ranked[:3]]
     line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
     return line + ("; unlike any digit I learned" if result.get("unlike_any_digit") else "")
+
+
+def corrections_table(result: dict[str, Any]) -> str:
+    """How many corrections there are, and for each digit how often it was read as what."""
+    taught = result["corrections"]
+    if not taught:
+        return f"There is no correction in {result['folder']} yet."
+    lines = [f"{len(taught)} corrections in {result['folder']}"]
+    counts: dict[tuple[int, int], int] = {}
+    for one in taught:
+        pair = one["label"], one["said"]
+        counts[pair] = counts.get(pair, 0) + 1
+    for (label, said), count in sorted(counts.items()):
+        lines.append(f"  {label} read as {said}: {count}")
+    return "\n".join(lines)

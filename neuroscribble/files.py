@@ -14,8 +14,11 @@ from pathlib import Path
 from .errors import OutputError
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, replace: bool = True) -> None:
     """Write `content` to `path` through a temporary file and a rename.
+
+    replace: whether a file of that name may be replaced; without, two programs that save at the
+        same moment cannot both have the name.
 
     Raises OutputError when the folder or the file cannot be written; the old file survives.
     """
@@ -29,7 +32,10 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())  # mkstemp makes private files; a result is not private
-        temporary.replace(target)
+        if replace:
+            temporary.replace(target)
+        else:
+            _claim(temporary, target)
     except OSError as error:
         raise OutputError(_sentence(path, error)) from error
     finally:
@@ -60,6 +66,17 @@ def _target(path: Path) -> Path:
         reason = f"{path.parent} is a file, not a folder"
         raise NotADirectoryError(errno.ENOTDIR, reason) from None
     return target
+
+
+def _claim(temporary: Path, target: Path) -> None:
+    """Give the file its name if the name is free; raises FileExistsError if it is not."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: take the name first, then fill it
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        temporary.replace(target)
 
 
 def _make_temporary(target: Path) -> tuple[int, str]:

@@ -40,11 +40,20 @@ class TrainingRun:
     confusion: np.ndarray[Any, np.dtype[np.int64]]
 
 
+@dataclass(frozen=True)
+class Also:
+    """Digits that are learned from besides the training digits, each several times an epoch."""
+
+    digits: NamedDigits
+    times: int
+
+
 def train_and_measure(
     recipe: Recipe,
     training: NamedDigits,
     test: NamedDigits,
     *,
+    also: Also | None = None,
     data: str | Path | None = None,
     on_step: Callable[[StepReport], None],
     on_epoch: Callable[[EpochReport], None],
@@ -56,6 +65,7 @@ def train_and_measure(
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
     on validation digits taken from `training`, and they fit the temperature, too. `data` is where
     the recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
+    Nothing of `also` is held out for validation.
     `on_drawing` is told the progress of the last part, which measures what drawings of the
     network leave out; a KeyboardInterrupt there leaves this part out.
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
@@ -74,7 +84,7 @@ def train_and_measure(
     on_mixture(mixture)
     history = train(
         network,
-        mixture.digits,
+        mixture.digits if also is None else _with_also(mixture.digits, also),
         validation,
         optimizer=make_optimizer(recipe.optimizer, recipe.learning_rate),
         epochs=recipe.epochs,
@@ -101,6 +111,7 @@ def train_and_measure(
             "sha256": fingerprint(training.digits),
             **mixture.as_meta(),
         },
+        **({} if also is None else {"also": _also_meta(also)}),
         "best_epoch": history.best_epoch,
         "epochs_run": len(history.epochs),
         "interrupted": history.interrupted,
@@ -120,6 +131,24 @@ def train_and_measure(
             ),
         }
     return TrainingRun(network, history, test_accuracy, confusion)
+
+
+def _with_also(learning: Digits, also: Also) -> Digits:
+    images = also.digits.digits.images.astype(learning.images.dtype)
+    return Digits(
+        np.concatenate([learning.images, images.repeat(also.times, axis=0)]),
+        np.concatenate([learning.labels, also.digits.digits.labels.repeat(also.times)]),
+    )
+
+
+def _also_meta(also: Also) -> dict[str, Any]:
+    digits = also.digits.digits
+    return {
+        "name": also.digits.name,
+        "n": len(digits),
+        "times": also.times,
+        "sha256": fingerprint(digits),
+    }
 
 
 def _loss(recipe: Recipe) -> Loss:

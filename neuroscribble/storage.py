@@ -48,10 +48,17 @@ def load_network(path: str | Path | None = None) -> Network:
     )
 
 
-def save_network(path: str | Path, network: Network, *, meta: dict[str, Any] | None = None) -> None:
+def save_network(
+    path: str | Path,
+    network: Network,
+    *,
+    meta: dict[str, Any] | None = None,
+    replace: bool = True,
+) -> None:
     """Write the network's weights and its `meta` (or the one given) to `path`, atomically.
 
-    Raises OutputError when the file cannot be written; an old file then survives.
+    Raises OutputError when the file cannot be written, or, without `replace`, when there is one
+    already; an old file then survives.
     """
     dense = network.dense_layers()
     if not network.is_mlp():
@@ -69,6 +76,7 @@ def save_network(path: str | Path, network: Network, *, meta: dict[str, Any] | N
             biases=[layer.params["b"] for layer in dense],
             meta=facts,
         ),
+        replace=replace,
     )
 
 

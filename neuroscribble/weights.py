@@ -78,8 +78,10 @@ def read_weights(path: str | Path) -> WeightsFile:
         raise WeightsError(f"{path} cannot be used: {error} {WHAT_TO_DO}") from error
 
 
-def write_weights(path: str | Path, file: WeightsFile) -> None:
+def write_weights(path: str | Path, file: WeightsFile, *, replace: bool = True) -> None:
     """Write `file` to `path` in one step; equal content gives equal bytes.
+
+    replace: whether a file that is there already may be replaced.
 
     Raises OutputError when the file cannot be written; the old file survives.
     """
@@ -93,7 +95,7 @@ def write_weights(path: str | Path, file: WeightsFile) -> None:
             member = BytesIO()
             np.save(member, np.asarray(array, order="C"), allow_pickle=False)
             archive.writestr(entry, member.getvalue())
-    write_atomically(Path(path), content.getvalue())
+    write_atomically(Path(path), content.getvalue(), replace=replace)
 
 
 def _read_bounded(path: Path) -> bytes:

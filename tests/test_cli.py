@@ -19,16 +19,19 @@ from command_line import refuse, run, succeed
 from PIL import Image
 
 from neuroscribble.__main__ import cli
+from neuroscribble.corrections import Correction, load_corrections, save_correction
+from neuroscribble.corrections import now as correction_time
 from neuroscribble.data import sources
 from neuroscribble.data.mnist import MNIST
 from neuroscribble.data.pen import pen_digits
+from neuroscribble.drawing import DrawnStroke
 from neuroscribble.ink import normalize_ink
 from neuroscribble.network import build_mlp
 from neuroscribble.storage import load_network, save_network
 from neuroscribble.weights import read_weights, write_weights
 
 SHIPPED = Path(__file__).parent.parent / "weights.npz"
-COMMANDS = ["train", "evaluate", "predict", "network", "heatmaps", "draw", "bench"]
+COMMANDS = ["train", "evaluate", "predict", "network", "heatmaps", "draw", "corrections", "bench"]
 HEATMAPS = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
 COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]
 
@@ -351,6 +354,8 @@ def test_heatmaps_compare_a_network_with_itself_before_training() -> None:
 # ---------------------------------------------------------------- training, cut short
 
 TRAIN = """
+from neuroscribble.corrections import Correction, load_corrections, save_correction
+from neuroscribble.corrections import now as correction_time
 from neuroscribble.data import sources
 from neuroscribble.__main__ import main
 sources.N_PEN_TRAINING, sources.N_PEN_TEST = 5_100, 100
@@ -419,3 +424,67 @@ def test_a_network_learns_from_the_digits_that_come_along() -> None:
     meta = load_network("weights.npz").meta
     assert meta["test"] == {"name": "pen test", "n": 5_000, "accuracy": meta["test"]["accuracy"]}
     assert meta["test"]["accuracy"] > 0.8
+
+
+# ---------------------------------------------------------------- corrections
+
+
+@pytest.fixture
+def taught(own_folder: Path) -> Path:
+    """A folder with three corrections: two of a zigzag, one of a line."""
+    folder = own_folder / "output" / "corrections"
+    for label in (7, 7, 1):
+        zigzag = [(60.0, 60.0), (220.0, 70.0), (60.0, 210.0), (220.0, 220.0)]
+        stroke = DrawnStroke(zigzag if label == 7 else zigzag[1:3], 24)
+        save_correction(
+            folder,
+            Correction((stroke,), 280, label, 9, (0.0,) * 9 + (1.0,), correction_time()),
+        )
+    return folder
+
+
+def test_corrections_are_listed(taught: Path) -> None:
+    said = succeed("corrections")
+    assert said.splitlines()[0] == "3 corrections in output/corrections"
+    assert "  7 read as 9: 2" in said
+    result = json.loads(succeed("corrections", "--json"))
+    assert sorted(one["label"] for one in result["corrections"]) == [1, 7, 7]
+
+
+def test_corrections_become_a_contact_sheet(taught: Path) -> None:
+    assert succeed("corrections", "--sheet", "sheet.png").endswith("Wrote sheet.png.\n")
+    with Image.open("sheet.png") as sheet:
+        assert sheet.width > 1000
+
+
+def test_corrections_are_taught_again(taught: Path) -> None:
+    arguments = ("--weights", SHIPPED, "--data", "pen", "--teach", "learned.npz")
+    result = json.loads(succeed("corrections", *arguments, "--json"))
+    assert result["taught"]["probe"]["n"] == 500
+    learned = load_network("learned.npz")
+    assert learned.meta["taught"][0]["lessons"] == 3
+    assert "test" not in learned.meta
+
+
+def test_corrections_that_are_not_there_or_damaged_are_refused(own_folder: Path) -> None:
+    assert "there is no folder" in refuse("corrections")
+    assert "there is no folder" in refuse("train", "--data", "pen", "--also", "nowhere")
+    (own_folder / "empty").mkdir()
+    assert "no correction" in succeed("corrections", "--corrections", "empty")
+    assert "no correction" in refuse("train", "--data", "pen", "--also", "empty")
+    assert "no correction" in refuse("corrections", "--corrections", "empty", "--sheet", "s.png")
+    (own_folder / "empty" / "bad.json").write_text("{}", "utf-8")
+    assert "bad.json is no correction" in refuse("corrections", "--corrections", "empty")
+
+
+def test_train_also_learns_the_corrections(taught: Path) -> None:
+    numbers = ("--hidden", "8", "--epochs", "1", "--data", "pen", "--out", "own.npz")
+    succeed("train", *numbers, "--also", taught, "--also-times", "200")
+    meta = read_weights("own.npz").meta
+    assert meta["also"]["n"] == 3
+    assert meta["also"]["times"] == 200
+    assert meta["also"]["name"] == "corrections in corrections"
+    assert meta["trained_on"]["name"] == "pen training"
+    network = load_network("own.npz")
+    zigzag = next(one for one in load_corrections(taught) if one.label == 7)
+    assert network.predict(zigzag.image[None])[0] == 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -10,15 +11,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Timer
 from typing import Any
 
 import numpy as np
 import pygame
 import pytest
+from small_school import small_school
 
+from neuroscribble.corrections import load_corrections
 from neuroscribble.errors import SettingsError
 from neuroscribble.network import build_mlp
+from neuroscribble.storage import load_network
 from viz.theme import DARK, LIGHT, rgb
 from viz.window.app import Window, run
 from viz.window.layout import Rect
@@ -45,6 +50,11 @@ while not controller.quitting:
         "ranking": reading.ranking,
         "points": [len(stroke.points) for stroke in controller.canvas.strokes],
         "ink": float(controller.canvas.ink.sum()),
+        "seven": controller.layout.digit(7, 10).center,
+        "tile": [controller.layout.tiles.x + 3, controller.layout.tiles.y + 3],
+        "unit": controller.looked_at,
+        "lessons": [lesson.label for lesson in controller.school.lessons],
+        "status": controller.status.text,
     }), flush=True)
     window.step()
 window.close()
@@ -53,8 +63,10 @@ window.close()
 
 
 @pytest.fixture
-def window(rng: np.random.Generator) -> Iterator[Window]:
-    opened = Window(build_mlp(rng=rng), theme="dark", title="test", size=(1280, 800))
+def window(rng: np.random.Generator, tmp_path: Path) -> Iterator[Window]:
+    network = build_mlp(rng=rng)
+    school = small_school(network, tmp_path)
+    opened = Window(network, theme="dark", title="test", size=(1280, 800), school=school)
     pygame.event.clear()
     yield opened
     opened.close()
@@ -82,6 +94,10 @@ def move(window: Window, x: float, y: float, **more: Any) -> tuple[int, dict[str
 
 def up(window: Window, x: float, y: float) -> tuple[int, dict[str, Any]]:
     return pygame.MOUSEBUTTONUP, {"pos": place(window, x, y), "button": 1}
+
+
+def click(rect: Rect) -> tuple[int, dict[str, Any]]:
+    return pygame.MOUSEBUTTONDOWN, {"pos": rect.center, "button": 1}
 
 
 def key(code: int, text: str = "") -> tuple[int, dict[str, Any]]:
@@ -183,7 +199,7 @@ def test_the_theme_key_repaints_everything(window: Window) -> None:
 
 
 def test_closing_in_mid_stroke_returns_and_the_next_window_opens(
-    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     step = Window.step
 
@@ -195,7 +211,8 @@ def test_closing_in_mid_stroke_returns_and_the_next_window_opens(
 
     monkeypatch.setattr(Window, "step", step_with_a_hand)
     for theme in ("dark", "light"):
-        run(build_mlp((), rng=rng), theme=theme)
+        network = build_mlp((), rng=rng)
+        run(network, theme=theme, school=small_school(network, tmp_path))
         assert not pygame.display.get_init()
 
 
@@ -203,6 +220,105 @@ def test_a_network_that_cannot_be_drawn_for_opens_no_window(rng: np.random.Gener
     with pytest.raises(SettingsError):
         run(build_mlp((3,), rng=rng, n_inputs=64))
     assert not pygame.display.get_init()
+
+
+def test_draw_predict_correct_undo_save_quit(window: Window) -> None:
+    controller, layout = window.controller, window.controller.layout
+    school = controller.school
+    flat = controller.network.parameters.flat.copy()
+    post(window, down(window, 0.5, 0.2), move(window, 0.5, 0.8), up(window, 0.5, 0.8))
+    predicted = controller.reading.ranking[0]
+    wanted = (predicted + 1) % 10
+    bars = pixels(window, layout.bars)
+
+    post(window, key(pygame.K_0 + wanted, str(wanted)))
+    assert len(school.lessons) == 1
+    assert (pixels(window, layout.bars) != bars).any()
+    post(window, key(pygame.K_u, "u"))
+    np.testing.assert_array_equal(controller.network.parameters.flat, flat)
+    np.testing.assert_array_equal(pixels(window, layout.bars), bars)
+
+    for _ in range(10):
+        post(window, click(layout.digit(wanted, 10)))
+    assert controller.reading.ranking[0] == wanted
+    assert len(load_corrections(school.corrections)) == 10
+
+    post(window, key(pygame.K_ESCAPE, "\x1b"))
+    assert not controller.quitting  # what was learned is not saved
+    post(window, key(pygame.K_s, "\x13"))  # as Ctrl+S arrives
+    np.testing.assert_array_equal(
+        load_network(school.out).parameters.flat, controller.network.parameters.flat
+    )
+    post(window, key(pygame.K_ESCAPE, "\x1b"))
+    assert controller.quitting
+
+
+def test_every_button_is_pressed_and_every_panel_survives(window: Window) -> None:
+    for drawn in (False, True):
+        if drawn:
+            post(window, down(window, 0.5, 0.2), move(window, 0.5, 0.8), up(window, 0.5, 0.8))
+        for rect in list(window.controller.buttons.values())[:-1]:  # all but Quit
+            post(window, click(rect))
+            post(window, key(pygame.K_F5))
+    window.controller.shows_help = False
+    post(window, (pygame.QUIT, {}))
+    assert window.controller.quitting
+
+
+def test_the_mouse_over_a_tile_shows_its_unit_and_an_unmoved_one_costs_nothing(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = window.controller.layout
+    before = pixels(window, layout.card)
+    over = (layout.tiles.x + 3, layout.tiles.y + 3)
+    post(window, (pygame.MOUSEMOTION, {"pos": over, "rel": (1, 1), "buttons": (0, 0, 0)}))
+    assert window.controller.looked_at == ("h1", 0)
+    assert (pixels(window, layout.card) != before).any()
+    monkeypatch.setattr(window, "paint", lambda: pytest.fail("painted without a change"))
+    over = (over[0] + 1, over[1])
+    post(window, (pygame.MOUSEMOTION, {"pos": over, "rel": (1, 0), "buttons": (0, 0, 0)}))
+
+
+def test_a_full_disk_is_a_sentence_in_the_window(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    post(window, down(window, 0.5, 0.2), move(window, 0.5, 0.8), up(window, 0.5, 0.8))
+    status = pixels(window, window.controller.layout.status)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        post(window, key(pygame.K_4, "4"))
+        post(window, key(pygame.K_s, "s"))
+    assert "No space left on device" in window.controller.status.text
+    assert (pixels(window, window.controller.layout.status) != status).any()
+    assert len(window.controller.school.lessons) == 1
+    post(window, key(pygame.K_s, "s"))
+    assert window.controller.school.out.exists()
+    assert len(load_corrections(window.controller.school.corrections)) == 1
+
+
+@pytest.mark.slow
+def test_100_000_points_are_drawn_taught_kept_and_taken_back(window: Window) -> None:
+    controller = window.controller
+    rect = controller.layout.canvas
+    rng = np.random.default_rng(1)
+    walk = np.abs((np.cumsum(rng.normal(0, 3, (100_000, 2)), axis=0) + 300) % 800 - 400)
+    controller.brush_width = 8
+    controller.press("mouse", rect.x + 1, rect.y + 1)
+    for x, y in walk + (rect.x + 20, rect.y + 20):
+        controller.move("mouse", x, y)
+    controller.release("mouse")
+    window.paint()
+    assert len(controller.canvas.strokes[0].points) > 99_000
+    ink = controller.canvas.ink.copy()
+    post(window, down(window, 0.1, 0.1), up(window, 0.1, 0.1))
+    post(window, key(pygame.K_z, "z"))
+    np.testing.assert_allclose(controller.canvas.ink, ink, atol=1e-5)
+    post(window, key(pygame.K_3, "3"))
+    (kept,) = load_corrections(controller.school.corrections)
+    assert kept.strokes == controller.canvas.strokes
 
 
 def test_a_stroke_is_shown_within_a_frame(window: Window) -> None:
@@ -265,19 +381,28 @@ def x_display() -> Iterator[str]:
 
 
 @pytest.mark.skipif(bool(MISSING), reason=f"NO REAL POINTER TESTED: {MISSING} not installed")
-def test_a_real_pointer_draws_on_a_real_x_server(x_display: str) -> None:
+def test_a_real_pointer_draws_and_teaches_on_a_real_x_server(
+    x_display: str, tmp_path: Path
+) -> None:
     from PIL import ImageGrab
 
-    environment = without_a_display() | {"DISPLAY": x_display, "SDL_VIDEO_WINDOW_POS": "0,0"}
+    environment = without_a_display() | {
+        "DISPLAY": x_display,
+        "SDL_VIDEO_WINDOW_POS": "0,0",
+        "NEUROSCRIBBLE_DATA": "pen",
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent), *sys.path]),
+    }
 
     def xdotool(*words: object) -> str:
         command = ["xdotool", *map(str, words)]
         return subprocess.check_output(command, env=environment, text=True, timeout=20)
 
     program = [sys.executable, "-c", REPORT]
-    with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        program, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
-        watchdog = Timer(20, process.kill)  # then the states end, and so does the test
+        watchdog = Timer(40, process.kill)  # then the states end, and so does the test
         watchdog.start()
         states = (json.loads(line) for line in process.stdout)
         x, y, side, _ = next(states)["canvas"]
@@ -300,8 +425,22 @@ def test_a_real_pointer_draws_on_a_real_x_server(x_display: str) -> None:
         line = screen[y + side // 4 : y + side * 3 // 4, x + side // 2]
         np.testing.assert_array_equal(line, np.broadcast_to(rgb(DARK.ink[-1]), line.shape))
 
+        xdotool("mousemove", *state["tile"])
+        assert next(s for s in states if s["unit"])["unit"] == ["h1", 0]
+        xdotool("mousemove", *state["seven"], "click", 1)
+        state = next(s for s in states if s["lessons"])
+        assert state["lessons"] == [7]
+        assert state["status"].startswith("Learned: a 7")
+        xdotool("key", "4")
+        assert next(s for s in states if len(s["lessons"]) == 2)["lessons"] == [7, 4]
+        assert len(load_corrections(tmp_path / "output" / "corrections")) == 2
+        xdotool("key", "u", "u")
+        next(s for s in states if not s["lessons"])
+
         xdotool("key", "c")
         assert next(s for s in states if not s["points"])["ranking"] == []
+        xdotool("key", "z")  # the clearing is taken back
+        assert next(s for s in states if s["points"])["points"] == [5]
         xdotool("key", "q")
         assert process.wait() == 0
         watchdog.cancel()

@@ -79,7 +79,7 @@ def test_clear_takes_everything() -> None:
     canvas = drawn(ZIGZAG)
     canvas.ink_at(500)
     canvas.clear()
-    assert canvas.strokes == []
+    assert canvas.strokes == ()
     assert not canvas.ink.any()
     assert not canvas.ink_at(500).any()
 

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
+from typing import Any, NoReturn
+
 import numpy as np
 import pytest
+from small_school import small_school
 
+from neuroscribble.corrections import load_corrections
+from neuroscribble.data.sources import KnownDigits
+from neuroscribble.errors import DataError, SettingsError
 from neuroscribble.network import build_mlp
+from neuroscribble.storage import load_network
 from viz.theme import DARK, LIGHT, rgb
+from viz.window.actions import KEYS, Action
 from viz.window.canvas import SIDE
-from viz.window.controller import KEYS, START_WIDTH, STEP, THICKEST, THINNEST, Action, Controller
+from viz.window.controller import START_WIDTH, Controller
 from viz.window.scene import Box, Label
+from viz.window.view import STEP, THICKEST, THINNEST
 
 HAND = "mouse"
 
 
 @pytest.fixture
-def controller(rng: np.random.Generator) -> Controller:
-    return Controller(build_mlp((16, 8), rng=rng), theme=DARK, size=(1280, 800))
+def controller(rng: np.random.Generator, tmp_path: Path) -> Controller:
+    network = build_mlp((16, 8), rng=rng)
+    school = small_school(network, tmp_path)
+    return Controller(network, theme=DARK, size=(1280, 800), school=school)
 
 
 def at(controller: Controller, x: float, y: float) -> tuple[float, float]:
@@ -108,7 +122,7 @@ def test_a_press_beside_everything_does_nothing(controller: Controller) -> None:
     controller.press(HAND, 2, 2)
     controller.move(HAND, *at(controller, 0.5, 0.5))
     assert not controller.changed
-    assert controller.canvas.strokes == []
+    assert controller.canvas.strokes == ()
 
 
 def test_a_resize_in_mid_stroke_keeps_the_drawing_and_the_stroke(controller: Controller) -> None:
@@ -134,7 +148,8 @@ def test_every_action_has_a_visible_button_and_a_key(
 
 
 def test_keys_stand_on_the_buttons(controller: Controller) -> None:
-    assert {"−", "+", "C", "T", "Esc"} <= set(texts(controller))
+    keys = {"−", "+", "E", "Z", "Y", "C", "M", "U", "S", "O", "L", "?", "T", "Esc"}
+    assert keys <= set(texts(controller))
 
 
 @pytest.mark.parametrize("key", ["c", "C", "delete", "backspace"])
@@ -143,7 +158,7 @@ def test_clear_ends_in_the_blank_state(controller: Controller, key: str) -> None
     controller.key(key)
     assert controller.reading.is_blank
     controller.move(HAND, *at(controller, 0.9, 0.9))  # the button is still down
-    assert controller.canvas.strokes == []
+    assert controller.canvas.strokes == ()
     assert "Draw a digit" in texts(controller)
 
 
@@ -192,3 +207,361 @@ def test_the_brush_has_limits_and_its_button_shows_them(controller: Controller) 
     assert plus.color == rgb(DARK.outline)
     controller.widen_brush(-100)
     assert controller.brush_width == THINNEST
+
+
+# ---------------------------------------------------------------- strokes
+
+
+def test_strokes_go_and_come_back(controller: Controller) -> None:
+    draw_line(controller)
+    one = controller.canvas.ink.copy()
+    controller.release(HAND)
+    controller.press(HAND, *at(controller, 0.2, 0.2))
+    controller.release(HAND)
+    two = controller.canvas.ink.copy()
+    for key, ink in (("z", one), ("y", two), ("z", one), ("z", one * 0), ("Z", one * 0)):
+        controller.key(key)
+        np.testing.assert_allclose(controller.canvas.ink, ink, atol=1e-6)
+    assert controller.reading.is_blank
+    controller.press(HAND, *controller.buttons[Action.REDO].center)
+    np.testing.assert_allclose(controller.canvas.ink, one, atol=1e-6)
+
+
+def test_a_clearing_can_be_taken_back(controller: Controller) -> None:
+    draw_line(controller)
+    ink = controller.canvas.ink.copy()
+    controller.key("c")
+    controller.key("c")  # of a blank canvas there is nothing to take back
+    controller.key("z")
+    np.testing.assert_allclose(controller.canvas.ink, ink, atol=1e-6)
+
+
+def test_a_new_stroke_ends_what_could_come_again(controller: Controller) -> None:
+    draw_line(controller)
+    controller.key("z")
+    draw_line(controller)
+    controller.release(HAND)
+    assert not controller.canvas.can_redo
+    controller.key("y")
+    assert len(controller.canvas.strokes) == 1
+
+
+def test_undo_in_mid_stroke_ends_the_stroke(controller: Controller) -> None:
+    draw_line(controller)
+    controller.key("z")
+    controller.move(HAND, *at(controller, 0.1, 0.1))
+    assert controller.canvas.strokes == ()
+
+
+def test_the_eraser_erases_and_the_pen_comes_back(controller: Controller) -> None:
+    draw_line(controller)
+    controller.release(HAND)
+    controller.key("e")
+    controller.press(HAND, *at(controller, 0.5, 0.5))
+    controller.release(HAND)
+    assert controller.canvas.ink[SIDE // 2, SIDE // 2] == 0
+    assert controller.canvas.strokes[-1].erases
+    controller.key("e")
+    controller.press(HAND, *at(controller, 0.5, 0.5))
+    assert controller.canvas.ink[SIDE // 2, SIDE // 2] == 1
+
+
+def test_a_drawing_that_was_erased_away_is_blank_but_not_forgotten(controller: Controller) -> None:
+    controller.press(HAND, *at(controller, 0.5, 0.5))
+    controller.release(HAND)
+    controller.key("e")
+    controller.press(HAND, *at(controller, 0.5, 0.5))
+    controller.release(HAND)
+    assert controller.reading.is_blank
+    controller.teach(3)
+    assert "Draw a digit first" in controller.status.text
+    controller.key("z")
+    assert not controller.reading.is_blank
+
+
+# ---------------------------------------------------------------- lessons
+
+
+def full_disk(*_: Any) -> NoReturn:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_key_teaches_and_the_window_tells_what_it_did(controller: Controller) -> None:
+    draw_line(controller)
+    before = controller.reading.probabilities
+    controller.key("4")
+    after = controller.reading.probabilities
+    assert before is not None
+    assert after is not None
+    assert after[4] > before[4]
+    assert controller.status.text.startswith("Learned: a 4, from ")
+    shown = texts(controller)
+    assert "Lesson: 4, mixed with old digits" in shown
+    assert any(text.startswith("60 other digits: ") for text in shown)
+    assert any(text.endswith(", 1 lesson wiser") for text in shown)
+    assert [one.label for one in load_corrections(controller.school.corrections)] == [4]
+
+
+@pytest.mark.parametrize("place", ["digit", "bar"])
+def test_a_click_on_the_right_class_teaches_it(controller: Controller, place: str) -> None:
+    draw_line(controller)
+    controller.release(HAND)
+    rect = getattr(controller.layout, place)(6, 10)
+    controller.press(HAND, *rect.center)
+    assert [lesson.label for lesson in controller.school.lessons] == [6]
+
+
+def test_only_mine_or_mixed(controller: Controller) -> None:
+    draw_line(controller)
+    controller.key("m")
+    assert "Learn: ONLY mine" in texts(controller)
+    controller.key("4")
+    controller.key("m")
+    controller.key("4")
+    assert [lesson.mixed for lesson in controller.school.lessons] == [False, True]
+
+
+def test_undo_of_a_lesson_gives_back_the_same_bits(controller: Controller) -> None:
+    flat = controller.network.parameters.flat.copy()
+    draw_line(controller)
+    before = controller.reading.probabilities
+    controller.key("4")
+    controller.key("5")
+    controller.key("u")
+    controller.key("u")
+    np.testing.assert_array_equal(controller.network.parameters.flat, flat)
+    np.testing.assert_array_equal(controller.reading.probabilities, before)
+    assert load_corrections(controller.school.corrections) == []
+    controller.key("u")
+    assert controller.status.text == "There is no lesson to take back."
+
+
+def test_nothing_is_taught_on_blank_paper(controller: Controller) -> None:
+    controller.key("4")
+    assert controller.school.lessons == []
+    assert "Draw a digit first" in controller.status.text
+
+
+def test_teaching_in_mid_stroke_ends_the_stroke(controller: Controller) -> None:
+    draw_line(controller)
+    controller.key("4")
+    (kept,) = load_corrections(controller.school.corrections)
+    controller.move(HAND, *at(controller, 0.9, 0.9))
+    assert len(kept.strokes[0].points) == len(controller.canvas.strokes[0].points) == 2
+
+
+def test_without_digits_nothing_is_learned_and_the_reason_is_shown(
+    controller: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def digits() -> KnownDigits:
+        raise DataError("the folder is empty.")
+
+    monkeypatch.setattr(controller.school, "_digits", digits)
+    flat = controller.network.parameters.flat.copy()
+    draw_line(controller)
+    controller.key("4")
+    assert controller.status.is_bad
+    assert controller.status.text == "Nothing was learned: the folder is empty."
+    np.testing.assert_array_equal(controller.network.parameters.flat, flat)
+
+
+def test_a_full_disk_is_told_and_closing_asks_once(
+    controller: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_line(controller)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_disk)
+        controller.key("4")
+        assert controller.status.is_bad
+        assert "No space left on device" in controller.status.text
+        assert len(controller.school.lessons) == 1
+        controller.key("s")
+        assert controller.status.is_bad
+        controller.close()
+        assert not controller.quitting
+        assert "Close again" in controller.status.text
+    controller.close()  # by now there is room
+    assert controller.quitting
+    assert len(load_corrections(controller.school.corrections)) == 1
+
+
+def test_a_disk_that_stays_full_keeps_nobody_in(
+    controller: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_line(controller)
+    monkeypatch.setattr(os, "fsync", full_disk)
+    controller.key("4")
+    controller.close()
+    controller.close()
+    assert controller.quitting
+
+
+def test_saving_asks_before_it_replaces(controller: Controller) -> None:
+    path = controller.school.out
+    controller.key("s")
+    assert "nothing to save" in controller.status.text
+    draw_line(controller)
+    controller.key("4")
+    controller.key("s")
+    assert controller.status.text.startswith(f"Saved as {path}.")
+    saved = path.read_bytes()
+    controller.key("4")
+    for other in ("s", "m", "s", "4", "s"):  # whatever is pressed between is no second S
+        controller.key(other)
+        assert path.read_bytes() == saved
+    assert "exists already" in controller.status.text
+    controller.key("s")
+    assert path.read_bytes() != saved
+    np.testing.assert_array_equal(
+        load_network(path).parameters.flat, controller.network.parameters.flat
+    )
+
+
+def test_a_read_only_file_is_left_and_told(controller: Controller) -> None:
+    path = controller.school.out
+    path.write_bytes(b"precious")
+    path.chmod(0o444)
+    draw_line(controller)
+    controller.key("4")
+    controller.key("s")
+    assert f"weights-learned-2.npz, for {path} is read-only" in controller.status.text
+    assert path.read_bytes() == b"precious"
+
+
+def test_leaving_asks_once_when_something_learned_is_not_saved(controller: Controller) -> None:
+    draw_line(controller)
+    controller.key("4")
+    controller.key("escape")
+    assert not controller.quitting
+    assert "not saved" in controller.status.text
+    controller.key("m")
+    controller.key("escape")
+    assert not controller.quitting
+    controller.key("escape")
+    assert controller.quitting
+
+
+def test_after_saving_or_undoing_it_does_not_ask(controller: Controller) -> None:
+    draw_line(controller)
+    controller.key("4")
+    controller.key("u")
+    controller.key("escape")
+    assert controller.quitting
+
+
+def test_the_card_turns_and_a_new_stroke_turns_it_back(controller: Controller) -> None:
+    controller.key("l")
+    assert "no lesson yet" in controller.status.text
+    draw_line(controller)
+    controller.key("4")
+    assert any(text.startswith("Lesson: 4") for text in texts(controller))
+    controller.key("l")
+    assert any(text.startswith("Why ") for text in texts(controller))
+    controller.key("l")
+    controller.move(HAND, *at(controller, 0.9, 0.9))
+    controller.press(HAND, *at(controller, 0.1, 0.9))
+    assert any(text.startswith("Why ") for text in texts(controller))
+
+
+# ---------------------------------------------------------------- units
+
+
+def tile(controller: Controller, key: str, place: int) -> tuple[int, int]:
+    hidden = controller.reading.hidden
+    grids = controller.layout.tile_grids([len(values) for values in hidden.values()])
+    return dict(zip(hidden, grids, strict=True))[key].tile(place).center
+
+
+@pytest.mark.parametrize("is_sorted", [False, True])
+def test_pointing_at_a_tile_shows_its_unit(controller: Controller, is_sorted: bool) -> None:
+    draw_line(controller)
+    controller.release(HAND)
+    if is_sorted:
+        controller.key("o")
+    controller.hover(*tile(controller, "h1", 3))
+    order = controller.reading.order("h1", is_sorted=is_sorted)
+    assert controller.looked_at == ("h1", order[3])
+    assert f"h1:{order[3]} looks at" in texts(controller)
+    assert not controller.changed
+    controller.hover(*tile(controller, "h1", 3))
+    assert not controller.changed  # the same tile is no news
+    controller.hover(*tile(controller, "h2", 0))
+    assert any(text.startswith("h2:") for text in texts(controller))
+    controller.hover(5, 5)
+    assert controller.looked_at is None
+
+
+def test_sorted_tiles_begin_with_the_most_active(controller: Controller) -> None:
+    draw_line(controller)
+    order = controller.reading.order("h1", is_sorted=True)
+    values = controller.reading.hidden["h1"][order]
+    assert (np.diff(values) <= 0).all()
+    assert sorted(order) == list(range(16))
+
+
+def test_a_finger_on_a_tile_looks_at_it_until_it_touches_elsewhere(controller: Controller) -> None:
+    controller.press("finger", *tile(controller, "h2", 5))
+    assert controller.looked_at == ("h2", 5)
+    controller.press("finger", 2, 2)
+    assert controller.looked_at is None
+
+
+def test_arrow_keys_walk_through_the_units(controller: Controller) -> None:
+    seen = []
+    for key in ("right", "right", "left", "left", "left", "down", "up", "up"):
+        controller.key(key)
+        seen.append(controller.looked_at)
+    assert seen == [
+        ("h1", 0),
+        ("h1", 1),
+        ("h1", 0),
+        ("h1", 15),
+        ("h1", 14),
+        ("h2", 7),
+        ("h1", 7),
+        ("h2", 7),
+    ]
+    controller.key("escape")
+    assert controller.looked_at is None
+    assert not controller.quitting
+
+
+def test_arrow_keys_without_hidden_layers_do_nothing(
+    rng: np.random.Generator, tmp_path: Path
+) -> None:
+    network = build_mlp((), rng=rng)
+    school = small_school(network, tmp_path)
+    controller = Controller(network, theme=DARK, size=(1280, 800), school=school)
+    controller.key("right")
+    draw_line(controller)
+    controller.key("4")
+    controller.scene()
+    controller.key("l")
+    assert any(text.startswith("pixel ") for text in texts(controller))
+
+
+# ---------------------------------------------------------------- help
+
+
+@pytest.mark.parametrize("key", ["?", "h", "f1"])
+def test_help_names_every_key_and_any_key_closes_it(controller: Controller, key: str) -> None:
+    draw_line(controller)
+    controller.key(key)
+    shown = " ".join(texts(controller))
+    assert "Keys and buttons" in shown
+    controller.key("4")  # closes, and does nothing else
+    assert "Keys and buttons" not in " ".join(texts(controller))
+    assert controller.school.lessons == []
+
+
+def test_a_press_closes_help_and_draws_nothing(controller: Controller) -> None:
+    controller.press(HAND, *controller.buttons[Action.HELP].center)
+    assert controller.shows_help
+    controller.press(HAND, *at(controller, 0.5, 0.5))
+    assert not controller.shows_help
+    assert controller.canvas.strokes == ()
+
+
+def test_a_network_of_other_classes_is_refused(rng: np.random.Generator) -> None:
+    with pytest.raises(SettingsError, match="10 classes; this network has 3"):
+        Controller(build_mlp((3,), rng=rng, n_classes=3), theme=DARK, size=(900, 600))

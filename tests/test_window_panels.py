@@ -75,7 +75,7 @@ def test_every_painted_thing_is_in_the_window(
 @pytest.mark.parametrize("size", SIZES)
 def test_canvas_and_image_are_square(size: tuple[int, int]) -> None:
     layout = arrange(*size)
-    assert layout.canvas.width == layout.canvas.height > size[1] * 0.6
+    assert layout.canvas.width == layout.canvas.height > size[1] * 0.58
     assert layout.image.width == layout.image.height
     assert layout.image.width % 28 == 0
 

@@ -24,11 +24,13 @@ from viz.theme import THEMES, rgb
 from .controller import Controller
 from .layout import REFERENCE
 from .scene import Box, Color, Item, Label, Picture
+from .school import School
 
 FRAME_RATE = 120  # paint no more often in a second; what happens between is painted together
 # pygame.event.wait looks for events every millisecond, deaf to Ctrl-C; naps cost a sixth of that.
 AWAKE, NAP = 500, 20  # milliseconds: after so long without an event look only so often
 SHARE_OF_SCREEN = 0.8  # of the desktop's width or height, for a new window
+FINER = 3  # times larger than shown is text rendered
 MOUSE = "mouse"  # the pointer that is not a finger
 UNSEEN_DRIVERS = {"dummy", "offscreen"}  # SDL drivers that open a window nobody can see
 
@@ -38,13 +40,22 @@ NO_DISPLAY = (
 )
 
 
-def run(network: Network, *, theme: str = "dark", title: str = "NeuroScribble") -> None:
+def run(
+    network: Network,
+    *,
+    theme: str = "dark",
+    title: str = "NeuroScribble",
+    school: School | None = None,
+) -> None:
     """Open the window and return when it is closed, also by Ctrl-C in the terminal.
+
+    school: where the network learns; by default it keeps corrections in output/corrections.
 
     Raises DisplayError without a screen, SettingsError when the network does not read 28×28
     pixels.
     """
-    window = Window(network, theme=theme, title=title)
+    window = Window(network, theme=theme, title=title, school=school)
+    window.controller.school.prepare()
     try:
         with suppress(KeyboardInterrupt):
             while not window.controller.quitting:
@@ -63,9 +74,10 @@ class Window:
         theme: str,
         title: str,
         size: tuple[int, int] | None = None,
+        school: School | None = None,
     ) -> None:
         """size: width and height in pixels; by default a good part of the screen."""
-        self.controller = Controller(network, theme=THEMES[theme], size=REFERENCE)
+        self.controller = Controller(network, theme=THEMES[theme], size=REFERENCE, school=school)
         self.screen = _open(size, title)
         self.controller.resize(*self.screen.get_size())
         self._painter = Painter(self.screen)
@@ -85,7 +97,7 @@ class Window:
         """Tell the controller about one event."""
         controller = self.controller
         if event.type == pygame.QUIT:
-            controller.quitting = True
+            controller.close()
         elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWEXPOSED):
             controller.resize(*pygame.display.get_window_size())
         elif event.type == pygame.KEYDOWN:
@@ -117,6 +129,7 @@ class Window:
                 self.controller.move(MOUSE, *event.pos)
             else:
                 self.controller.release(MOUSE)  # it went up where we did not see it
+                self.controller.hover(*event.pos)
         elif event.button == pygame.BUTTON_LEFT:
             if event.type == pygame.MOUSEBUTTONDOWN:
                 self.controller.press(MOUSE, *event.pos)
@@ -193,10 +206,14 @@ class Painter:
         self._screen.blit(image, (picture.x, picture.y))
 
     def _render_text(self, text: str, size: int, color: Color, width: int) -> pygame.Surface:
-        taken = self._font(size).size(text)[0]
-        if taken > width:
-            size = max(1, size * width // taken)
-        return self._font(size).render(text, True, color)
+        """Letters are rendered large and shrunk: at small sizes the font's own are ill spaced."""
+        large = self._font(size * FINER)
+        taken = large.size(text)[0]
+        if taken > width * FINER:
+            large = self._font(max(1, size * FINER * width * FINER // taken))
+        surface = large.render(text, True, color)
+        shown = (max(1, surface.get_width() // FINER), max(1, surface.get_height() // FINER))
+        return pygame.transform.smoothscale(surface.convert_alpha(), shown)
 
 
 def _render_disc(radius: int, color: Color) -> pygame.Surface:

@@ -1,4 +1,4 @@
-"""What has been drawn: strokes on a square, and their ink at any resolution.
+"""What has been drawn: strokes on a square, their ink at any resolution, and the way back.
 
 The square is always 280 × 280 canvas pixels, however large the window shows it, so a resize
 loses nothing. The ink that the network reads has that resolution; the ink on the screen has the
@@ -7,54 +7,72 @@ screen's, drawn from the same strokes, so a line is as sharp on a large screen a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-from neuroscribble.strokes import draw_segment, render_strokes
-
-Ink = NDArray[np.float32]  # (side, side) in [0, 1]
-Point = tuple[float, float]  # x, y in canvas pixels
+from neuroscribble.drawing import DrawnStroke, Ink, Point, draw_piece, render_drawing
 
 SIDE = 280  # canvas pixels a side: ten for each pixel of an MNIST image
-
-
-@dataclass(frozen=True)
-class Stroke:
-    """One line of the pen: its points and its diameter, in canvas pixels."""
-
-    points: list[Point]
-    width: float
+Strokes = tuple[DrawnStroke, ...]
 
 
 class Canvas:
     """Strokes, and their ink at one or two resolutions, kept up to date point by point."""
 
     def __init__(self) -> None:
-        self.strokes: list[Stroke] = []
+        self.strokes: Strokes = ()
         self.ink: Ink = np.zeros((SIDE, SIDE), dtype=np.float32)  # what the network reads
         self._shown: Ink = self.ink
+        self._past: list[Strokes] = []  # what was drawn before each stroke and each clearing
+        self._future: list[Strokes] = []
 
-    def begin(self, point: Point, width: float) -> None:
-        """Put down a pen of this diameter: a dot."""
-        self.strokes.append(Stroke([point], width))
-        self._draw(point, point, width)
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a stroke, or a clearing, to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was taken back that can come again."""
+        return bool(self._future)
+
+    def begin(self, point: Point, width: float, *, erases: bool = False) -> None:
+        """Put down a pen or an eraser of this diameter: a dot."""
+        self._remember()
+        self.strokes = (*self.strokes, DrawnStroke([point], width, erases))
+        self._draw(point, point)
 
     def extend(self, point: Point) -> bool:
         """Move the pen in a straight line to `point`; returns whether that is a new place."""
-        stroke = self.strokes[-1]
-        if point == stroke.points[-1]:
+        points = self.strokes[-1].points
+        if point == points[-1]:
             return False
-        self._draw(stroke.points[-1], point, stroke.width)
-        stroke.points.append(point)
+        self._draw(points[-1], point)
+        points.append(point)
         return True
 
-    def clear(self) -> None:
-        """Take away all strokes."""
-        self.strokes.clear()
-        self.ink[...] = 0
-        self._shown[...] = 0
+    def clear(self) -> bool:
+        """Take away all strokes; returns whether there were any."""
+        if not self.strokes:
+            return False
+        self._remember()
+        self._show(())
+        return True
+
+    def undo(self) -> bool:
+        """Take back the last stroke or clearing; returns whether there was one."""
+        if not self._past:
+            return False
+        self._future.append(self.strokes)
+        self._show(self._past.pop())
+        return True
+
+    def redo(self) -> bool:
+        """Draw again what was taken back; returns whether there was something."""
+        if not self._future:
+            return False
+        self._past.append(self.strokes)
+        self._show(self._future.pop())
+        return True
 
     def ink_at(self, side: int) -> Ink:
         """The same drawing, `side` pixels a side. The array is live until another side is asked."""
@@ -62,17 +80,23 @@ class Canvas:
             self._shown = self.ink if side == SIDE else self._render(side)
         return self._shown
 
-    def _render(self, side: int) -> Ink:
-        scale = side / SIDE
-        ink = np.zeros((side, side), dtype=np.float32)
-        for stroke in self.strokes:
-            points = np.array(stroke.points) * scale
-            np.maximum(ink, render_strokes([points], size=side, width=stroke.width * scale), ink)
-        return ink
+    def _remember(self) -> None:
+        self._past.append(self.strokes)
+        self._future.clear()
 
-    def _draw(self, start: Point, end: Point, width: float) -> None:
-        draw_segment(self.ink, start, end, width)
+    def _show(self, strokes: Strokes) -> None:
+        self.strokes = strokes
+        self.ink[...] = self._render(SIDE)
+        if self._shown is not self.ink:
+            self._shown[...] = self._render(len(self._shown))
+
+    def _render(self, side: int) -> Ink:
+        return render_drawing(self.strokes, canvas=SIDE, side=side)
+
+    def _draw(self, start: Point, end: Point) -> None:
+        stroke = self.strokes[-1]
+        draw_piece(self.ink, start, end, stroke.width, erases=stroke.erases)
         if self._shown is not self.ink:
             scale = len(self._shown) / SIDE
-            ends = np.array([start, end]) * scale
-            draw_segment(self._shown, ends[0], ends[1], width * scale)
+            start, end = (start[0] * scale, start[1] * scale), (end[0] * scale, end[1] * scale)
+            draw_piece(self._shown, start, end, stroke.width * scale, erases=stroke.erases)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neuroscribble.drawing import Ink
+from neuroscribble.ink import FITTED_SIZE
 from neuroscribble.shapes import IMAGE_SIZE, Floats
-from viz.theme import Theme, color_table, rgb
+from viz.theme import Colors, Theme, color_table, rgb
 
-from .canvas import Ink
-from .layout import Layout, Rect, TileGrid, tile_grids
+from .layout import SEAM, Layout, Rect, TileGrid
 from .reading import Reading
-from .scene import Box, Item, Label, Picture, Shades
+from .scene import Box, Color, Item, Label, Picture, Shades
 
-TEXT, SMALL = 23, 20  # heights of text, in units of the layout
+TEXT, SMALL = 23, 21  # heights of text, in units of the layout
+UNSURE = 0.7  # a smaller probability of the answer is called unsure
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,17 @@ def percent(probability: float) -> str:
     return {"100.0": ">99.9 %", "0.0": "<0.1 %"}.get(text, f"{text} %")
 
 
-def title_panel(look: Look, layer_sizes: Sequence[int]) -> list[Item]:
-    """The name and, smaller, the layers of the network."""
+def title_panel(look: Look, layer_sizes: Sequence[int], *, n_lessons: int = 0) -> list[Item]:
+    """The name and, smaller, the layers of the network and what it has learned here."""
     rect, px, theme = look.layout.title, look.layout.px, look.theme
     middle = rect.center[1]
     name = px(196)
     sizes = " · ".join(f"{size}" for size in layer_sizes)
+    learned = f", {n_lessons} lesson{'s' * (n_lessons > 1)} wiser" if n_lessons else ""
     return [
         Label("NeuroScribble", rect.x, middle, px(38), rgb(theme.text), name),
         Label(
-            f"a network of {sizes} units",
+            f"a network of {sizes} units{learned}",
             rect.x + name,
             middle + px(3),
             px(TEXT),
@@ -77,58 +80,122 @@ def canvas_panel(look: Look, ink: Ink, *, is_blank: bool) -> list[Item]:
     return items
 
 
-def brush_panel(look: Look, width: float, widest: float) -> list[Item]:
-    """The pen's diameter as a dot; the widest one fills the box."""
+def brush_panel(look: Look, width: float, widest: float, *, erases: bool) -> list[Item]:
+    """The pen's diameter as a dot, the eraser's as a ring; the widest one fills the box."""
     rect, px, theme = look.layout.brush, look.layout.px, look.theme
     x, y = rect.center
-    diameter = max(2, round((rect.height - px(6)) * width / widest))
+    diameter = max(2, round((min(rect.width, rect.height) - px(4)) * width / widest))
     dot = Rect(x - diameter // 2, y - diameter // 2, diameter, diameter)
-    hint = look.layout.thicker.right + px(14)
-    room = look.layout.clear.x - px(14) - hint
-    return [
-        Box(dot, rgb(theme.text), diameter // 2),
-        Label("brush: also [ ] or the wheel", hint, y, px(SMALL), rgb(theme.muted), room),
-    ]
+    if erases:
+        return [Box(dot, rgb(theme.background), diameter // 2, rgb(theme.text))]
+    return [Box(dot, rgb(theme.text), diameter // 2)]
 
 
-def button(look: Look, rect: Rect, text: str, key: str = "", *, enabled: bool = True) -> list[Item]:
+def button(
+    look: Look,
+    rect: Rect,
+    text: str,
+    key: str = "",
+    *,
+    enabled: bool = True,
+    is_on: bool = False,
+) -> list[Item]:
     """A button with its key on a cap; a button without a text shows its key alone."""
     px, theme = look.layout.px, look.theme
     color = rgb(theme.text if enabled else theme.outline)
-    items: list[Item] = [Box(rect, rgb(theme.surface), px(10), rgb(theme.outline))]
+    outline = rgb(theme.accent if is_on else theme.outline)
+    items: list[Item] = [Box(rect, rgb(theme.surface), px(9), outline)]
     x, y = rect.center
+    size = min(px(SMALL), round(rect.height * 0.66))
     if not text:
-        return [*items, Label(key, x, y, px(28), color, rect.width, "center")]
-    cap_width, cap_height = px(24 + 9 * (len(key) - 1)), px(26)
-    cap = Rect(rect.right - px(10) - cap_width, y - cap_height // 2, cap_width, cap_height)
-    room = cap.x - rect.x - px(24)
+        return [*items, Label(key, x, y, px(26), color, rect.width, "center")]
+    if not key:
+        return [*items, Label(text, x, y, size, color, rect.width - px(8), "center")]
+    cap_height = min(px(24), rect.height - px(6))
+    cap_width = cap_height + px(8) * (len(key) - 1)
+    inset = max(px(3), (rect.height - cap_height) // 2)
+    cap = Rect(rect.right - inset - cap_width, y - cap_height // 2, cap_width, cap_height)
+    left, right = rect.x + px(6), cap.x - px(4)
     return [
         *items,
-        Label(text, rect.x + px(16), y, px(TEXT), color, room),
+        Label(text, (left + right) // 2, y, size, color, right - left, "center"),
         Box(cap, rgb(theme.background), px(5), rgb(theme.outline)),
-        Label(key, cap.center[0], y, px(SMALL - 3), rgb(theme.muted), cap_width, "center"),
+        Label(key, cap.center[0], y, min(px(17), size), rgb(theme.muted), cap_width, "center"),
     ]
 
 
-def image_panel(look: Look, image: Floats) -> list[Item]:
-    """The 28×28 image that the network reads."""
-    rect = look.layout.image
-    shades = _ink_shades(image).repeat(rect.width // IMAGE_SIZE, 0)
-    shades = shades.repeat(rect.width // IMAGE_SIZE, 1)
+def digits_panel(look: Look, class_names: Sequence[str], *, enabled: bool) -> list[Item]:
+    """A button for each class: this is what it should have been."""
+    layout, theme = look.layout, look.theme
+    items: list[Item] = [
+        caption(look, layout.digits, "Wrong? Press what it should be: it learns at once")
+    ]
+    for k, name in enumerate(class_names):
+        rect = layout.digit(k, len(class_names))
+        color = rgb(theme.text if enabled else theme.muted)
+        items.append(Box(rect, rgb(theme.surface), layout.px(9), rgb(theme.outline)))
+        items.append(Label(name, *rect.center, layout.px(26), color, rect.width, "center"))
+    return items
+
+
+def status_panel(look: Look, text: str, *, is_bad: bool) -> list[Item]:
+    """What happened last, in one sentence; what went wrong stands out."""
+    rect, px, theme = look.layout.status, look.layout.px, look.theme
+    color = rgb(theme.signed[0] if is_bad and theme.name == "light" else theme.muted)
+    if is_bad and theme.name == "dark":
+        color = rgb(theme.signed[0])
+    y, indent = rect.center[1], px(16) if is_bad else 0
+    items: list[Item] = []
+    if is_bad:
+        mark = Rect(rect.x, y - px(5), px(10), px(10))
+        items.append(Box(mark, rgb(theme.signed[1]), mark.width // 2))
+    size = px(SMALL + 1)
+    return [*items, Label(text, rect.x + indent, y, size, color, rect.width - indent)]
+
+
+def stages_panel(look: Look, reading: Reading) -> list[Item]:
+    """From the drawing to the 28×28 image that the network reads: box, size, center of mass."""
+    layout, theme = look.layout, look.theme
+    palette = color_table(theme.ink)
+    items: list[Item] = []
+    stages = None if reading.is_blank else reading.stages
+    fields = (
+        (layout.box, "1 cut to its box", stages.cropped if stages else None),
+        (layout.fit, f"2 fit into {FITTED_SIZE}×{FITTED_SIZE}", stages.fitted if stages else None),
+    )
+    for rect, text, ink in fields:
+        items += [caption(look, rect, text), _frame(look, rect)]
+        items.append(Box(rect, rgb(theme.ink[0])))
+        if ink is not None:
+            items.append(_fitted_picture(rect, ink, palette))
+    shades = enlarged(_ink_shades(reading.image), layout.image.width // IMAGE_SIZE)
     return [
-        _caption(look, rect, "The network sees"),
-        _frame(look, rect),
-        Picture(rect.x, rect.y, shades, color_table(look.theme.ink)),
+        *items,
+        caption(look, layout.image, "3 what it sees"),
+        _frame(look, layout.image, strong=True),
+        Picture(layout.image.x, layout.image.y, shades, palette),
     ]
+
+
+def _fitted_picture(rect: Rect, ink: Floats, palette: Colors) -> Picture:
+    """Ink of any shape in the middle of a square, as large as it fits, pixels kept apart."""
+    rows, columns = ink.shape
+    scale = rect.width / max(rows, columns)
+    height, width = max(1, int(rows * scale)), max(1, int(columns * scale))
+    nth_row = np.minimum((np.arange(height) / scale).astype(np.intp), rows - 1)
+    nth_column = np.minimum((np.arange(width) / scale).astype(np.intp), columns - 1)
+    shades = _ink_shades(ink)[nth_row[:, None], nth_column]
+    x, y = rect.x + (rect.width - width) // 2, rect.y + (rect.height - height) // 2
+    return Picture(x, y, shades, palette)
 
 
 def answer_panel(look: Look, reading: Reading, class_names: Sequence[str]) -> list[Item]:
     """The answer in large type, how sure it is, and what comes second."""
     rect, px, theme = look.layout.answer, look.layout.px, look.theme
-    half, middle = rect.height, rect.center[1]
-    text_x, room = rect.x + half, rect.right - px(16) - rect.x - half
+    half, middle = round(min(rect.height, rect.width * 0.43)), rect.center[1]
+    text_x, room = rect.x + half, rect.right - px(12) - rect.x - half
     items: list[Item] = [
-        _caption(look, rect, "It reads"),
+        caption(look, rect, "It reads"),
         Box(rect, rgb(theme.surface), px(14), rgb(theme.outline)),
     ]
     if reading.probabilities is None:
@@ -137,43 +204,67 @@ def answer_panel(look: Look, reading: Reading, class_names: Sequence[str]) -> li
         first, *others = reading.ranking
         name, color = class_names[first], rgb(theme.text)
         line, note = percent(float(reading.probabilities[first])), ""
+        if float(reading.probabilities[first]) < UNSURE:
+            unsure = Label("unsure", text_x, rect.y + px(24), px(TEXT), rgb(theme.accent), room)
+            items.append(unsure)
         if others:
             second = others[0]
             probability = percent(float(reading.probabilities[second]))
             note = f"then {class_names[second]} with {probability}"
-    items.append(Label(name, rect.x + half // 2, middle, px(176), color, half - px(24), "center"))
+    items.append(Label(name, rect.x + half // 2, middle, px(140), color, half - px(16), "center"))
     if line:
-        items.append(Label(line, text_x, middle - px(16), px(58), color, room))
-    note_y = middle + px(32) if line else middle
-    items.append(Label(note, text_x, note_y, px(TEXT), rgb(theme.muted), room))
+        items.append(Label(line, text_x, middle - px(8), px(42), color, room))
+    note_y = middle + px(30) if line else middle
+    items.append(Label(note, text_x, note_y, px(SMALL), rgb(theme.muted), room))
     return items
 
 
-def tiles_panel(look: Look, reading: Reading) -> list[Item]:
-    """Every hidden unit as a tile; each layer's scale ends at its own largest activation."""
+def tiles_panel(
+    look: Look,
+    reading: Reading,
+    *,
+    is_sorted: bool = False,
+    marked: tuple[str, int] | None = None,
+) -> list[Item]:
+    """Every hidden unit as a tile; each layer's scale ends at its own largest activation.
+
+    marked: the unit that is looked at, as (key, unit).
+    """
     rect, px, theme = look.layout.tiles, look.layout.px, look.theme
-    items: list[Item] = [_caption(look, rect, "Hidden layers")]
+    items: list[Item] = [caption(look, rect, "Hidden layers", room=px(150))]
     if not reading.hidden:
         note = "none: every pixel speaks to the answer directly"
         y = rect.y + px(SMALL)
         return [*items, Label(note, rect.x, y, px(TEXT), rgb(theme.muted), rect.width)]
     items += _legend(look)
     palette = np.vstack([[rgb(theme.background)], color_table(theme.activation, 255)])
-    area = Rect(rect.x, rect.y, rect.width, rect.height - px(30))
-    gap = min(px(28), area.width // (4 * len(reading.hidden)))
-    grids = tile_grids([len(values) for values in reading.hidden.values()], area, gap=gap)
+    grids = look.layout.tile_grids([len(values) for values in reading.hidden.values()])
+    gap = min(px(28), rect.width // (4 * len(reading.hidden)))
     for (key, values), grid in zip(reading.hidden.items(), grids, strict=True):
-        shades = tile_shades(values, grid)
+        order = reading.order(key, is_sorted=is_sorted)
+        shades = tile_shades(values[order], grid)
         items.append(Picture(grid.rect.x, grid.rect.y, shades, palette.astype(np.uint8)))
+        if marked is not None and marked[0] == key:
+            place = int(np.flatnonzero(order == marked[1])[0])
+            tile = grid.tile(place)
+            red, green, blue = palette[shades[tile.y - grid.rect.y, tile.x - grid.rect.x]].tolist()
+            items += _marked_tile(look, tile, (red, green, blue))
         text = key
         if grid.rect.width > px(120) and reading.is_blank:
             text = f"{key}: {len(values)} units"
         elif grid.rect.width > px(120):
             text = f"{key}: {np.count_nonzero(values > 0)} of {len(values)} active"
         room = grid.rect.width + gap // 2
-        y = grid.rect.bottom + px(16)
+        y = grid.rect.bottom + px(14)
         items.append(Label(text, grid.rect.x, y, px(SMALL), rgb(theme.muted), room))
     return items
+
+
+def _marked_tile(look: Look, tile: Rect, shade: Color) -> list[Item]:
+    """The tile that is looked at: a frame around its color."""
+    inner = tile.shrunk(max(1, look.layout.px(2)))
+    items: list[Item] = [Box(tile, rgb(look.theme.accent))]
+    return [*items, Box(inner, shade)] if min(inner.width, inner.height) > 0 else items
 
 
 def tile_shades(values: Floats, grid: TileGrid) -> Shades:
@@ -183,25 +274,34 @@ def tile_shades(values: Floats, grid: TileGrid) -> Shades:
     scaled = np.clip(values / top, 0, 1) if top > 0 else np.zeros_like(values)
     cells[: len(values)] = 1 + np.rint(254 * scaled)
     shades = cells.reshape(grid.rows, grid.columns).repeat(grid.pitch, 0).repeat(grid.pitch, 1)
-    seam = round(grid.pitch * 0.12)
+    seam = round(grid.pitch * SEAM)
     for nth in range(seam):  # the gap between tiles is on their right and lower sides
         shades[grid.pitch - 1 - nth :: grid.pitch] = 0
         shades[:, grid.pitch - 1 - nth :: grid.pitch] = 0
     return shades
 
 
-def bars_panel(look: Look, reading: Reading, class_names: Sequence[str]) -> list[Item]:
-    """One bar for each class, its number beside it, and a mark at the largest."""
+def bars_panel(
+    look: Look,
+    reading: Reading,
+    class_names: Sequence[str],
+    *,
+    before: Floats | None = None,
+) -> list[Item]:
+    """One bar for each class, its number beside it, and a mark at the largest.
+
+    before: the probabilities (K,) before the last lesson, shown as ticks.
+    """
     rect, px, theme = look.layout.bars, look.layout.px, look.theme
-    items: list[Item] = [_caption(look, rect, "Probabilities")]
+    items: list[Item] = [caption(look, rect, "Probabilities")]
     row = rect.height / len(class_names)
     thick = max(2, round(row * 0.56))
     size = min(px(TEXT), max(1, round(row * 1.05)))
     names = min(px(20 + 11 * max(map(len, class_names))), rect.width // 3)
-    numbers = px(84)
+    numbers = px(80)
     winner = reading.ranking[0] if reading.ranking else None
     for k, name in enumerate(class_names):
-        y = rect.y + round((k + 0.5) * row)
+        y = look.layout.bar(k, len(class_names)).center[1]
         track = Rect(rect.x + names, y - thick // 2, rect.width - names - numbers, thick)
         color = rgb(theme.text if k == winner else theme.muted)
         items.append(Label(name, rect.x + px(14), y, size, color, names - px(14)))
@@ -217,9 +317,25 @@ def bars_panel(look: Look, reading: Reading, class_names: Sequence[str]) -> list
             fill = rgb(theme.accent if k == winner else theme.activation[2])
             bar = Rect(track.x, track.y, length, thick)
             items.append(Box(bar, fill, min(length, thick) // 2))
+        if before is not None and abs(float(before[k]) - probability) > 0.005:
+            tick = track.x + round((track.width - px(3)) * float(before[k]))
+            mark = Rect(tick, track.y - px(3), px(3), thick + px(6))
+            items.append(Box(mark, rgb(theme.text), mark.width // 2))
         number = percent(probability)
-        items.append(Label(number, rect.right, y, size, color, numbers - px(12), "right"))
+        items.append(Label(number, rect.right, y, size, color, numbers - px(10), "right"))
     return items
+
+
+def enlarged(shades: Shades, times: int) -> Shades:
+    """Every pixel as a square of `times` pixels."""
+    return shades.repeat(times, 0).repeat(times, 1)
+
+
+def caption(look: Look, rect: Rect, text: str, *, room: int | None = None) -> Label:
+    """A line of small text over the left end of a rectangle, at most `room` pixels wide."""
+    px = look.layout.px
+    width = rect.width if room is None else room
+    return Label(text, rect.x, rect.y - px(15), px(TEXT - 1), rgb(look.theme.muted), width)
 
 
 def _ink_shades(ink: Floats) -> Shades:
@@ -227,25 +343,20 @@ def _ink_shades(ink: Floats) -> Shades:
     return shades
 
 
-def _frame(look: Look, rect: Rect) -> Box:
-    border = look.layout.px(1)
-    outline = rgb(look.theme.outline)
-    return Box(rect.shrunk(-border), outline)
-
-
-def _caption(look: Look, rect: Rect, text: str) -> Label:
-    px = look.layout.px
-    return Label(text, rect.x, rect.y - px(18), px(TEXT), rgb(look.theme.muted), rect.width)
+def _frame(look: Look, rect: Rect, *, strong: bool = False) -> Box:
+    border = look.layout.px(2 if strong else 1)
+    return Box(rect.shrunk(-border), rgb(look.theme.muted if strong else look.theme.outline))
 
 
 def _legend(look: Look) -> list[Item]:
-    """A ramp of the activation palette and its ends, above the right end of the tiles."""
-    rect, px, muted = look.layout.tiles, look.layout.px, rgb(look.theme.muted)
-    y, text = rect.y - px(18), "from 0 to the layer's largest"
-    ramp_width = px(80)
-    x = rect.right - ramp_width
+    """A ramp of the activation palette and its ends, left of the button over the tiles."""
+    px, muted = look.layout.px, rgb(look.theme.muted)
+    right, y = look.layout.order.x - px(16), look.layout.order.center[1]
+    ramp_width = px(70)
+    x = right - ramp_width
     ramp = np.linspace(0, 255, ramp_width).astype(np.uint8)[None].repeat(px(12), 0)
+    text = "0 to the layer's largest"
     return [
-        Label(text, x - px(10), y, px(SMALL), muted, px(260), "right"),
+        Label(text, x - px(10), y, px(SMALL), muted, px(200), "right"),
         Picture(x, y - px(6), ramp, color_table(look.theme.activation)),
     ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuroscribble.errors import SettingsError
-from neuroscribble.ink import normalize_ink
+from neuroscribble.ink import InkStages, ink_stages
 from neuroscribble.network import Network
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
 
@@ -21,6 +21,8 @@ class Reading:
     image: Floats  # (28, 28), ink in [0, 1]
     hidden: Mapping[str, Floats]  # "h1", "h2", … → activations (units,)
     probabilities: Floats | None  # (K,), or None for a blank drawing
+    sums: Mapping[str, Floats] = field(default_factory=dict)  # "h1", …, "output" → z = a W + b
+    stages: InkStages | None = None  # what led to the image
 
     @property
     def is_blank(self) -> bool:
@@ -34,6 +36,13 @@ class Reading:
             return []
         return [int(k) for k in np.argsort(-self.probabilities, kind="stable")]
 
+    def order(self, key: str, *, is_sorted: bool) -> NDArray[np.intp]:
+        """The units of a hidden layer as they are shown: in place, or the most active first."""
+        values = self.hidden[key]
+        if not is_sorted:
+            return np.arange(len(values))
+        return np.argsort(-values, kind="stable")
+
 
 def read(network: Network, ink: NDArray[np.float32]) -> Reading:
     """Read ink (H, W) in [0, 1]: make it an MNIST-like image and pass it through the network.
@@ -45,11 +54,13 @@ def read(network: Network, ink: NDArray[np.float32]) -> Reading:
             f"the window draws {IMAGE_SIZE}×{IMAGE_SIZE} = {N_PIXELS} pixels; this network reads "
             f"inputs of shape {network.input_shape}."
         )
-    image = normalize_ink(ink)
+    stages = ink_stages(ink)
+    image = stages.centered
     trace = network.forward(image.reshape(1, *network.input_shape))
     hidden: dict[str, Floats] = {
         stage.key: trace.activations[stage.key].ravel() for stage in trace.stages[:-1]
     }
     if image.any():
-        return Reading(image, hidden, trace.probabilities[0])
+        sums: dict[str, Floats] = {key: z.ravel() for key, z in trace.pre_activations.items()}
+        return Reading(image, hidden, trace.probabilities[0], sums, stages)
     return Reading(image, {key: np.zeros_like(values) for key, values in hidden.items()}, None)

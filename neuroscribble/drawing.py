@@ -1,0 +1,59 @@
+"""A drawing is a list of strokes, some of which rub out; its ink follows from them at any size.
+
+Strokes count in the order in which they were drawn: a pen darkens what is there, an eraser of
+the same shape takes away what lies under it. The square they lie on has a side in its own
+pixels, so the same drawing is as sharp on a large screen as on a small one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .strokes import draw_segment, render_strokes
+
+Ink = NDArray[np.float32]  # (side, side) in [0, 1]
+Point = tuple[float, float]  # x, y in pixels of the drawing
+
+
+@dataclass(frozen=True)
+class DrawnStroke:
+    """One line of the pen or the eraser: its points and its diameter, in pixels of the drawing."""
+
+    points: list[Point]
+    width: float
+    erases: bool = False
+
+
+def render_drawing(strokes: Sequence[DrawnStroke], *, canvas: float, side: int) -> Ink:
+    """The ink of strokes on a square of `canvas` pixels, shown with `side` pixels a side."""
+    scale = side / canvas
+    ink: Ink = np.zeros((side, side), dtype=np.float32)
+    for stroke in strokes:
+        points = np.array(stroke.points, dtype=np.float64) * scale
+        cover = render_strokes([points], size=side, width=stroke.width * scale)
+        if stroke.erases:
+            np.minimum(ink, 1 - cover, out=ink)
+        else:
+            np.maximum(ink, cover, out=ink)
+    return ink
+
+
+def draw_piece(ink: Ink, start: Point, end: Point, width: float, *, erases: bool) -> None:
+    """Draw or erase the line from `start` to `end` in place, all in pixels of `ink`."""
+    if not erases:
+        draw_segment(ink, start, end, width)
+        return
+    reach = width / 2 + 1  # an edge is one pixel wide
+    left, top = (max(0, math.floor(min(a, b) - reach)) for a, b in zip(start, end, strict=True))
+    right, bottom = (math.ceil(max(a, b) + reach) for a, b in zip(start, end, strict=True))
+    window = ink[top : max(top, bottom), left : max(left, right)]
+    if window.size:
+        cover = np.zeros_like(window)
+        corner = np.array([left, top])
+        draw_segment(cover, np.subtract(start, corner), np.subtract(end, corner), width)
+        np.minimum(window, 1 - cover, out=window)
