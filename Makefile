@@ -41,10 +41,11 @@ check: $(READY)
 	@$(BIN)/oxlint --deny-warnings viz/web
 	@$(BIN)/python -m pytest -q -m "not slow and not browser" $(ARGS)
 
-## bench     measure the page against plain PyVis, side by side
+## bench     measure the page against plain PyVis, side by side, and the window
 bench: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
-	@$(RUN) bench $(ARGS)
+	@$(RUN) bench page $(ARGS)
+	@$(RUN) bench window $(ARGS)
 
 ## peers     install PyTorch, JAX and scikit-learn into bench/.venv, for the training benchmark
 peers: $(READY)

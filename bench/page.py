@@ -92,7 +92,7 @@ def frame_rate(intervals: Sequence[float]) -> float:
     return 1000 / float(np.mean(intervals))
 
 
-def main(weights: Path | None, out: Path) -> None:
+def main(out: Path, weights: Path | None = None) -> None:
     """Measure, print a table, write the numbers to `out` as JSON."""
     network = load_network(weights)
     with tempfile.TemporaryDirectory() as folder, started_browser() as browser:
@@ -347,4 +347,4 @@ def say(what: str) -> None:
 
 
 if __name__ == "__main__":
-    main(None, ROOT / "output" / "bench.json")
+    main(ROOT / "output" / "bench-page.json")

@@ -419,22 +419,27 @@ def corrections(
 
 
 @cli.command()
+@click.argument("part", type=click.Choice(["page", "window"]), default="page")
 @weights_option
-@out_option("output/bench.json", "The JSON file to write.")
-def bench(weights: Path | None, out: Path) -> None:
-    """Measure the page against plain PyVis, side by side in one run.
+@click.option("--out", type=click.Path(path_type=Path), help="[default: output/bench-PART.json]")
+def bench(part: str, weights: Path | None, out: Path | None) -> None:
+    """Measure the page against plain PyVis, or the window from a stroke to the frame.
 
-    Example: neuroscribble bench --out bench.json
+    bench/training.py and bench/accuracy.py are run by themselves: they need other libraries, and
+    digits that people drew.
+
+    Example: neuroscribble bench page
     """
     import runpy
 
-    script = Path(__file__).parent.parent / "bench" / "page.py"
+    script = Path(__file__).parent.parent / "bench" / f"{part}.py"
     if not script.exists():
         raise SettingsError(
             "bench needs the source checkout, which holds the peers' setups: clone it and run "
             "make bench there."
         )
-    runpy.run_path(str(script))["main"](weights, out)
+    target = out or Path("output") / f"bench-{part}.json"
+    runpy.run_path(str(script))["main"](target, weights)
 
 
 def _has_display() -> bool:

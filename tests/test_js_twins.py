@@ -218,12 +218,12 @@ def test_network_and_cases_come_back_from_the_payload(js: RunJs, network: ns.Net
         assert np.array_equal(np.float32(layer["b"]), expected["b"])
     digits, labels = check_digits()
     ink = digits.astype(np.float32) / np.float32(255)
-    z = list(network.forward(ink).pre_activations.values())
+    z = list(network.in_double_precision().forward(ink).pre_activations.values())
     assert [case["label"] for case in got["cases"]] == labels.tolist()
     for i, case in enumerate(got["cases"]):
         assert np.array_equal(np.float32(case["ink"]), ink[i])
         for got_z, expected_z in zip(case["preActivations"], z, strict=True):
-            assert np.array_equal(np.float32(got_z), expected_z[i])
+            assert np.array_equal(np.float32(got_z), np.float32(expected_z[i]))
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
