@@ -128,6 +128,21 @@ def test_the_effective_templates_reproduce_the_logits(page: Page) -> None:
     assert error <= 1e-4
 
 
+def test_a_pixel_tells_what_more_ink_would_change(page: Page) -> None:
+    ink = np.array(drawings(2)[0])
+    page.evaluate("(ink) => neuroscribble.setInk(ink)", ink.tolist())
+    page.evaluate("neuroscribble.select('input:14,13')")
+    rows = page.locator("#panel tr").all_inner_texts()
+    told = [float(row.split()[1].replace("−", "-")) for row in rows[:10]]
+    step = 1e-4  # small enough that hardly a ReLU flips
+    more = ink.copy()
+    more[14 * 28 + 13] += step if more[14 * 28 + 13] < 0.5 else -step
+    sign = 1 if more[14 * 28 + 13] > ink[14 * 28 + 13] else -1
+    logits = "(ink) => [...neuroscribble.forward(ink).logits]"
+    moved = np.subtract(page.evaluate(logits, more.tolist()), page.evaluate(logits, ink.tolist()))
+    np.testing.assert_allclose(told, sign * moved * 0.1 / step, atol=0.01)
+
+
 def test_the_linear_map_equals_pythons(page: Page, shipped: Network) -> None:
     ink = np.array(drawings(2)[0], dtype=np.float32)
     page.evaluate("(ink) => neuroscribble.setInk(ink)", ink.tolist())

@@ -45,8 +45,20 @@ export class UnitPanel {
     ];
   }
 
+  /** A pixel's ink, and what a little more of it would do to every logit. */
   pixel({ unit }) {
-    return [element("p", {}, `Ink: ${decimal(this.lab.ink[unit])} (0 is paper, 1 is pen)`)];
+    const { classNames, ink } = this.lab;
+    const { templates } = this.lab.linearMap();
+    const slopes = classNames.map((name, k) => row(name, "", signed(templates[unit * classNames.length + k] / 10)));
+    return [
+      element("p", {}, `Ink: ${decimal(ink[unit])} (0 is paper, 1 is pen)`),
+      element(
+        "table",
+        {},
+        element("caption", {}, "With 0.1 more ink here, each logit would change by (until a ReLU flips)"),
+        ...slopes,
+      ),
+    ];
   }
 
   /** The exact sum: largest contributions, all others, bias, total; and what becomes of it. */
