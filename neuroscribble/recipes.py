@@ -14,10 +14,10 @@ from .errors import SettingsError
 from .optimizers import OPTIMIZERS
 from .training import Recipe
 
-QUICK = Recipe()  # the classic: 15 epochs of RMSProp, half a cosine
+QUICK = Recipe()  # the classic: 15 epochs of RMSProp, half a cosine, a running mean
 
 FAST = Recipe(  # 98 % in seconds: high rates early, a straight line to 0, larger batches
-    learning_rate=5e-3, schedule="warm-linear", epochs=6, batch_size=128
+    learning_rate=5e-3, schedule="warm-linear", epochs=6, batch_size=128, average=0.0
 )
 
 BEST = Recipe(
