@@ -16,13 +16,14 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroscribble.calibration import all_logits, all_probabilities, expected_calibration_error
+from neuroscribble.calibration import all_probabilities, expected_calibration_error
 from neuroscribble.data.mnist import load_mnist
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.pendigits import parse_unipen
 from neuroscribble.data.scribbles import letters, scribbles
 from neuroscribble.errors import DataError
 from neuroscribble.ink import normalize_ink
+from neuroscribble.metrics import all_logits
 from neuroscribble.network import Network
 from neuroscribble.novelty import auroc, novelty_scores
 from neuroscribble.storage import load_network

@@ -69,9 +69,3 @@ def expected_calibration_error(
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
     gaps = np.bincount(bins, weights=right - confidence, minlength=n_bins)
     return float(np.abs(gaps).sum() / len(labels))
-
-
-def all_logits(network: Network, images: Floats) -> Floats:
-    """The logits (N, K) of any number of images, in chunks."""
-    starts = range(0, max(len(images), 1), CHUNK)
-    return np.concatenate([network.forward(images[i : i + CHUNK]).logits for i in starts])

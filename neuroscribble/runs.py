@@ -14,14 +14,14 @@ import numpy as np
 from .attribution import correct_if_only_drawn
 from .augment import Augment
 from .balance import balance
-from .calibration import all_logits, calibrated_probabilities, fit_temperature
+from .calibration import calibrated_probabilities, fit_temperature
 from .data.batches import Digits, split
 from .data.mixture import Mixture, mix
 from .data.sources import NamedDigits
 from .errors import NeuroscribbleError
 from .ink import normalize_ink
 from .losses import Loss, SmoothedCrossEntropy, cross_entropy
-from .metrics import accuracy, class_reports, confusion_matrix, predict_all
+from .metrics import accuracy, all_logits, class_reports, confusion_matrix, predict_all
 from .network import Network, build_mlp
 from .novelty import fit_novelty, novelty_scores, novelty_threshold
 from .optimizers import make_optimizer

@@ -85,15 +85,6 @@ def symmetric_limit(values: NDArray[np.floating[Any]], *, percentile: float = 10
     return limit if limit > 0.0 else 1.0
 
 
-def signed_colors(
-    values: NDArray[np.floating[Any]], *, limit: float, theme: Theme
-) -> Colors:
-    """Colors (..., 3) of signed values on the scale -limit..limit; beyond it they are clamped."""
-    places = np.clip(values / limit, -1.0, 1.0) * 0.5 + 0.5
-    colors: Colors = color_table(theme.signed, 513)[np.rint(places * 512).astype(np.intp)]
-    return colors
-
-
 def sequential_colors(
     values: NDArray[np.floating[Any]], *, limit: float, anchors: tuple[str, ...]
 ) -> Colors:

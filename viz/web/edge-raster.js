@@ -6,6 +6,11 @@
  * instead of adding up to a solid block.
  */
 
+/** How strongly an edge is drawn: opacity, and width in graph units. @param {number} strength 0 … 1 */
+export function edgeStyle(strength) {
+  return { alpha: 0.06 + 0.74 * strength ** 1.3, width: 0.3 + 1.9 * strength };
+}
+
 /**
  * A generator that paints `view` on `ctx` and pauses now and then, so that it can be sliced.
  * @param {CanvasRenderingContext2D} ctx
@@ -29,10 +34,9 @@ export function* rasterEdges(ctx, columns, view) {
   yield;
   for (let bucket = 0; bucket < 2 * levels; bucket++) {
     const level = bucket >> 1;
-    const strength = (level + 0.5) / levels;
+    const { alpha, width } = edgeStyle((level + 0.5) / levels);
     ctx.strokeStyle = (bucket & 1 ? view.positive : view.negative)[level];
-    ctx.globalAlpha = 0.06 + 0.74 * strength ** 1.3;
-    ctx.lineWidth = 0.3 + 1.9 * strength;
+    [ctx.globalAlpha, ctx.lineWidth] = [alpha, width];
     for (let n = 0; n < view.layers.length; n++) {
       const edges = buckets[n][bucket];
       const { indices, fanOut } = view.layers[n];

@@ -6,7 +6,7 @@
  * the view rests, a sharp one of what is visible plus a margin.
  */
 
-import { rasterEdges, rasterWorker } from "./edge-raster.js";
+import { edgeStyle, rasterEdges, rasterWorker } from "./edge-raster.js";
 
 const MARGIN = 0.25; // of the view, on each side of the sharp bitmap
 const MOST_PIXELS = 12e6; // of one bitmap
@@ -29,11 +29,11 @@ export class EdgeLayer {
   /** New edges or colors: the old bitmaps stay until the new ones are ready.
    *  @param {object[]} layers see rasterEdges @param {Palette} palette */
   set(layers, palette) {
-    const side = (half) => Array.from({ length: LEVELS }, (_, i) => half((i + 0.5) / LEVELS));
+    const side = (sign) => Array.from({ length: LEVELS }, (_, i) => edgeColor(palette, sign * (i + 0.5) / LEVELS));
     this.style = {
       layers,
-      positive: side((strength) => palette.signed(0.35 + 0.65 * strength, 1)),
-      negative: side((strength) => palette.signed(-0.35 - 0.65 * strength, 1)),
+      positive: side(1),
+      negative: side(-1),
     };
     this.version++;
     if (!this.busy) this.painted = this.paintUntilNew();
@@ -90,6 +90,11 @@ export class EdgeLayer {
   }
 }
 
+/** Color of an edge; even a weak one can be told from none. @param {number} value −1 … 1 */
+export function edgeColor(palette, value) {
+  return palette.signed(Math.sign(value) * 0.35 + 0.65 * value, 1);
+}
+
 /** A painter in a worker, or in slices on this thread where workers cannot paint. */
 function makePainter(columns) {
   try {
@@ -101,7 +106,7 @@ function makePainter(columns) {
 
 class WorkerPainter {
   constructor(columns) {
-    const source = `${rasterEdges}\n(${rasterWorker})();`;
+    const source = `${edgeStyle}\n${rasterEdges}\n(${rasterWorker})();`;
     new OffscreenCanvas(1, 1).getContext("2d").beginPath(); // throws where workers cannot paint
     this.worker = new Worker(`data:text/javascript,${encodeURIComponent(source)}`);
     this.worker.postMessage({ columns });

@@ -1,7 +1,9 @@
 /** Takes the picture away: SVG or PNG with title, legend and the caption's honest figures. */
 
 import { percent } from "./dom.js";
-import { OUTPUT_EXTRA } from "./nodes.js";
+import { edgeStyle } from "./edge-raster.js";
+import { edgeColor } from "./edges.js";
+import { EMPTY_PIXEL, OUTPUT_EXTRA } from "./nodes.js";
 
 const MARGIN = 24; // graph units around the picture
 const LINE = 24; // graph units from line to line of the caption
@@ -25,11 +27,12 @@ export function pictureSvg(lab, layers, palette, sentences, title) {
     for (const edge of order) {
       const [i, j] = [Math.floor(indices[edge] / fanOut), indices[edge] % fanOut];
       const strength = Math.min(Math.abs(values[edge]) / limit, 1);
-      const color = palette.signed(Math.sign(values[edge]) * (0.35 + 0.65 * strength), 1);
+      const color = edgeColor(palette, Math.sign(values[edge]) * strength);
+      const { alpha, width } = edgeStyle(strength);
       parts.push(
         `<line x1="${short(columns[n].x[i])}" y1="${short(columns[n].y[i])}" x2="${short(columns[n + 1].x[j])}" ` +
-          `y2="${short(columns[n + 1].y[j])}" stroke="${color}" stroke-width="${short(0.3 + 1.9 * strength)}" ` +
-          `opacity="${short(0.06 + 0.74 * strength ** 1.3)}"/>`,
+          `y2="${short(columns[n + 1].y[j])}" stroke="${color}" stroke-width="${short(width)}" ` +
+          `opacity="${short(alpha)}"/>`,
       );
     }
   });
@@ -40,7 +43,7 @@ export function pictureSvg(lab, layers, palette, sentences, title) {
       const value = isBlank && c > 0 ? 0 : values[c][unit];
       const [cx, cy] = [short(x[unit]), short(y[unit])];
       if (c === 0) {
-        const side = value > 0 ? size : size * 0.16;
+        const side = value > 0 ? size : size * EMPTY_PIXEL;
         const fill = value > 0 ? palette.ink(value) : theme.outline;
         parts.push(`<rect x="${short(cx - side / 2)}" y="${short(cy - side / 2)}" width="${short(side)}" height="${short(side)}" fill="${fill}"/>`);
         return;

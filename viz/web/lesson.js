@@ -1,6 +1,7 @@
 /** One step of learning under the microscope: teach the page's copy, see every number, undo. */
 
 import { decimal, element, percent, signed } from "./dom.js";
+import { DECAY, LEARNING_RATE } from "./optimizers.js";
 
 const MOST_EXACT = 9; // decimals of a step that is usually around a thousandth
 
@@ -66,8 +67,8 @@ export class LessonPanel {
     return [
       element("h2", {}, "The steepest edge: ", `${from} → ${to}`),
       line(`g = activation × error = ${exact(t.gradient)}`),
-      line(`v = 0.9 · ${exact(t.meanSquareBefore)} + 0.1 · g² = ${exact(t.meanSquare)}`),
-      line(`step = 0.001 · g ÷ (√v + 10⁻⁸) = ${signed(t.step, MOST_EXACT)}`),
+      line(`v = ${DECAY} · ${exact(t.meanSquareBefore)} + ${decimal(1 - DECAY, 1)} · g² = ${exact(t.meanSquare)}`),
+      line(`step = ${LEARNING_RATE} · g ÷ (√v + 10⁻⁸) = ${signed(t.step, MOST_EXACT)}`),
       line(`w = ${signed(t.weight, 6)} − step = ${signed(t.after, 6)}`),
     ];
   }

@@ -9,7 +9,7 @@ import { picturePng, pictureSvg, save } from "./exports.js";
 import { normalizeInk } from "./ink.js";
 import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
-import { Lab } from "./lab.js";
+import { CHOICES, Lab } from "./lab.js";
 import { LessonPanel } from "./lesson.js";
 import { forward } from "./network.js";
 import { Nodes } from "./nodes.js";
@@ -32,6 +32,7 @@ function start(payload, graph) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
   root.dataset.theme = dark.matches ? "dark" : "light";
+  const { cases, maxError } = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
 
   const nodes = new Nodes(lab.columns, lab.classNames);
@@ -119,7 +120,6 @@ function start(payload, graph) {
 
   function showBadge() {
     const badge = byId("badge");
-    const { cases, maxError } = lab.selfCheck();
     const good = maxError <= GOOD;
     const taught = lab.teacher.steps;
     badge.classList.toggle("bad", !good);
@@ -150,7 +150,7 @@ function start(payload, graph) {
   /** Takes from a link what makes sense; the rest stays as it is. */
   function restore(hash) {
     const state = readHash(hash);
-    if (state.choice === "weight" || state.choice === "contribution") lab.setChoice(state.choice);
+    if (CHOICES.includes(state.choice)) lab.setChoice(state.choice);
     if (state.topK !== undefined) lab.setTopK(state.topK);
     if (state.strokes) {
       pad.setStrokes(state.strokes);

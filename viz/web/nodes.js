@@ -2,7 +2,7 @@
 
 import { percent } from "./dom.js";
 
-const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of its place
+export const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of its place
 const BAR_WIDTH = 110; // graph units of a probability of 1
 export const OUTPUT_EXTRA = 34 + BAR_WIDTH + 70; // graph units to the right of an output unit
 

@@ -2,7 +2,7 @@
 
 export const LEARNING_RATE = 1e-3;
 export const DECAY = 0.9;
-export const EPSILON = 1e-8;
+const EPSILON = 1e-8;
 
 /**
  * v ← decay · v + (1 − decay) · g²,  w ← w − rate · g / (√v + ε);  v starts at 0.

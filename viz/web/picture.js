@@ -37,7 +37,7 @@ export async function readPicture(file, size) {
  * Ink of RGBA bytes: how much each pixel differs from the paper, which is what the border shows.
  * @returns {Float32Array | null} null when there is no difference
  */
-export function inkOf(rgba, width) {
+function inkOf(rgba, width) {
   const height = rgba.length / 4 / width;
   const pixels = Array.from({ length: width * height }, (_, pixel) => pixel);
   const gray = (pixel) => {

@@ -9,7 +9,7 @@ import { argmax, forward } from "./network.js";
  * @param {ArrayLike<number>} ink of a square canvas @param {number} size its side in pixels
  * @returns {{name: string, image: Float32Array}[]} images of side × side
  */
-export function theatre(ink, size, side) {
+function theatre(ink, size, side) {
   const { box, fitted, centered } = inkStages(ink, size);
   const [top, left, bottom, right] = box;
   const height = bottom - top;

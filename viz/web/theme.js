@@ -49,7 +49,7 @@ export function symmetricLimit(values) {
   return limit > 0 ? limit : 1;
 }
 
-export function clamp(value, low, high) {
+function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
