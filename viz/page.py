@@ -28,6 +28,8 @@ MODULES = (  # in the order in which they build on each other
     "dom",
     "payload",
     "network",
+    "calibration",
+    "novelty",
     "attribution",
     "backward",
     "optimizers",
