@@ -1,15 +1,16 @@
-"""The convolutional network of NeuroScribble."""
+"""The networks that can be trained, by name, and how the convolutional one is built."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from .conv import Conv2d
+from .errors import SettingsError
 from .layers import Dense, Layer, ReLU
-from .network import Network
+from .network import Network, build_mlp
 from .pooling import Flatten, MaxPool2d, Unflatten
 from .regularize import BatchNorm2d, Dropout
 from .shapes import IMAGE_SIZE, N_CLASSES
@@ -46,6 +47,8 @@ def build_cnn(
             channels = size
         layers[f"pool{group}"] = MaxPool2d(2)
         side //= 2
+    if side < 1:
+        raise SettingsError(f"{len(maps)} groups pool every pixel away; take fewer.")
     layers["flatten"] = Flatten()
     sizes = [side * side * channels, *hidden, n_classes]
     for i, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
@@ -56,3 +59,6 @@ def build_cnn(
                 layers[f"dropout{i}"] = Dropout(dropout, seed=int(rng.integers(2**16)))
     names = class_names if class_names is not None else [str(k) for k in range(n_classes)]
     return Network(layers, input_shape=(n_inputs,), class_names=names, dtype=dtype)
+
+
+MODELS: dict[str, Callable[..., Network]] = {"mlp": build_mlp, "cnn": build_cnn}
