@@ -60,8 +60,8 @@ class Manner:
 class MovedWeight:
     """One weight that a lesson changed: of which layer, from which input to which unit."""
 
-    layer: int  # 0 for W0, the first dense layer
-    source: int
+    layer: int  # number of its stage: 0 for the first layer with weights W
+    source: int  # row of W.reshape(-1, units)
     target: int
     before: float
     after: float
@@ -258,20 +258,20 @@ def _toward(targets: Floats, logits: Floats, labels: Labels) -> tuple[float, Flo
 
 
 def _most_moved(network: Network, before: Floats) -> tuple[MovedWeight, ...]:
-    params = network.parameters
+    """`before`: all parameters as `network.parameters.flat` held them."""
+    changes = np.abs(network.parameters.flat - before)
+    was, change = network.new_gradient(), network.new_gradient()
+    was.flat[...], change.flat[...] = before, changes
     moved: list[MovedWeight] = []
-    start, layer = 0, -1
-    for view in params.views.values():
-        old = before[start : start + view.size].reshape(view.shape)
-        start += view.size
-        if view.ndim != 2:
-            continue
-        layer += 1
-        change = np.abs(view - old).ravel()
-        for place in np.argsort(-change, kind="stable")[:N_MOVED]:
-            source, target = divmod(int(place), view.shape[1])
+    for number, stage in enumerate(network.stages):
+        old, now, by = (
+            named.layers[stage.weights]["W"].reshape(-1, stage.units)
+            for named in (was, network.parameters, change)
+        )
+        for place in np.argsort(-by.ravel(), kind="stable")[:N_MOVED]:
+            source, target = divmod(int(place), stage.units)
             here = (source, target)
-            moved.append(MovedWeight(layer, *here, float(old[here]), float(view[here])))
+            moved.append(MovedWeight(number, *here, float(old[here]), float(now[here])))
     moved.sort(key=lambda one: -abs(one.after - one.before))
     return tuple(one for one in moved[:N_MOVED] if one.after != one.before)
 

@@ -25,7 +25,7 @@ from viz.window.panels import Look
 from viz.window.reading import Reading, read
 from viz.window.scene import Box, Item, Picture
 from viz.window.school import School
-from viz.window.terms import unit_sum
+from viz.window.terms import moved_words, unit_sum
 
 SHIPPED = Path(__file__).parent.parent / "weights.npz"
 NAMES = tuple("0123456789")
@@ -146,25 +146,24 @@ def lesson(**changes: object) -> Lesson:
     return Lesson(np.zeros(784), 7, before=before, after=after, **values)  # type: ignore[arg-type]
 
 
-def test_a_lesson_tells_of_the_digit_the_others_and_the_weights() -> None:
+def test_a_lesson_tells_of_the_digit_the_others_and_the_weights(network: Network) -> None:
     since = ProbeChange(500, 452, 448, (Flip(3, 8, 8, 1),) * 5, (Flip(5, 1, 7, 1),))
     probe = np.zeros((10, 784))
-    keys = ["input", "h1", "h2", "output"]
-    shown = texts(lesson_card(LOOK, lesson(), since, NAMES, probe, keys))
+    moved = [moved_words(network, one) for one in lesson().moved]
+    shown = texts(lesson_card(LOOK, lesson(), since, NAMES, probe, moved))
     assert {"7", "4.0 %  now  90.0 %", "9", "80.0 %  now  2.0 %"} <= set(shown)
     assert "500 other digits: 450 right, now 448" in shown
     assert "since the start 452, now 448: 5 forgotten, 1 gained" in shown
     assert "8 as 1" in shown
     assert "h2:12 to digit 7  +0.05" in shown
-    assert "px 3,16 to h1:3  −0.01" in shown
+    assert "pixel 3, 16 to h1:3  −0.01" in shown
 
 
 def test_pictures_of_forgotten_digits_come_before_those_gained() -> None:
     since = ProbeChange(9, 5, 5, (Flip(0, 8, 8, 1),), (Flip(1, 1, 7, 1),))
     probe = np.zeros((2, 784))
     probe[0] = 1
-    keys = ["input", "h1", "output"]
-    items = lesson_card(LOOK, lesson(moved=()), since, NAMES, probe, keys)
+    items = lesson_card(LOOK, lesson(), since, NAMES, probe, [])
     lost, gained = (item for item in items if isinstance(item, Picture))
     assert lost.x < gained.x
     assert (lost.shades == 255).all()

@@ -21,6 +21,7 @@ from viz.window.actions import KEYS, Action
 from viz.window.canvas import SIDE
 from viz.window.controller import START_WIDTH, Controller
 from viz.window.scene import Box, Label
+from viz.window.tiles import hidden_grids
 from viz.window.view import STEP, THICKEST, THINNEST
 
 HAND = "mouse"
@@ -467,9 +468,8 @@ def test_the_card_turns_and_a_new_stroke_turns_it_back(controller: Controller) -
 
 
 def tile(controller: Controller, key: str, place: int) -> tuple[int, int]:
-    hidden = controller.reading.hidden
-    grids = controller.layout.tile_grids([len(values) for values in hidden.values()])
-    return dict(zip(hidden, grids, strict=True))[key].tile(place).center
+    grids = hidden_grids(controller.layout, controller.reading.hidden)
+    return grids[key].tile(place).center
 
 
 @pytest.mark.parametrize("is_sorted", [False, True])

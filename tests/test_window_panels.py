@@ -11,10 +11,11 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.network import Network, build_mlp
 from viz.theme import DARK, LIGHT, THEMES, rgb
 from viz.window.controller import Controller
-from viz.window.layout import Layout, Rect, arrange, tile_grids
-from viz.window.panels import Look, answer_panel, bars_panel, percent, tile_shades, tiles_panel
+from viz.window.layout import Layout, Rect, arrange
+from viz.window.panels import Look, answer_panel, bars_panel, percent
 from viz.window.reading import Reading, read
 from viz.window.scene import Box, Item, Label, Picture
+from viz.window.tiles import tile_grids, tile_shades, tiles_panel
 
 SIZES = [(900, 600), (1280, 800), (1440, 900), (1920, 1080), (3440, 1440), (3840, 2160)]
 NAMES = tuple("0123456789")
@@ -88,7 +89,7 @@ def test_a_tiny_window_breaks_nothing(size: tuple[int, int]) -> None:
 
 def test_hidden_layers_share_one_size_of_tiles_in_full_rows() -> None:
     area = Rect(100, 50, 564, 176)
-    first, second = tile_grids([128, 64], area, gap=30)
+    first, second = tile_grids([(128,), (64,)], area, gap=30)
     assert first.pitch == second.pitch >= 20
     assert (first.rows * first.columns, second.rows * second.columns) == (128, 64)
     assert second.rect.x == first.rect.right + 30
@@ -99,14 +100,14 @@ def test_hidden_layers_share_one_size_of_tiles_in_full_rows() -> None:
 @pytest.mark.parametrize("sizes", [[1], [10], [1, 1000], [300] * 6, [20_000]])
 def test_tiles_of_any_layers_fit(sizes: list[int]) -> None:
     area = Rect(0, 0, 500, 170)
-    grids = tile_grids(sizes, area, gap=20)
+    grids = tile_grids([(size,) for size in sizes], area, gap=20)
     assert all(grid.rows * grid.columns >= n for grid, n in zip(grids, sizes, strict=True))
     assert max(grid.rect.right for grid in grids) <= area.right
     assert max(grid.rect.bottom for grid in grids) <= area.bottom
 
 
 def test_tiles_scale_to_the_largest_of_their_layer() -> None:
-    (grid,) = tile_grids([6], Rect(0, 0, 60, 40), gap=5)
+    (grid,) = tile_grids([(6,)], Rect(0, 0, 60, 40), gap=5)
     shades = tile_shades(np.array([0.0, 1.0, 2.0, 4.0, 0.0, 0.0]), grid)
     first_pixels = shades[:: grid.pitch, :: grid.pitch].ravel()
     np.testing.assert_array_equal(first_pixels, [1, 64 + 1, 127 + 1, 255, 1, 1])
@@ -114,7 +115,7 @@ def test_tiles_scale_to_the_largest_of_their_layer() -> None:
 
 
 def test_tiles_of_a_silent_layer_are_all_zero() -> None:
-    (grid,) = tile_grids([6], Rect(0, 0, 60, 40), gap=5)
+    (grid,) = tile_grids([(6,)], Rect(0, 0, 60, 40), gap=5)
     assert set(np.unique(tile_shades(np.zeros(6), grid))) <= {0, 1}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from neuroscribble.shapes import IMAGE_SIZE, Floats
-from neuroscribble.teaching import Flip, Lesson, MovedWeight, ProbeChange
+from neuroscribble.teaching import Flip, Lesson, ProbeChange
 from viz.theme import color_table, rgb, symmetric_limit
 
 from .layout import Rect
@@ -33,21 +33,21 @@ def signed(value: float) -> str:
 def why_card(look: Look, reading: Reading, winner: Sum | None, name: str) -> list[Item]:
     """What speaks for the answer and what against it, down to the exact sum."""
     if winner is None or reading.is_blank:
-        return [*_head(look, "Why?"), *_note(look, "Draw, and see what speaks for the answer.")]
-    return [*_head(look, f"Why {name}: activation × weight"), *_sum_rows(look, winner)]
+        return [*head(look, "Why?"), *_note(look, "Draw, and see what speaks for the answer.")]
+    return [*head(look, f"Why {name}: activation × weight"), *_sum_rows(look, winner)]
 
 
 def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     """What a hidden unit looks at: its weights as a picture, or its strongest terms."""
     name = f"{total.key}:{total.unit}"
     if not total.reads_pixels:
-        return [*_head(look, f"{name}: activation × weight"), *_sum_rows(look, total)]
+        return [*head(look, f"{name}: activation × weight"), *_sum_rows(look, total)]
     rect, px, theme = look.layout.card, look.layout.px, look.theme
     line, text_height = px(22), px(22)
     room = min((rect.width - px(14)) // 2, rect.height - 3 * line - text_height - px(6))
     side = max(1, room // IMAGE_SIZE) * IMAGE_SIZE
     limit = symmetric_limit(total.weights)
-    items = _head(look, f"{name} looks at")
+    items = head(look, f"{name} looks at")
     for nth, (values, words) in enumerate(
         ((total.weights, "weights: blue +, orange −"), (total.contributions, "weight × your ink"))
     ):
@@ -79,17 +79,17 @@ def lesson_card(
     since: ProbeChange,
     names: Sequence[str],
     probe: Floats,
-    keys: Sequence[str],
+    moved: Sequence[str],
 ) -> list[Item]:
     """What the last lesson did: to this digit, to other digits, to the weights.
 
     since: what all lessons together did to the probe; probe: its images, (n, 784);
-    keys: of all columns, "input", "h1", …, "output".
+    moved: the weights that moved most, in words.
     """
     rect, px, theme = look.layout.card, look.layout.px, look.theme
     text, muted = rgb(theme.text), rgb(theme.muted)
     how = "mixed with old digits" if lesson.mixed else "ONLY this digit"
-    items = _head(look, f"Lesson: {names[lesson.label]}, {how}")
+    items = head(look, f"Lesson: {names[lesson.label]}, {how}")
     line, y = rect.height / N_ROWS, rect.y + rect.height / N_ROWS / 2
     said = int(lesson.before.argmax())
     for k in dict.fromkeys((lesson.label, said)):
@@ -111,15 +111,15 @@ def lesson_card(
     y += line * 0.62
     items += _flips(look, since.forgotten, since.gained, probe, names, round(y))
     y = rect.bottom - 2.5 * line
-    if len(lesson.moved):
+    if moved:
         items.append(
             Label("weights that moved most", rect.x, round(y), px(SMALL), muted, rect.width)
         )
     half = rect.width // 2
-    for nth, moved in enumerate(lesson.moved[:4]):
+    for nth, words in enumerate(moved[:4]):
         row, column = divmod(nth, 2)
         where = (rect.x + column * half, round(y + (row + 1) * line * 0.85))
-        items.append(Label(_moved(moved, keys), *where, px(SMALL), text, half - px(10)))
+        items.append(Label(words, *where, px(SMALL), text, half - px(10)))
     return items
 
 
@@ -132,7 +132,8 @@ def signed_picture(
     return Picture(x, y, enlarged(shades, side // IMAGE_SIZE), color_table(look.theme.signed))
 
 
-def _head(look: Look, text: str) -> list[Item]:
+def head(look: Look, text: str) -> list[Item]:
+    """The line over a card, left of its button."""
     room = look.layout.card_button.x - look.layout.px(10) - look.layout.card.x
     return [caption(look, look.layout.card, text, room=room)]
 
@@ -240,16 +241,3 @@ def _flips(
             words = f"{names[flip.label]} right"
         items.append(Label(words, x, top + side + px(10), px(SMALL - 3), rgb(theme.muted), side))
     return items
-
-
-def _moved(moved: MovedWeight, keys: Sequence[str]) -> str:
-    source = f"{keys[moved.layer]}:{moved.source}"
-    if moved.layer == 0:
-        row, column = divmod(moved.source, IMAGE_SIZE)
-        source = f"px {row},{column}"
-    target = f"{keys[moved.layer + 1]}:{moved.target}"
-    if moved.layer + 2 == len(keys):
-        target = f"digit {moved.target}"
-    change = moved.after - moved.before
-    sign = "+" if change > 0 else "−"
-    return f"{source} to {target}  {sign}{abs(change):.1g}"

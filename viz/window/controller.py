@@ -22,6 +22,7 @@ from .panels import Look, percent
 from .reading import Reading, read
 from .scene import Item
 from .school import School
+from .tiles import hidden_grids
 from .view import STEP, THICKEST, THINNEST, Status, View, compose
 
 START_WIDTH = 24  # the width of MNIST's lines in a digit that nearly fills the canvas
@@ -244,14 +245,13 @@ class Controller:
 
     def _unit_at(self, x: float, y: float) -> tuple[str, int] | None:
         """The hidden unit whose tile is at a point of the window."""
-        hidden = self.reading.hidden
         if not self.layout.tiles.contains(x, y):
             return None
-        grids = self.layout.tile_grids([len(values) for values in hidden.values()])
-        for key, grid in zip(hidden, grids, strict=True):
+        for key, grid in hidden_grids(self.layout, self.reading.hidden).items():
             place = grid.place(x, y)
-            if place is not None and place < len(hidden[key]):
-                return key, int(self.reading.order(key, is_sorted=self.is_sorted)[place])
+            order = self.reading.order(key, is_sorted=self.is_sorted)
+            if place is not None and place < len(order):
+                return key, int(order[place])
         return None
 
     def _step_unit(self, layers: int, places: int) -> None:

@@ -7,17 +7,13 @@ both sides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import NamedTuple
 
 from neuroscribble.shapes import IMAGE_SIZE
 
 REFERENCE = (1280, 800)  # the window, in pixels, in which one unit is one pixel
 WIDEST, NARROWEST = 1.9, 1.6  # width / height of the part of a window that is used
-SEAM = 0.12  # of a tile's pitch, on its right and lower sides
-FULL_ROWS = 0.9  # share of the largest possible tile that full rows may cost
 
 
 class Rect(NamedTuple):
@@ -46,30 +42,6 @@ class Rect(NamedTuple):
     def shrunk(self, by: int) -> Rect:
         """The rectangle without a border of `by` pixels."""
         return Rect(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
-
-
-@dataclass(frozen=True)
-class TileGrid:
-    """Square tiles for the units of one layer, filled row by row."""
-
-    rect: Rect
-    rows: int
-    columns: int
-    pitch: int  # pixels from one tile to the next
-
-    def place(self, x: float, y: float) -> int | None:
-        """The number of the tile at a point of the window; the last ones may stay empty."""
-        if not self.rect.contains(x, y):
-            return None
-        return (
-            int(y - self.rect.y) // self.pitch * self.columns + int(x - self.rect.x) // self.pitch
-        )
-
-    def tile(self, place: int) -> Rect:
-        """Where tile number `place` stands, its seam not included."""
-        row, column = divmod(place, self.columns)
-        side = self.pitch - round(self.pitch * SEAM)
-        return Rect(self.rect.x + column * self.pitch, self.rect.y + row * self.pitch, side, side)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +93,6 @@ class Layout:
         x, y, width, height = self.bars
         top, bottom = (y + round(height * edge / n) for edge in (k, k + 1))
         return Rect(x, top, width, bottom - top)
-
-    def tile_grids(self, layer_sizes: Sequence[int]) -> list[TileGrid]:
-        """Where the tiles of all hidden layers stand."""
-        x, y, width, height = self.tiles
-        area = Rect(x, y, width, max(1, height - self.px(28)))  # captions stand below
-        gap = min(self.px(28), width // (4 * len(layer_sizes))) if layer_sizes else 0
-        return tile_grids(layer_sizes, area, gap=gap)
 
 
 def arrange(width: int, height: int) -> Layout:
@@ -222,35 +187,3 @@ def arrange(width: int, height: int) -> Layout:
 
 def _pixels(units: float, unit: float) -> int:
     return max(1, round(units * unit))
-
-
-def tile_grids(layer_sizes: Sequence[int], area: Rect, *, gap: int) -> list[TileGrid]:
-    """Grids for all hidden layers side by side in `area`, `gap` pixels apart.
-
-    All tiles have one size, at least a pixel: nearly the largest that fits, if that leaves fewer
-    empty places in the last rows.
-    """
-    if not layer_sizes:
-        return []
-
-    free = area.width - gap * (len(layer_sizes) - 1)
-
-    def n_cells(rows: int) -> int:
-        return rows * sum(ceil(size / rows) for size in layer_sizes)
-
-    def largest_pitch(rows: int) -> int:
-        return max(1, min(area.height // rows, free * rows // n_cells(rows)))
-
-    choices = range(1, max(1, min(max(layer_sizes), area.height)) + 1)
-    pitch = {rows: largest_pitch(rows) for rows in choices}
-    large_enough = [rows for rows in choices if pitch[rows] >= FULL_ROWS * max(pitch.values())]
-    rows = min(large_enough, key=lambda rows: (n_cells(rows), -pitch[rows]))
-    side = pitch[rows]
-    grids, x = [], area.x
-    for size in layer_sizes:
-        n_rows, n_columns = min(rows, size), ceil(size / rows)
-        grids.append(
-            TileGrid(Rect(x, area.y, n_columns * side, n_rows * side), n_rows, n_columns, side)
-        )
-        x += n_columns * side + gap
-    return grids

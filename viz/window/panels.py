@@ -16,7 +16,7 @@ from neuroscribble.ink import FITTED_SIZE
 from neuroscribble.shapes import IMAGE_SIZE, Floats
 from viz.theme import Colors, Theme, color_table, rgb
 
-from .layout import SEAM, Layout, Rect, TileGrid
+from .layout import Layout, Rect
 from .reading import Reading
 from .scene import Box, Color, Item, Label, Picture, Shades
 
@@ -234,68 +234,6 @@ def _calibration(reading: Reading, winner: int) -> str:
     return "calibrated before teaching" if reading.is_outdated else ""
 
 
-def tiles_panel(
-    look: Look,
-    reading: Reading,
-    *,
-    is_sorted: bool = False,
-    marked: tuple[str, int] | None = None,
-) -> list[Item]:
-    """Every hidden unit as a tile; each layer's scale ends at its own largest activation.
-
-    marked: the unit that is looked at, as (key, unit).
-    """
-    rect, px, theme = look.layout.tiles, look.layout.px, look.theme
-    items: list[Item] = [caption(look, rect, "Hidden layers", room=px(150))]
-    if not reading.hidden:
-        note = "none: every pixel speaks to the answer directly"
-        y = rect.y + px(SMALL)
-        return [*items, Label(note, rect.x, y, px(TEXT), rgb(theme.muted), rect.width)]
-    items += _legend(look)
-    palette = np.vstack([[rgb(theme.background)], color_table(theme.activation, 255)])
-    grids = look.layout.tile_grids([len(values) for values in reading.hidden.values()])
-    gap = min(px(28), rect.width // (4 * len(reading.hidden)))
-    for (key, values), grid in zip(reading.hidden.items(), grids, strict=True):
-        order = reading.order(key, is_sorted=is_sorted)
-        shades = tile_shades(values[order], grid)
-        items.append(Picture(grid.rect.x, grid.rect.y, shades, palette.astype(np.uint8)))
-        if marked is not None and marked[0] == key:
-            place = int(np.flatnonzero(order == marked[1])[0])
-            tile = grid.tile(place)
-            red, green, blue = palette[shades[tile.y - grid.rect.y, tile.x - grid.rect.x]].tolist()
-            items += _marked_tile(look, tile, (red, green, blue))
-        text = key
-        if grid.rect.width > px(120) and reading.is_blank:
-            text = f"{key}: {len(values)} units"
-        elif grid.rect.width > px(120):
-            text = f"{key}: {np.count_nonzero(values > 0)} of {len(values)} active"
-        room = grid.rect.width + gap // 2
-        y = grid.rect.bottom + px(14)
-        items.append(Label(text, grid.rect.x, y, px(SMALL), rgb(theme.muted), room))
-    return items
-
-
-def _marked_tile(look: Look, tile: Rect, shade: Color) -> list[Item]:
-    """The tile that is looked at: a frame around its color."""
-    inner = tile.shrunk(max(1, look.layout.px(2)))
-    items: list[Item] = [Box(tile, rgb(look.theme.accent))]
-    return [*items, Box(inner, shade)] if min(inner.width, inner.height) > 0 else items
-
-
-def tile_shades(values: Floats, grid: TileGrid) -> Shades:
-    """Activations (units,) as tiles: 0 beside the tiles, 1 for none to 255 for the largest."""
-    cells: Shades = np.zeros(grid.rows * grid.columns, dtype=np.uint8)
-    top = float(values.max(initial=0))
-    scaled = np.clip(values / top, 0, 1) if top > 0 else np.zeros_like(values)
-    cells[: len(values)] = 1 + np.rint(254 * scaled)
-    shades = cells.reshape(grid.rows, grid.columns).repeat(grid.pitch, 0).repeat(grid.pitch, 1)
-    seam = round(grid.pitch * SEAM)
-    for nth in range(seam):  # the gap between tiles is on their right and lower sides
-        shades[grid.pitch - 1 - nth :: grid.pitch] = 0
-        shades[:, grid.pitch - 1 - nth :: grid.pitch] = 0
-    return shades
-
-
 def bars_panel(
     look: Look,
     reading: Reading,
@@ -361,17 +299,3 @@ def _ink_shades(ink: Floats) -> Shades:
 def _frame(look: Look, rect: Rect, *, strong: bool = False) -> Box:
     border = look.layout.px(2 if strong else 1)
     return Box(rect.shrunk(-border), rgb(look.theme.muted if strong else look.theme.outline))
-
-
-def _legend(look: Look) -> list[Item]:
-    """A ramp of the activation palette and its ends, left of the button over the tiles."""
-    px, muted = look.layout.px, rgb(look.theme.muted)
-    right, y = look.layout.order.x - px(16), look.layout.order.center[1]
-    ramp_width = px(70)
-    x = right - ramp_width
-    ramp = np.linspace(0, 255, ramp_width).astype(np.uint8)[None].repeat(px(12), 0)
-    text = "0 to the layer's largest"
-    return [
-        Label(text, x - px(10), y, px(SMALL), muted, px(200), "right"),
-        Picture(x, y - px(6), ramp, color_table(look.theme.activation)),
-    ]

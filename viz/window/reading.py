@@ -25,9 +25,10 @@ class Reading:
     """One drawing through the network. A blank one has no answer, and every number is 0."""
 
     image: Floats  # (28, 28), ink in [0, 1]
-    hidden: Mapping[str, Floats]  # "h1", "h2", … → activations (units,)
+    hidden: Mapping[str, Floats]  # "h1", "h2", … → activations (units,), maps (H, W, units)
     probabilities: Floats | None  # (K,), or None for a blank drawing
-    sums: Mapping[str, Floats] = field(default_factory=dict)  # "h1", …, "output" → z = a W + b
+    sums: Mapping[str, Floats] = field(default_factory=dict)  # "h1", …, "output" → pre-activations
+    inputs: Mapping[str, Floats] = field(default_factory=dict)  # … → what their weights work on
     stages: InkStages | None = None  # what led to the image
     calibrated: Floats | None = None  # probabilities (K,) at the network's temperature, if told
     is_unlike: bool = False  # any digit that was learned, as far as the file tells
@@ -47,10 +48,20 @@ class Reading:
 
     def order(self, key: str, *, is_sorted: bool) -> NDArray[np.intp]:
         """The units of a hidden layer as they are shown: in place, or the most active first."""
-        values = self.hidden[key]
+        strengths = self.strengths(key)
         if not is_sorted:
-            return np.arange(len(values))
-        return np.argsort(-values, kind="stable")
+            return np.arange(len(strengths))
+        return np.argsort(-strengths, kind="stable")
+
+    def strengths(self, key: str) -> Floats:
+        """How active the units of a hidden layer are, (units,): for a map, its mean."""
+        values = self.hidden[key]
+        means: Floats = values.reshape(-1, values.shape[-1]).mean(axis=0)
+        return means
+
+    def shows_maps(self, key: str) -> bool:
+        """Whether the units of a column are feature maps, and not single numbers."""
+        return key in self.hidden and self.hidden[key].ndim == 3
 
 
 def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False) -> Reading:
@@ -67,20 +78,27 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
     stages = ink_stages(ink)
     image = stages.centered
     trace = network.forward(image.reshape(1, *network.input_shape))
-    hidden: dict[str, Floats] = {
-        stage.key: trace.activations[stage.key].ravel() for stage in trace.stages[:-1]
-    }
+    names = ["", *trace.outputs]
+    before = dict(zip(trace.outputs, names, strict=False))  # a layer → the one before it
+    inputs = {s.key: trace.outputs.get(before[s.weights], trace.images)[0] for s in trace.stages}
+    hidden = {s.key: trace.outputs[s.post][0] for s in trace.stages[:-1]}
     if image.any():
-        sums: dict[str, Floats] = {key: z.ravel() for key, z in trace.pre_activations.items()}
         return Reading(
             image,
             hidden,
             trace.probabilities[0],
-            sums,
+            {key: z[0] for key, z in trace.pre_activations.items()},
+            inputs,
             stages,
             *_trust(network, trace.logits, is_taught=is_taught),
         )
-    return Reading(image, {key: np.zeros_like(values) for key, values in hidden.items()}, None)
+    nothing = {key: np.zeros_like(values) for key, values in hidden.items()}
+    return Reading(
+        image,
+        nothing,
+        None,
+        inputs={key: np.zeros_like(values) for key, values in inputs.items()},
+    )
 
 
 def _trust(

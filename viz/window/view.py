@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from neuroscribble.network import Network
 
-from . import cards, panels
+from . import cards, maps, panels, tiles
 from .actions import Action, button_rects
 from .canvas import Canvas
 from .help import help_sheet
@@ -14,7 +14,7 @@ from .panels import Look
 from .reading import Reading
 from .scene import Item
 from .school import School
-from .terms import unit_sum
+from .terms import moved_words, unit_sum
 
 THINNEST, THICKEST, STEP = 8, 60, 4  # diameters of the pen, in canvas pixels
 
@@ -51,19 +51,18 @@ class View:
 def compose(view: View) -> list[Item]:
     """Everything in the window on its background, in the order of painting."""
     look, reading, names = view.look, view.reading, view.network.class_names
-    sizes = [reading.image.size, *map(len, reading.hidden.values()), len(names)]
     ink = view.canvas.ink_at(look.layout.canvas.width)
     lessons = view.school.lessons
     before = lessons[-1].before if view.lesson_is_fresh else None
     items = [
-        *panels.title_panel(look, sizes, n_lessons=len(lessons)),
+        *panels.title_panel(look, view.network.layer_sizes, n_lessons=len(lessons)),
         *panels.canvas_panel(look, ink, is_blank=not view.canvas.strokes),
         *panels.brush_panel(look, view.brush_width, THICKEST, erases=view.erases),
         *_buttons(view),
         *panels.digits_panel(look, names, enabled=not reading.is_blank),
         *panels.stages_panel(look, reading),
         *panels.answer_panel(look, reading, names),
-        *panels.tiles_panel(look, reading, is_sorted=view.is_sorted, marked=view.looked_at),
+        *tiles.tiles_panel(look, reading, is_sorted=view.is_sorted, marked=view.looked_at),
         *panels.bars_panel(look, reading, names, before=before),
         *_card(view),
         *panels.status_panel(look, view.status.text, is_bad=view.status.is_bad),
@@ -105,13 +104,15 @@ def _card(view: View) -> list[Item]:
     look, reading, network = view.look, view.reading, view.network
     names = network.class_names
     if view.looked_at is not None:
+        if reading.shows_maps(view.looked_at[0]):
+            return maps.map_card(look, reading, *view.looked_at)
         return cards.unit_card(look, reading, unit_sum(network, reading, *view.looked_at))
     if view.shows_lesson and view.school.lessons:
-        keys = ["input", *reading.hidden, "output"]
         teacher = view.school.teacher
         probe = teacher.probe.digits.images
         lesson, since = teacher.lessons[-1], teacher.since_start
-        return cards.lesson_card(look, lesson, since, names, probe, keys)
+        moved = [moved_words(network, one) for one in lesson.moved]
+        return cards.lesson_card(look, lesson, since, names, probe, moved)
     if reading.is_blank:
         return cards.why_card(look, reading, None, "")
     winner = reading.ranking[0]
