@@ -399,8 +399,9 @@ def corrections(
     from .console import corrections_table
     from .corrections import correction_digits, load_corrections
     from .data.sources import load_known_digits
+    from .metrics import predict_all
     from .storage import load_network, require_digit_network, save_network
-    from .teaching import Teacher, teach_all
+    from .teaching import teach_all, teacher_for
 
     taught = load_corrections(corrections)
     result: dict[str, Any] = {
@@ -418,11 +419,11 @@ def corrections(
         digit_network = load_network(weights)
         require_digit_network(digit_network, what="corrections --teach")
         known = load_known_digits(data)
-        teacher = Teacher(digit_network, known.replay, known.probe)
+        teacher = teacher_for(digit_network, known)
         teach_all(teacher, digits)
         save_network(teach, digit_network, meta=teacher.meta())
         change = teacher.since_start
-        right = int((digit_network.predict(digits.images) == digits.labels).sum())
+        right = int((predict_all(digit_network, digits.images) == digits.labels).sum())
         result["taught"] = {
             "file": str(teach),
             "right": right,

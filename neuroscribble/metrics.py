@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .machine import one_thread
 from .network import Network
 from .shapes import Floats, Labels, check_shape
 
 
+@one_thread()  # convolutions have two threads of their own; more stand in each other's way
 def all_logits(network: Network, images: Floats) -> Floats:
     """The logits (N, K) of any number of images, in chunks."""
     step = network.chunk

@@ -214,6 +214,18 @@ class Network:
         numbers = sum(math.prod(shape) for shape in self.output_shapes.values())
         return max(1, min(CHUNK, CHUNK_NUMBERS // numbers))
 
+    @property
+    def multiplications(self) -> int:
+        """Of weights with numbers, for one image: what a forward pass costs.
+
+        A weight of a convolution is used once for every pixel of its map.
+        """
+        return sum(
+            self.layers[stage.weights].params["W"].size
+            * math.prod(self.output_shapes[stage.weights][:-1])
+            for stage in self.stages
+        )
+
     def named_params(self) -> Params:
         """Live views by full name, "dense1.W": changing one changes the network."""
         return self.parameters.views

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .data.batches import Digits
-from .data.sources import NamedDigits
+from .data.sources import KnownDigits, NamedDigits
 from .errors import SettingsError
-from .losses import soft_cross_entropy
-from .metrics import predict_all
+from .losses import soft_cross_entropy, softmax
+from .machine import keeping_memory, one_thread
+from .metrics import all_logits, predict_all
 from .network import Network
 from .optimizers import RMSProp
 from .shapes import N_CLASSES, Floats, Labels, check_shape
@@ -32,6 +33,8 @@ from .training import train_step
 
 MOST_UNDOS = 100  # each keeps a copy of the network and of the optimizer's state
 N_MOVED = 5  # weights that a lesson tells of
+LESSON_COST, PROBE_COST = 2e9, 1e9  # multiplications that a forward pass of each may take
+FEWEST_REPLAYED, FEWEST_PROBED = 28, 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,19 @@ class Manner:
             if not 0 <= getattr(self, name) <= most:
                 value = getattr(self, name)
                 raise SettingsError(f"{name} must be between 0 and {most}; got {value}.")
+
+
+def manner_for(network: Network) -> Manner:
+    """The usual manner, with fewer old digits where a forward pass costs more.
+
+    A correction then has a larger share of every step, so the rate falls with the square root of
+    the batch (Malladi et al. 2022, arXiv:2205.10287, for RMSProp and Adam).
+    """
+    usual = Manner()
+    affordable = int(LESSON_COST / (usual.steps * network.multiplications)) - usual.copies
+    replayed = min(max(affordable, FEWEST_REPLAYED), usual.replayed)
+    share = (usual.copies + replayed) / (usual.copies + usual.replayed)
+    return replace(usual, replayed=replayed, learning_rate=usual.learning_rate * share**0.5)
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,7 @@ class Teacher:
     seed: int = 7  # of the choice of old digits
     lessons: list[Lesson] = field(default_factory=list, init=False)
 
+    @one_thread()
     def __post_init__(self) -> None:
         if len(self.network.class_names) != N_CLASSES:
             raise SettingsError(
@@ -127,7 +144,7 @@ class Teacher:
                 f"{len(self.network.class_names)}."
             )
         self._rng = np.random.default_rng(self.seed)
-        self._old_answers = self.network.probabilities(self.replay.digits.images)
+        self._old_answers = softmax(all_logits(self.network, self.replay.digits.images))
         self._answers: Labels = predict_all(self.network, self.probe.digits.images)
         self._first_answers = self._answers
         self._gradient = self.network.new_gradient()
@@ -145,6 +162,8 @@ class Teacher:
         """What all lessons together did to the probe."""
         return _probe_change(self.probe.digits, self._first_answers, self._answers)
 
+    @one_thread()
+    @keeping_memory()
     def teach(self, image: Floats, label: int, *, mixed: bool = True) -> Lesson:
         """Some steps toward `label` for this image (784,), mixed with old digits or alone."""
         check_shape("image", image, self.network.input_shape)
@@ -293,6 +312,19 @@ def _probe_change(
         right_after=int(is_now.sum()),
         forgotten=flips(was & ~is_now),
         gained=flips(~was & is_now),
+    )
+
+
+def teacher_for(network: Network, known: KnownDigits) -> Teacher:
+    """A teacher whose lessons take a moment, whatever a forward pass of its network costs.
+
+    An expensive network is probed with fewer digits, the first ones.
+    """
+    affordable = max(int(PROBE_COST / network.multiplications), FEWEST_PROBED)
+    digits = known.probe.digits
+    few = Digits(digits.images[:affordable], digits.labels[:affordable])
+    return Teacher(
+        network, known.replay, NamedDigits(known.probe.name, few), manner_for(network)
     )
 
 

@@ -6,17 +6,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_cnn import small_cnn
 
+from neuroscribble.architectures import build_cnn
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.mnist import load_mnist
 from neuroscribble.data.pen import pen_digits
-from neuroscribble.data.sources import NamedDigits, load_known_digits
+from neuroscribble.data.sources import KnownDigits, NamedDigits, load_known_digits
 from neuroscribble.errors import DataError, SettingsError, ShapeError
 from neuroscribble.losses import cross_entropy, soft_cross_entropy, softmax
 from neuroscribble.metrics import accuracy, predict_all
 from neuroscribble.network import Network, build_mlp
 from neuroscribble.storage import load_network, save_network
-from neuroscribble.teaching import MOST_UNDOS, Manner, Teacher, teach_all
+from neuroscribble.teaching import (
+    FEWEST_PROBED,
+    FEWEST_REPLAYED,
+    MOST_UNDOS,
+    PROBE_COST,
+    Manner,
+    Teacher,
+    manner_for,
+    teach_all,
+    teacher_for,
+)
 
 SHIPPED = Path(__file__).parent.parent / "weights.npz"
 
@@ -35,9 +47,9 @@ def probe() -> NamedDigits:
     return NamedDigits("pen test", pen(200, 2))
 
 
-@pytest.fixture
-def network() -> Network:
-    return load_network(SHIPPED)
+@pytest.fixture(params=["dense", "convolutional"])
+def network(request: pytest.FixtureRequest) -> Network:
+    return load_network(SHIPPED) if request.param == "dense" else small_cnn()
 
 
 @pytest.fixture
@@ -273,6 +285,50 @@ def test_what_cannot_be_taught_is_refused(
         teacher.teach(replay.digits.images[:1], 1)
     with pytest.raises(SettingsError, match="10 classes; this one has 3"):
         Teacher(build_mlp((2,), rng=rng, n_classes=3), replay, probe)
+
+
+def test_an_expensive_network_gets_smaller_lessons_and_a_smaller_probe(
+    rng: np.random.Generator,
+) -> None:
+    cheap, dear = build_mlp(rng=rng), build_cnn(rng=rng)
+    assert cheap.multiplications == 784 * 128 + 128 * 64 + 64 * 10
+    assert dear.multiplications > 40 * cheap.multiplications
+    assert manner_for(cheap) == Manner()
+    few, usual = manner_for(dear), Manner()
+    assert FEWEST_REPLAYED <= few.replayed < usual.replayed
+    shrunk = (few.copies + few.replayed) / (usual.copies + usual.replayed)
+    assert few.learning_rate == pytest.approx(usual.learning_rate * shrunk**0.5)
+    known = KnownDigits(NamedDigits("replay", pen(20, 1)), NamedDigits("probe", pen(500, 2)))
+    assert len(teacher_for(cheap, known).probe.digits) == 500
+    probe = teacher_for(small_cnn(), known).probe
+    assert len(probe.digits) == 500  # a small one is cheap
+    huge = build_cnn(((32, 64, 64),), rng=rng)
+    assert huge.multiplications * FEWEST_PROBED > PROBE_COST
+    assert manner_for(huge).replayed == FEWEST_REPLAYED
+
+
+def test_lessons_leave_what_batch_normalization_counted() -> None:
+    network = small_cnn()
+    counted = {name: value.copy() for name, value in network.named_statistics().items()}
+    teacher = Teacher(network, NamedDigits("replay", pen(60, 1)), NamedDigits("probe", pen(60, 2)))
+    teacher.teach(pen(1, 5).images[0], 4)
+    assert counted
+    for name, value in network.named_statistics().items():
+        np.testing.assert_array_equal(value, counted[name])
+
+
+def test_a_convolutions_weights_move_too() -> None:
+    network = small_cnn()
+    before = {name: value.copy() for name, value in network.named_params().items()}
+    teacher = Teacher(network, NamedDigits("replay", pen(60, 1)), NamedDigits("probe", pen(60, 2)))
+    lesson = teacher.teach(pen(1, 5).images[0], 4)
+    for moved in lesson.moved:
+        name = f"{network.stages[moved.layer].weights}.W"
+        now = network.named_params()[name]
+        place = moved.source, moved.target
+        assert moved.before == before[name].reshape(-1, now.shape[-1])[place]
+        assert moved.after == now.reshape(-1, now.shape[-1])[place]
+    assert not np.array_equal(network.named_params()["conv1.W"], before["conv1.W"])
 
 
 # ---------------------------------------------------------------- known digits

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from small_cnn import small_cnn
 from small_school import few_digits, small_school
 from test_window_panels import SIZES, extent, texts
 
@@ -171,6 +173,10 @@ def test_pictures_of_forgotten_digits_come_before_those_gained() -> None:
     assert {"8 as 1", "1 right"} <= set(texts(items))
 
 
+def small_mlp() -> Network:
+    return build_mlp((12, 7), rng=np.random.default_rng(3))
+
+
 def states(controller: Controller) -> dict[str, list[Item]]:
     """The scene of every state that a window can be in."""
     x, y = controller.layout.canvas.center
@@ -195,11 +201,12 @@ def states(controller: Controller) -> dict[str, list[Item]]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("hidden", [(128, 64), (5, 300, 7, 12), ()])
+@pytest.mark.parametrize("hidden", [(128, 64), (5, 300, 7, 12), (), "convolutions"])
 def test_every_state_fits_the_window(
-    size: tuple[int, int], hidden: tuple[int, ...], tmp_path: Path
+    size: tuple[int, int], hidden: tuple[int, ...] | str, tmp_path: Path
 ) -> None:
-    network = build_mlp(hidden, rng=np.random.default_rng(3))
+    rng = np.random.default_rng(3)
+    network = small_cnn() if isinstance(hidden, str) else build_mlp(hidden, rng=rng)
     school = small_school(network, tmp_path)
     controller = Controller(network, theme=LIGHT, size=size, school=school)
     for state, items in states(controller).items():
@@ -211,8 +218,11 @@ def test_every_state_fits_the_window(
 
 
 @pytest.mark.parametrize("size", [(1, 1), (60, 40), (300, 200)])
-def test_no_state_breaks_in_a_tiny_window(size: tuple[int, int], tmp_path: Path) -> None:
-    network = build_mlp((12, 7), rng=np.random.default_rng(3))
+@pytest.mark.parametrize("make", [small_mlp, small_cnn])
+def test_no_state_breaks_in_a_tiny_window(
+    size: tuple[int, int], make: Callable[[], Network], tmp_path: Path
+) -> None:
+    network = make()
     school = small_school(network, tmp_path)
     assert states(Controller(network, theme=DARK, size=size, school=school))
 

@@ -18,7 +18,7 @@ from neuroscribble.data.sources import KnownDigits, load_known_digits
 from neuroscribble.errors import OutputError
 from neuroscribble.network import Network
 from neuroscribble.storage import save_network
-from neuroscribble.teaching import Lesson, Teacher
+from neuroscribble.teaching import Lesson, Teacher, teacher_for
 
 from .canvas import SIDE, Strokes
 from .reading import Reading
@@ -167,8 +167,7 @@ class School:
         return path
 
     def _make_teacher(self) -> Teacher:
-        known = self._digits()
-        return Teacher(self.network, known.replay, known.probe)
+        return teacher_for(self.network, self._digits())
 
 
 def _is_read_only(path: Path) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from math import ceil
 
@@ -60,10 +61,15 @@ class TileGrid:
 
 def hidden_grids(layout: Layout, hidden: Mapping[str, Floats]) -> dict[str, TileGrid]:
     """Where the tiles of all hidden layers stand, by key; `hidden` are their activations."""
+    shapes = tuple(values.shape for values in hidden.values())
+    return dict(zip(hidden, _grids(layout, shapes), strict=True))
+
+
+@lru_cache(maxsize=4)
+def _grids(layout: Layout, shapes: tuple[Shape, ...]) -> list[TileGrid]:
     x, y, width, height = layout.tiles
     area = Rect(x, y, width, max(1, height - layout.px(CAPTION)))
-    shapes = [values.shape for values in hidden.values()]
-    return dict(zip(hidden, tile_grids(shapes, area, gap=_gap(layout, len(shapes))), strict=True))
+    return tile_grids(shapes, area, gap=_gap(layout, len(shapes)))
 
 
 def _gap(layout: Layout, n_layers: int) -> int:
@@ -83,29 +89,30 @@ def tile_grids(shapes: Sequence[Shape], area: Rect, *, gap: int) -> list[TileGri
     sizes = [shape[-1] for shape in shapes]
     times = [1 + (max(shape[:-1], default=1) - 1) * GROWTH for shape in shapes]
 
-    def own_rows(rows: int) -> list[int]:
-        """Rows of each layer where units have `rows`; larger tiles stand in fewer rows."""
-        return [max(1, round(rows / larger)) for larger in times]
+    def own_rows(rows: int) -> list[tuple[int, int]]:
+        """Each layer's size and rows where units have `rows`; larger tiles stand in fewer."""
+        return [(n, max(1, round(rows / by))) for n, by in zip(sizes, times, strict=True)]
 
-    def n_cells(rows: int) -> int:
-        """What all layers take, in tiles of a unit."""
-        return ceil(
-            rows
-            * sum(ceil(n / own) * rows / own for n, own in zip(sizes, own_rows(rows), strict=True))
-        )
+    def height(rows: int) -> int:
+        """Of full columns, so that all layers stand side by side."""
+        breadth = sum(Fraction(ceil(n / own), own) for n, own in own_rows(rows))  # in heights
+        return min(area.height, int(free / breadth))
 
-    def largest_pitch(rows: int) -> int:
-        return max(1, min(area.height // rows, free * rows // n_cells(rows)))
+    def largest_tile(rows: int) -> int:
+        return max(1, height(rows) // min(own for _, own in own_rows(rows)))
 
-    most = max(ceil(size * larger) for size, larger in zip(sizes, times, strict=True))
+    def emptiness(rows: int) -> float:
+        """Empty places, in tiles of a unit."""
+        return sum((-n % own) * (rows / own) ** 2 for n, own in own_rows(rows))
+
+    most = max(ceil(size * by) for size, by in zip(sizes, times, strict=True))
     choices = range(1, max(1, min(most, area.height)) + 1)
-    pitch = {rows: largest_pitch(rows) for rows in choices}
-    large_enough = [rows for rows in choices if pitch[rows] >= FULL_ROWS * max(pitch.values())]
-    rows = min(large_enough, key=lambda rows: (n_cells(rows), -pitch[rows]))
-    height = max(rows, min(area.height, free * rows * rows // n_cells(rows)))  # of every column
+    tile = {rows: largest_tile(rows) for rows in choices}
+    large_enough = [rows for rows in choices if tile[rows] >= FULL_ROWS * max(tile.values())]
+    rows = min(large_enough, key=lambda rows: (emptiness(rows), -tile[rows]))
     grids, x = [], area.x
-    for size, own in zip(sizes, own_rows(rows), strict=True):
-        side = height // own
+    for size, own in own_rows(rows):
+        side = max(1, height(rows) // own)
         n_rows, n_columns = min(own, size), ceil(size / own)
         grids.append(
             TileGrid(Rect(x, area.y, n_columns * side, n_rows * side), n_rows, n_columns, side)
