@@ -44,6 +44,7 @@ ORDER = [
     "neuroscribble.losses",
     "neuroscribble.optimizers",
     "neuroscribble.network",
+    "neuroscribble.links",
     "neuroscribble.gradcheck",
     "neuroscribble.metrics",
     "neuroscribble.balance",
@@ -68,6 +69,7 @@ ORDER = [
     "viz.page",
     "viz.figures",
     "viz.distributions",
+    "viz.kernels",
     "viz.heatmaps",
     "viz.pairs",
     "viz.comparison",
@@ -116,6 +118,7 @@ LIBRARIES = {
     "matplotlib": {
         "viz.figures",
         "viz.distributions",
+        "viz.kernels",
         "viz.heatmaps",
         "viz.pairs",
         "viz.comparison",

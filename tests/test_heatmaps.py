@@ -219,7 +219,7 @@ def test_other_layers_than_dense_ones_are_refused(tmp_path: Path) -> None:
     dense = network_of(())
     layers = {**dense.layers, "extra": ReLU()}
     network = Network(layers, input_shape=(49,), class_names=dense.class_names)
-    with pytest.raises(SettingsError, match="only networks of dense layers"):
+    with pytest.raises(SettingsError, match="the last layer has no place in a picture"):
         write_heatmaps(network, tmp_path)
 
 

@@ -22,7 +22,17 @@ export function captionSentences(lab) {
         `${name} (${percent(probability)}).`,
     );
   }
-  return [...sentences, accuracySentence(lab, all, accuracyIfOnlyDrawn)];
+  return [...sentences, accuracySentence(lab, all, accuracyIfOnlyDrawn), ...edgeMeaning(lab)];
+}
+
+/** What an edge is where units are maps. */
+function edgeMeaning({ hasMaps, choice }) {
+  if (!hasMaps) return [];
+  return [
+    choice === "weight"
+      ? "An edge between maps is a kernel (batch normalization folded in): its norm, with the sign of its sum."
+      : "An edge between maps is what one adds to the other’s mean pre-activation through its kernel.",
+  ];
 }
 
 function accuracySentence({ drawings, choice, teacher }, all, accuracy) {

@@ -1,0 +1,86 @@
+"""The kernels of a convolution: one small picture for each pair of maps, side by side."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from neuroscribble.links import Link
+from neuroscribble.shapes import Floats
+
+from . import figures
+from .figures import FOOTER, HEADING, MARGIN
+from .theme import LIGHT, Theme
+
+WIDTH = 2280  # pixels of the mosaic, as far as whole pixels for each weight allow
+HEIGHT = 1500
+LARGEST = 40  # pixels a side of one weight
+LEAST_WIDTH = 1700  # pixels that title and color bar need
+LEFT = 2 * MARGIN  # pixels for the names of rows
+CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
+
+
+def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
+    """The kernels from maps of column `source` (rows) to those of the link (columns).
+
+    A convolution that reads one map, the picture, has its kernels in rows like text.
+    """
+    kernels = folded_kernels(link)  # (fan_in, fan_out, kernel, kernel)
+    fan_in, fan_out, side, _ = kernels.shape
+    n_columns = fan_out if fan_in > 1 else math.ceil(math.sqrt(2 * fan_out))
+    n_rows = fan_in if fan_in > 1 else math.ceil(fan_out / n_columns)
+    gap = 2 if n_columns > 16 else 8
+    pixels = min((WIDTH // n_columns - gap) // side, (HEIGHT // n_rows - gap) // side, LARGEST)
+    cell = max(1, pixels)
+    pitch = cell * side + gap
+    sheet = np.full((n_rows * pitch, n_columns * pitch), np.nan, kernels.dtype)
+    for number, kernel in enumerate(kernels.reshape(-1, side, side)):
+        top, left = number // n_columns * pitch, number % n_columns * pitch
+        picture = np.kron(kernel, np.ones((cell, cell), kernel.dtype))
+        sheet[top : top + len(picture), left : left + len(picture)] = picture
+    height, width = sheet.shape
+    figure = figures.new_figure(
+        max(width + LEFT + MARGIN, LEAST_WIDTH), height + HEADING + 2 * MARGIN + FOOTER, theme=theme
+    )
+    scale = figures.signed_scale([kernels], percentile=CLAMPED_AT)
+    folded = "batch normalization folded in" if link.norm else "as they are in the file"
+    figures.write_heading(
+        figure,
+        f"{fan_in * fan_out:,} kernels of {side} × {side}: {source} → {link.key}",
+        f"Every small square is one kernel, {folded}. Blue: what is there excites; orange: it inhibits.",
+        theme=theme,
+    )
+    axes = figures.axes_at(figure, LEFT, HEADING, width, height, theme=theme)
+    axes.imshow(
+        sheet,
+        cmap=figures.signed_colormap(theme),
+        norm=scale.norm,
+        aspect="auto",
+        interpolation="nearest",
+    )
+    _label(axes.set_xticks, n_columns, pitch, width // 60)
+    if fan_in > 1:
+        _label(axes.set_yticks, n_rows, pitch, height // 40)
+        figures.label_axes(axes, f"map of {link.key}", f"map of {source}", theme=theme)
+    else:
+        starts = [row * n_columns for row in range(n_rows)]
+        axes.set_yticks([(row + 0.5) * pitch for row in range(n_rows)], [f"{n} +" for n in starts])
+        figures.label_axes(axes, f"map of {link.key}", "", theme=theme)
+    figures.draw_color_bar(figure, scale, "weight", theme=theme)
+    return figure
+
+
+def folded_kernels(link: Link) -> Floats:
+    """(fan_in, fan_out, kernel, kernel), batch normalization folded in."""
+    taps, fan_in, fan_out = link.weights.shape
+    side = math.isqrt(taps)
+    return link.weights.transpose(1, 2, 0).reshape(fan_in, fan_out, side, side)
+
+
+def _label(set_ticks: object, n: int, pitch: int, room: int) -> None:
+    """Numbers in the middle of every kernel, or of every n-th where there is less room."""
+    assert callable(set_ticks)
+    shown = range(0, n, max(1, math.ceil(n / max(1, room))))
+    set_ticks([(i + 0.5) * pitch for i in shown], [str(i) for i in shown])
