@@ -13,7 +13,6 @@ import math
 import numpy as np
 
 from .losses import cross_entropy, softmax
-from .metrics import CHUNK
 from .network import Network
 from .shapes import Floats, Labels, check_shape
 
@@ -50,8 +49,9 @@ def calibrated_probabilities(network: Network, images: Floats) -> Floats:
 
 def all_probabilities(network: Network, images: Floats) -> Floats:
     """The calibrated probabilities (N, K) of any number of images, in chunks."""
-    starts = range(0, max(len(images), 1), CHUNK)
-    parts = [calibrated_probabilities(network, images[i : i + CHUNK]) for i in starts]
+    step = network.chunk
+    starts = range(0, max(len(images), 1), step)
+    parts = [calibrated_probabilities(network, images[i : i + step]) for i in starts]
     return np.concatenate(parts)
 
 

@@ -18,7 +18,6 @@ from .data.batches import Augment, Digits, batches
 from .errors import SettingsError
 from .losses import Loss, cross_entropy
 from .machine import one_thread
-from .metrics import CHUNK
 from .network import FlatParams, Network
 from .optimizers import OPTIMIZERS, Optimizer
 from .shapes import N_CLASSES, N_PIXELS, Floats, Labels
@@ -157,9 +156,13 @@ def train_step(
     loss: Loss,
     optimizer: Optimizer,
     gradient: FlatParams,
+    training: bool = False,
 ) -> tuple[float, int]:
-    """One step of learning; returns the batch's mean loss and how many it had right before."""
-    trace = network.forward(images)
+    """One step of learning; returns the batch's mean loss and how many it had right before.
+
+    `training` is whether layers drop numbers and count statistics meanwhile.
+    """
+    trace = network.forward(images, training=training)
     logits = trace.logits
     batch_loss, d_logits = loss(logits, labels)
     network.backward(d_logits, trace, gradient)
@@ -170,9 +173,9 @@ def train_step(
 def evaluate_loss(network: Network, digits: Digits, *, loss: Loss) -> tuple[float, float]:
     """Mean loss and accuracy over any number of digits."""
     total, right = 0.0, 0
-    for start in range(0, len(digits.labels), CHUNK):
-        labels = digits.labels[start : start + CHUNK]
-        logits = network.forward(digits.images[start : start + CHUNK]).logits
+    for start in range(0, len(digits.labels), network.chunk):
+        labels = digits.labels[start : start + network.chunk]
+        logits = network.forward(digits.images[start : start + network.chunk]).logits
         total += loss(logits, labels)[0] * len(labels)
         right += int(np.count_nonzero(logits.argmax(axis=1) == labels))
     return total / len(digits.labels), right / len(digits.labels)
@@ -231,6 +234,7 @@ def train(
                     loss=loss,
                     optimizer=optimizer,
                     gradient=gradient,
+                    training=True,
                 )
                 if mean:
                     mean.update(network.parameters.flat)

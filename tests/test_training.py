@@ -200,7 +200,7 @@ def test_loss_and_accuracy_by_hand_in_any_chunks(monkeypatch: pytest.MonkeyPatch
     # p(label): 3/4, 1/4, 3/4: the loss is −(2 log 3/4 + log 1/4) / 3, and two are right
     expected = -(2 * np.log(3 / 4) + np.log(1 / 4)) / 3
     for chunk in (1, 2, 100):
-        monkeypatch.setattr("neuroscribble.training.CHUNK", chunk)
+        monkeypatch.setattr("neuroscribble.network.CHUNK", chunk)
         loss, accuracy = evaluate_loss(network, digits, loss=cross_entropy)
         assert loss == pytest.approx(expected, rel=1e-6)
         assert accuracy == pytest.approx(2 / 3)
