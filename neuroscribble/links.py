@@ -23,7 +23,6 @@ from .pooling import Flatten, MaxPool2d, Unflatten
 from .regularize import BatchNorm2d, Dropout
 from .shapes import Floats, Params
 
-
 EXPECTED = (
     "expected convolutions and dense layers with a ReLU behind each, but none behind the last, "
     "and max pooling only behind ReLUs"
@@ -104,11 +103,9 @@ class Link:
         with the sign of their sum.
         """
         weights = self.weights
-        if len(weights) == 1:
-            return weights[0]
         sign = np.where(weights.sum(axis=0) < 0, -1, 1).astype(weights.dtype)
         strengths: Floats = sign * np.sqrt((weights**2).sum(axis=0))
-        return strengths
+        return strengths if len(weights) > 1 else weights.reshape(weights.shape[1:])
 
     @property
     def map_shape(self) -> tuple[int, int]:
@@ -127,12 +124,11 @@ class Link:
         kernel, stride, padding = self.window
         padded = np.pad(x, ((padding, padding), (padding, padding), (0, 0)))
         rows, columns = ((size - 1) * stride + 1 for size in self.map_shape)
-        return np.array(
-            [
-                padded[r : r + rows : stride, c : c + columns : stride].mean(axis=(0, 1))
-                for r, c in np.ndindex(kernel, kernel)
-            ]
-        )
+        seen = [
+            padded[r : r + rows : stride, c : c + columns : stride].mean(axis=(0, 1))
+            for r, c in np.ndindex(kernel, kernel)
+        ]
+        return np.stack(seen)
 
     def contributions(self, x: Floats) -> Floats:
         """What each unit gives to each unit of the next column, (fan_in, fan_out), for one sample.

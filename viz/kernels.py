@@ -49,7 +49,7 @@ def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
     figures.write_heading(
         figure,
         f"{fan_in * fan_out:,} kernels of {side} × {side}: {source} → {link.key}",
-        f"Every small square is one kernel, {folded}. Blue: what is there excites; orange: it inhibits.",
+        f"Every square is one kernel, {folded}. Blue: what is there excites; orange: it inhibits.",
         theme=theme,
     )
     axes = figures.axes_at(figure, LEFT, HEADING, width, height, theme=theme)
