@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -19,6 +19,8 @@ from .errors import NeuroscribbleError, SettingsError
 from .machine import prefer_wide_kernels
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+BENCHMARKS = ("page", "window", "training")  # scripts in bench/, in this order
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -419,27 +421,44 @@ def corrections(
 
 
 @cli.command()
-@click.argument("part", type=click.Choice(["page", "window"]), default="page")
+@click.argument("part", type=click.Choice(["all", *BENCHMARKS]), default="all")
 @weights_option
-@click.option("--out", type=click.Path(path_type=Path), help="[default: output/bench-PART.json]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="JSON file to write.  [default: output/bench.json, or output/bench-PART.json]",
+)
 def bench(part: str, weights: Path | None, out: Path | None) -> None:
-    """Measure the page against plain PyVis, or the window from a stroke to the frame.
+    """Measure everything that NeuroScribble promises, or one part of it.
 
-    bench/training.py and bench/accuracy.py are run by themselves: they need other libraries, and
-    digits that people drew.
+    page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
+    98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
 
     Example: neuroscribble bench page
     """
     import runpy
 
-    script = Path(__file__).parent.parent / "bench" / f"{part}.py"
-    if not script.exists():
+    folder = Path(__file__).parent.parent / "bench"
+    if not folder.exists():
         raise SettingsError(
             "bench needs the source checkout, which holds the peers' setups: clone it and run "
             "make bench there."
         )
-    target = out or Path("output") / f"bench-{part}.json"
-    runpy.run_path(str(script))["main"](target, weights)
+
+    def main_of(script: str) -> Callable[..., None]:
+        return cast(Callable[..., None], runpy.run_path(str(folder / f"{script}.py"))["main"])
+
+    if part != "all":
+        main_of(part)(out or Path("output") / f"bench-{part}.json", weights)
+        return
+    target = out or Path("output") / "bench.json"
+    measured = {}
+    for name in BENCHMARKS:
+        click.echo(f"\n{name}\n")
+        path = target.with_name(f"{target.stem}-{name}.json")
+        main_of(name)(path, weights)
+        measured[name] = json.loads(path.read_text(encoding="utf-8"))
+    main_of("report")(target, measured)
 
 
 def _has_display() -> bool:
