@@ -11,14 +11,15 @@ from neuroscribble.links import Link
 from neuroscribble.shapes import Floats
 
 from . import figures
-from .figures import FOOTER, HEADING, MARGIN
+from .figures import FOOTER, HEADING, MARGIN, SMALL
 from .theme import LIGHT, Theme
 
 WIDTH = 2280  # pixels of the mosaic, as far as whole pixels for each weight allow
 HEIGHT = 1500
-LARGEST = 40  # pixels a side of one weight
+LARGEST = 64  # pixels a side of one weight
 LEAST_WIDTH = 1700  # pixels that title and color bar need
 LEFT = 2 * MARGIN  # pixels for the names of rows
+LABEL = 34  # pixels above a kernel for its name, where there is room
 CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
 
 
@@ -29,15 +30,18 @@ def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
     """
     kernels = folded_kernels(link)  # (fan_in, fan_out, kernel, kernel)
     fan_in, fan_out, side, _ = kernels.shape
-    n_columns = fan_out if fan_in > 1 else math.ceil(math.sqrt(2 * fan_out))
+    n_columns = fan_out if fan_in > 1 else math.ceil(math.sqrt(4 * fan_out))
     n_rows = fan_in if fan_in > 1 else math.ceil(fan_out / n_columns)
-    gap = 2 if n_columns > 16 else 8
-    pixels = min((WIDTH // n_columns - gap) // side, (HEIGHT // n_rows - gap) // side, LARGEST)
-    cell = max(1, pixels)
-    pitch = cell * side + gap
-    sheet = np.full((n_rows * pitch, n_columns * pitch), np.nan, kernels.dtype)
-    for number, kernel in enumerate(kernels.reshape(-1, side, side)):
-        top, left = number // n_columns * pitch, number % n_columns * pitch
+    room = min(WIDTH // n_columns, HEIGHT // n_rows)  # pixels for a kernel and its gap
+    cell = max(1, min(room * 9 // 10 // side, LARGEST))
+    pitch = cell * side + max(2, cell * side // 9)
+    label = LABEL if fan_in == 1 else 0
+    sheet = np.full((n_rows * (pitch + label), n_columns * pitch), np.nan, kernels.dtype)
+    corners = [
+        (number // n_columns * (pitch + label) + label, number % n_columns * pitch)
+        for number in range(fan_in * fan_out)
+    ]
+    for (top, left), kernel in zip(corners, kernels.reshape(-1, side, side), strict=True):
         picture = np.kron(kernel, np.ones((cell, cell), kernel.dtype))
         sheet[top : top + len(picture), left : left + len(picture)] = picture
     height, width = sheet.shape
@@ -60,14 +64,15 @@ def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
         aspect="auto",
         interpolation="nearest",
     )
-    _label(axes.set_xticks, n_columns, pitch, width // 60)
     if fan_in > 1:
-        _label(axes.set_yticks, n_rows, pitch, height // 40)
+        axes.set_xticks(*_numbers(n_columns, pitch, room=width // 60))
+        axes.set_yticks(*_numbers(n_rows, pitch, room=height // 40))
         figures.label_axes(axes, f"map of {link.key}", f"map of {source}", theme=theme)
     else:
-        starts = [row * n_columns for row in range(n_rows)]
-        axes.set_yticks([(row + 0.5) * pitch for row in range(n_rows)], [f"{n} +" for n in starts])
-        figures.label_axes(axes, f"map of {link.key}", "", theme=theme)
+        axes.set_axis_off()
+        for number, (top, left) in enumerate(corners):
+            name = f"{link.key}:{number}"
+            axes.text(left, top - 8, name, color=theme.muted, fontsize=SMALL, family=figures.FONT)
     figures.draw_color_bar(figure, scale, "weight", theme=theme)
     return figure
 
@@ -79,8 +84,7 @@ def folded_kernels(link: Link) -> Floats:
     return link.weights.transpose(1, 2, 0).reshape(fan_in, fan_out, side, side)
 
 
-def _label(set_ticks: object, n: int, pitch: int, room: int) -> None:
-    """Numbers in the middle of every kernel, or of every n-th where there is less room."""
-    assert callable(set_ticks)
+def _numbers(n: int, pitch: int, *, room: int) -> tuple[list[float], list[str]]:
+    """Where each kernel's number stands, and the number; every n-th where there is less room."""
     shown = range(0, n, max(1, math.ceil(n / max(1, room))))
-    set_ticks([(i + 0.5) * pitch for i in shown], [str(i) for i in shown])
+    return [(i + 0.45) * pitch for i in shown], [str(i) for i in shown]

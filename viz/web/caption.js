@@ -30,8 +30,8 @@ function edgeMeaning({ hasMaps, choice }) {
   if (!hasMaps) return [];
   return [
     choice === "weight"
-      ? "An edge between maps is a kernel (batch normalization folded in): its norm, with the sign of its sum."
-      : "An edge between maps is what one adds to the other’s mean pre-activation through its kernel.",
+      ? "An edge between maps is a kernel: its norm, with the sign of its sum."
+      : "An edge between maps is what one adds to the other’s mean pre-activation.",
   ];
 }
 

@@ -38,13 +38,14 @@ export class DecidesPanel {
     const on = hasMaps
       ? `${count(sumOf(active))} of ${count(sumOf(all))}`
       : active.map((n, i) => `${n} of ${count(all[i])}`).join(" and ");
-    const choice = layers.some(({ pool }) => pool) ? " and the places that win max pooling" : "";
+    const pooled = layers.some(({ pool }) => pool);
+    const winners = pooled ? " and the places that win max pooling" : "";
     this.element.replaceChildren(
       element(
         "p",
         {},
         layers.length > 1
-          ? `With the ${on} ReLUs that are on${choice} for this drawing, the network is exactly one linear map: ten pictures that your ink is laid on.`
+          ? `With the ${on} ReLUs that are on${winners} for this drawing, the network is exactly one linear map: ten pictures that your ink is laid on.`
           : "This network is one linear map: ten pictures that your ink is laid on.",
       ),
       element("div", { class: "templates" }, ...small),
@@ -65,7 +66,7 @@ export class DecidesPanel {
       element(
         "p",
         { class: "hint" },
-        "Blue ink speaks for it, orange against. The picture tells what a little more ink in a pixel would change, until a ReLU flips.",
+        `Blue ink speaks for it, orange against. The picture tells what a little more ink in a pixel would change, until a ReLU flips${pooled ? " or another place wins" : ""}.`,
       ),
     );
   }

@@ -81,7 +81,7 @@ export class UnitPanel {
   sum(place) {
     const { lab } = this;
     const { column, unit } = place;
-    const { fanOut, taps } = lab.layers[column - 1];
+    const { fanOut, taps, norm } = lab.layers[column - 1];
     const isMap = lab.columns[column].cells > 1;
     const terms = lab.terms(place);
     const { preActivation, bias } = lab.explain(lab.idOf(place));
@@ -95,7 +95,7 @@ export class UnitPanel {
       ...rows,
       row(`${count(terms.length - top.length)} others`, "", signed(rest)),
       row("bias", "", signed(bias)),
-      row(isMap ? "= mean pre-activation" : "= pre-activation", "", decimal(preActivation), "total"),
+      row(isMap ? "= mean" : "= pre-activation", "", decimal(preActivation), "total"),
     );
     const into = strongest(terms, NEIGHBORS, (term) => term.weight);
     return [
@@ -103,6 +103,7 @@ export class UnitPanel {
       table,
       element("p", { class: "formula" }, this.formula(place)),
       element("h3", {}, taps === 1 ? "Strongest weights into it" : "Strongest kernels into it"),
+      ...(norm ? [element("p", { class: "hint" }, "Batch normalization is folded in.")] : []),
       ...(taps === 1 ? [] : [this.kernels(place, into)]),
       this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
     ];
@@ -190,7 +191,7 @@ export class UnitPanel {
 function sumCaption(taps, isMap) {
   if (taps === 1) return "The sum behind this unit: activation × weight";
   return isMap
-    ? "The sum behind this map’s mean: what each map adds through its kernel, averaged over all places"
+    ? "The sum behind this map’s mean pre-activation: what each map adds through its kernel"
     : `The sum behind this unit: what each map adds through its ${taps} weights`;
 }
 
