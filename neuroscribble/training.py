@@ -17,7 +17,7 @@ from .augment import Distortions
 from .data.batches import Augment, Digits, batches
 from .errors import SettingsError
 from .losses import Loss, cross_entropy
-from .machine import one_thread
+from .machine import keeping_memory, one_thread
 from .network import FlatParams, Network
 from .optimizers import OPTIMIZERS, Optimizer
 from .shapes import N_CLASSES, N_PIXELS, Floats, Labels
@@ -182,6 +182,7 @@ def evaluate_loss(network: Network, digits: Digits, *, loss: Loss) -> tuple[floa
 
 
 @one_thread()
+@keeping_memory()
 @np.errstate(over="ignore", invalid="ignore")  # a diverging loss is reported in one sentence
 def train(
     network: Network,

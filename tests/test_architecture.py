@@ -42,6 +42,7 @@ ORDER = [
     "neuroscribble.augment",
     "neuroscribble.layers",
     "neuroscribble.parallel",
+    "neuroscribble.maps",
     "neuroscribble.conv",
     "neuroscribble.pooling",
     "neuroscribble.regularize",
