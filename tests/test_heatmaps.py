@@ -125,7 +125,7 @@ def test_a_network_of_maps_has_its_kernels_pictured(tmp_path: Path) -> None:
     first, second, *_ = links(network)
     figure = kernels_figure("h1", second)
     (sheet,) = images_of(figure)
-    values = np.unique(np.asarray(sheet.get_array()).compressed())
+    values = np.unique(np.ma.compressed(sheet.get_array()))
     np.testing.assert_array_equal(values, np.unique(second.weights))
     assert "batch normalization folded in" in " ".join(texts_of(figure))
     assert {"h1:0", "h1:2"} <= set(texts_of(kernels_figure("input", first)))
