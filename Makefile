@@ -41,11 +41,12 @@ check: $(READY)
 	@$(BIN)/oxlint --deny-warnings viz/web
 	@$(BIN)/python -m pytest -q -m "not slow and not browser" $(ARGS)
 
-## bench     measure the page against plain PyVis, side by side, and the window
+## bench     measure the page against plain PyVis, the window, and how well digits are read
 bench: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
 	@$(RUN) bench page $(ARGS)
 	@$(RUN) bench window $(ARGS)
+	@$(RUN) bench accuracy $(ARGS)
 
 ## peers     install PyTorch, JAX and scikit-learn into bench/.venv, for the training benchmark
 peers: $(READY)

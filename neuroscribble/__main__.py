@@ -419,14 +419,14 @@ def corrections(
 
 
 @cli.command()
-@click.argument("part", type=click.Choice(["page", "window"]), default="page")
+@click.argument("part", type=click.Choice(["page", "window", "accuracy"]), default="page")
 @weights_option
 @click.option("--out", type=click.Path(path_type=Path), help="[default: output/bench-PART.json]")
 def bench(part: str, weights: Path | None, out: Path | None) -> None:
-    """Measure the page against plain PyVis, or the window from a stroke to the frame.
+    """Measure the page against plain PyVis, the window from a stroke to the frame, or accuracy.
 
-    bench/training.py and bench/accuracy.py are run by themselves: they need other libraries, and
-    digits that people drew.
+    Accuracy is that on MNIST and on digits that people drew, as far as this machine has them.
+    bench/training.py is run by itself: it needs other libraries.
 
     Example: neuroscribble bench page
     """

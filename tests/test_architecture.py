@@ -73,6 +73,7 @@ ORDER = [
     "viz.comparison",
     "viz.curves",
     "viz.contact_sheet",
+    "viz.misread_sheet",
     "viz.window",
     "viz.window.canvas",
     "viz.window.layout",
@@ -121,6 +122,7 @@ LIBRARIES = {
         "viz.comparison",
         "viz.curves",
         "viz.contact_sheet",
+        "viz.misread_sheet",
     },
 }
 LATE = ["matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"]
