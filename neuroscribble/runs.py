@@ -120,8 +120,8 @@ def train_and_measure(
         "temperature": fit_temperature(
             all_logits(network, validation.images), validation.labels
         ),
-        "novelty": fit_novelty(network, validation.images),
     }
+    network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
         network.meta["drawings"] = {
             "measured_on": test.name,

@@ -82,6 +82,7 @@ ORDER = [
     "viz.comparison",
     "viz.curves",
     "viz.contact_sheet",
+    "viz.misread_sheet",
     "viz.window",
     "viz.window.canvas",
     "viz.window.layout",
@@ -131,6 +132,7 @@ LIBRARIES = {
         "viz.comparison",
         "viz.curves",
         "viz.contact_sheet",
+        "viz.misread_sheet",
     },
 }
 LATE = ["matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"]

@@ -33,6 +33,8 @@ MODULES = (  # in the order in which they build on each other
     "layers",
     "payload",
     "network",
+    "calibration",
+    "novelty",
     "attribution",
     "backward",
     "optimizers",

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuroscribble.calibration import stored_temperature
 from neuroscribble.data.pen import pen_digits, pen_strokes
 from neuroscribble.errors import SettingsError
 from neuroscribble.links import Link, Window, columns, links
 from neuroscribble.network import Network
+from neuroscribble.novelty import novelty_threshold
 from neuroscribble.shapes import N_CLASSES, N_PIXELS
 
 from .graph import node_ids
@@ -68,7 +70,11 @@ def page_payload(
             "preActivations": [_sample(z) for z in trace.pre_activations.values()],
         },
         "examples": example_drawings(),
-        "facts": {"drawings": _drawings(network, max(sizes[:-1]))},
+        "facts": {
+            "drawings": _drawings(network, max(sizes[:-1])),
+            "temperature": stored_temperature(network),
+            "noveltyThreshold": novelty_threshold(network),
+        },
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
 

@@ -224,6 +224,7 @@ function start(payload, graph) {
     undo: () => lab.undoLesson(),
     reset: () => lab.resetLessons(),
     weights: () => lab.layers.map(({ params }) => copyOf(params)),
+    confidence: (ink) => lab.confidence(ink),
     answer: () => (lab.winner === null ? null : lab.classNames[lab.winner]),
     svg,
     hash: stateHash,

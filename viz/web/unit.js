@@ -1,5 +1,6 @@
 /** One unit taken apart to its last number: weights, terms, bias, total, neighbors. */
 
+import { calibrationSentence } from "./answer.js";
 import { strongest } from "./attribution.js";
 import { count, decimal, element, percent, signed, tile } from "./dom.js";
 import { symmetricLimit } from "./theme.js";
@@ -102,6 +103,7 @@ export class UnitPanel {
       ...(taps === 1 ? [this.tiles(place, terms)] : []),
       table,
       element("p", { class: "formula" }, this.formula(place)),
+      ...this.calibration(place),
       element("h3", {}, taps === 1 ? "Strongest weights into it" : "Strongest kernels into it"),
       ...(norm ? [element("p", { class: "hint" }, "Batch normalization is folded in.")] : []),
       ...(taps === 1 ? [] : [this.kernels(place, into)]),
@@ -152,6 +154,18 @@ export class UnitPanel {
     const a = trace.activations[column - 1][unit];
     if (column < layers.length) return `ReLU: max(0, ${decimal(z)}) = ${decimal(a)}`;
     return `Softmax: e^${decimal(z)} ÷ Σ e^logits = ${percent(a, 2)}`;
+  }
+
+  /** The calibrated probability of an output unit, where there is one. */
+  calibration({ column, unit }) {
+    const { facts, layers } = this.lab;
+    const { calibrated } = this.lab.confidence();
+    if (column < layers.length || !calibrated) return [];
+    const z = decimal(this.lab.trace.logits[unit]);
+    return [
+      element("p", { class: "formula" }, `Calibrated: e^(${z} ÷ T) ÷ Σ e^(logits ÷ T) = ${percent(calibrated[unit], 2)}`),
+      element("p", { class: "role" }, calibrationSentence(facts)),
+    ];
   }
 
   outgoing({ column, unit }) {
