@@ -79,6 +79,7 @@ ORDER = [
     "viz.comparison",
     "viz.curves",
     "viz.contact_sheet",
+    "viz.misread_sheet",
     "viz.window",
     "viz.window.canvas",
     "viz.window.layout",
@@ -127,6 +128,7 @@ LIBRARIES = {
         "viz.comparison",
         "viz.curves",
         "viz.contact_sheet",
+        "viz.misread_sheet",
     },
 }
 LATE = ["matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"]
