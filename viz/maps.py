@@ -22,7 +22,7 @@ from .theme import LIGHT, Theme, class_color
 
 SIDE, GAP = 500, 36  # pixels: a map, the space between maps
 LAYER_NAME, METHOD = 100, 34  # pixels: the lines above a column, the line above a map
-NOTES = 160  # pixels for the sentences at the bottom
+NOTES = 190  # pixels for the sentences at the bottom
 LEAST_WIDTH = 2080  # pixels that heading and notes need
 AROUND = 0.06  # free space around the points, as a share of their extent
 NAME_SIZE = 19.0  # points: the class's name on its points
@@ -90,7 +90,7 @@ def maps_figure(
             figures.write_text(figure, left, above, method, color=theme.muted, size=SMALL)
             axes = figures.axes_at(figure, left, above + METHOD, SIDE, SIDE, theme=theme)
             _draw_map(axes, points, answers, class_names, theme=theme)
-    notes = f"{MEASURED}\n{READING_PCA} {READING_TSNE if has_tsne else TSNE_MISSING}"
+    notes = f"{MEASURED}\n{READING_PCA}\n{READING_TSNE if has_tsne else TSNE_MISSING}"
     figures.write_text(
         figure, MARGIN, bottom + 14, notes, color=theme.muted, size=NORMAL, linespacing=1.6
     )
@@ -115,9 +115,12 @@ def _draw_map(
     low, high = square_around(points)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     colors = np.array([class_color(theme, int(label)) for label in answers.labels])
-    axes.scatter(*points.T, s=7, c=colors, linewidths=0, alpha=0.8)
+    x, y = points.T
+    axes.scatter(x, y, s=7, c=colors, linewidths=0, alpha=0.8)
     wrong = ~answers.is_right
-    axes.scatter(*points[wrong].T, s=46, facecolors="none", edgecolors=theme.text, linewidths=1.1)
+    axes.scatter(
+        x[wrong], y[wrong], s=46, facecolors="none", edgecolors=theme.text, linewidths=1.1
+    )
     _write_names(axes, points, answers.labels, class_names, theme=theme)
 
 

@@ -27,7 +27,6 @@ async function start(payload) {
 
   function showDigit() {
     const index = scatter.selected;
-    if (index === null) return;
     const palette = new Palette(themes[root.dataset.theme]);
     const ctx = byId("picture").getContext("2d");
     const { side } = atlas;
@@ -126,6 +125,7 @@ async function start(payload) {
   dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
 
   showMap();
+  scatter.select(Math.max(scatter.isWrong.indexOf(true), 0));
   setTheme(dark.matches ? "dark" : "light");
   return {
     layer: () => layer.key,

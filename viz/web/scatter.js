@@ -4,7 +4,7 @@ import { spread } from "./centers.js";
 
 const MOVE = 900; // milliseconds from one map to another
 const REACH = 16; // pixels from a pointer to the dot it means
-const NAMES_APART = 30; // pixels
+const NAME_SIZE = [26, 36]; // pixels, on the smallest and the largest canvas
 const DIGITS_FROM = 3; // the zoom from which on dots are drawn as digits
 const ZOOMS = [0.6, 60];
 const KEY_ZOOM = 1.4;
@@ -266,12 +266,14 @@ export class Scatter {
   }
 
   drawNames(ctx) {
-    const places = spread(this.centers.map(([, index]) => this.screen(index)), NAMES_APART);
-    ctx.font = "bold 27px system-ui, sans-serif";
+    const { width, height } = this.size();
+    const size = Math.min(Math.max(Math.min(width, height) / 24, NAME_SIZE[0]), NAME_SIZE[1]);
+    const places = spread(this.centers.map(([, index]) => this.screen(index)), 1.1 * size);
+    ctx.font = `bold ${size}px system-ui, sans-serif`;
     [ctx.textAlign, ctx.textBaseline, ctx.lineJoin] = ["center", "middle", "round"];
     this.centers.forEach(([label], i) => {
       ctx.globalAlpha = this.highlighted === null || this.highlighted === label ? 1 : DIMMED;
-      [ctx.strokeStyle, ctx.fillStyle, ctx.lineWidth] = [this.theme.surface, this.color(label), 6];
+      [ctx.strokeStyle, ctx.fillStyle, ctx.lineWidth] = [this.theme.surface, this.color(label), size / 4];
       ctx.strokeText(this.classNames[label], ...places[i]);
       ctx.fillText(this.classNames[label], ...places[i]);
     });
