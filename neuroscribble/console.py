@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from .data.mixture import Mixture
+    from .maps import LayerMap
     from .training import EpochReport, StepReport
 
 
@@ -73,6 +75,46 @@ class TrainingProgress:
             self._bar.set_description("measuring what drawings leave out", refresh=False)
             self._bar.set_postfix_str("", refresh=False)
         self._bar.update()
+
+
+class MapsProgress:
+    """One bar over the layers that are mapped; it appears only on a terminal."""
+
+    def __init__(self, layers: int) -> None:
+        from tqdm import tqdm
+
+        self._bar: tqdm[Any] = tqdm(
+            total=layers, unit="layer", disable=None, leave=False, dynamic_ncols=True
+        )
+        self._began = False
+
+    def __enter__(self) -> MapsProgress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def on_layer(self, key: str) -> None:
+        if self._began:
+            self._bar.update()
+        self._began = True
+        self._bar.set_description(f"mapping {key}")
+
+
+def maps_table(layers: Sequence[LayerMap]) -> str:
+    """A line for every layer: its size and how well it keeps the classes apart."""
+    lines = ["layer      units  nearest of same class  variance between classes"]
+    lines += [
+        f"{layer.key:<8}{layer.n_units:>8,}{layer.neighbor_accuracy:>23.1%}"
+        f"{layer.variance_between:>26.1%}"
+        for layer in layers
+    ]
+    return "\n".join(lines)
 
 
 def evaluation_table(result: dict[str, Any]) -> str:

@@ -40,6 +40,7 @@ from neuroscribble.pooling import Flatten, MaxPool2d, Unflatten
 from neuroscribble.regularize import BatchNorm2d, Dropout
 from neuroscribble.strokes import draw_segment, render_strokes
 from viz.layout import funnel_layout
+from viz.page import MODULES as PAGE_MODULES
 from viz.page import network_page
 from viz.payload import check_digits, floats, page_payload
 from viz.theme import THEMES, color_table
@@ -215,10 +216,10 @@ def test_the_pages_joined_script_is_valid_and_imports_nothing(node: str, tmp_pat
     assert done.returncode == 0, done.stderr
 
 
-def test_every_module_is_in_the_page() -> None:
+def test_every_module_of_the_page_is_in_it() -> None:
     page = network_page(ns.build_mlp((3,), rng=np.random.default_rng(0)))
-    for name in MODULES:
-        opening = (WEB / name).read_text(encoding="utf-8").split("*/")[0]
+    for name in PAGE_MODULES:
+        opening = (WEB / f"{name}.js").read_text(encoding="utf-8").split("*/")[0]
         assert opening in page, name
 
 
