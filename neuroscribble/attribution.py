@@ -20,6 +20,9 @@ from .network import Network
 from .shapes import Floats, Labels, check_shape
 
 
+SOME_TOP_KS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
+
+
 def contributions(activation: Floats, weights: Floats) -> Floats:
     """a_i · w_ij for one sample: (fan_in,) and (fan_in, fan_out) → (fan_in, fan_out).
 
@@ -54,6 +57,13 @@ def signal_share(activation: Floats, weights: Floats, drawn: NDArray[np.bool_]) 
     strengths = np.abs(contributions(activation, weights))
     total = float(strengths.sum(dtype=np.float64))
     return float(strengths[drawn].sum(dtype=np.float64)) / total if total > 0 else 1.0
+
+
+def measured_top_ks(network: Network) -> list[int]:
+    """For which top_k a drawing is measured: for all up to every edge, of maps for some."""
+    most = max(link.edges.shape[0] for link in links(network))
+    chosen = range(1, most) if network.is_mlp() else [k for k in SOME_TOP_KS if k < most]
+    return [*chosen, most]
 
 
 def correct_if_only_drawn(

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .attribution import correct_if_only_drawn
+from .architectures import MODELS
+from .attribution import correct_if_only_drawn, measured_top_ks
 from .augment import Augment
 from .balance import balance
 from .calibration import calibrated_probabilities, fit_temperature
@@ -22,7 +23,7 @@ from .errors import NeuroscribbleError
 from .ink import normalize_ink
 from .losses import Loss, SmoothedCrossEntropy, cross_entropy
 from .metrics import accuracy, all_logits, class_reports, confusion_matrix, predict_all
-from .network import Network, build_mlp
+from .network import Network
 from .novelty import fit_novelty, novelty_scores, novelty_threshold
 from .optimizers import make_optimizer
 from .pictures import read_picture
@@ -71,7 +72,7 @@ def train_and_measure(
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
     """
     rng = np.random.default_rng(recipe.seed)
-    network = build_mlp(recipe.hidden, rng=rng, n_classes=N_CLASSES)
+    network = MODELS[recipe.model](hidden=recipe.hidden, rng=rng)
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
     mixture = mix(
         learning,
@@ -122,14 +123,21 @@ def train_and_measure(
         ),
     }
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
+    top_ks = measured_top_ks(network)
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
         network.meta["drawings"] = {
             "measured_on": test.name,
             "n": len(test.digits.labels),
             "correct_if_only_drawn": correct_if_only_drawn(
-                network, test.digits.images, test.digits.labels, on_step=on_drawing
+                network,
+                test.digits.images,
+                test.digits.labels,
+                top_ks=top_ks,
+                on_step=on_drawing,
             ),
         }
+        if len(top_ks) < top_ks[-1]:  # else the place in the list tells it
+            network.meta["drawings"]["top_k"] = top_ks
     return TrainingRun(network, history, test_accuracy, confusion)
 
 

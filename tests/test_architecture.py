@@ -49,6 +49,7 @@ ORDER = [
     "neuroscribble.regularize",
     "neuroscribble.kinds",
     "neuroscribble.losses",
+    "neuroscribble.summary",
     "neuroscribble.optimizers",
     "neuroscribble.network",
     "neuroscribble.architectures",

@@ -145,15 +145,19 @@ def _drawings(network: Network, most_inputs: int) -> dict[str, Any] | None:
     if not isinstance(facts, dict):
         return None
     correct, n = facts.get("correct_if_only_drawn"), facts.get("n")
+    top_ks = facts.get("top_k", list(range(1, most_inputs + 1)))
     complete = (
         isinstance(correct, list)
-        and len(correct) == most_inputs
+        and isinstance(top_ks, list)
+        and len(correct) == len(top_ks) > 0
+        and top_ks[-1] == most_inputs
         and isinstance(n, int)
         and all(isinstance(c, int) and 0 <= c <= n for c in correct)
     )
     if not complete:
         return None
-    return {"correct": correct, "n": n, "measuredOn": str(facts.get("measured_on"))}
+    measured = {"correct": correct, "n": n, "measuredOn": str(facts.get("measured_on"))}
+    return measured if len(top_ks) == most_inputs else {**measured, "topK": top_ks}
 
 
 def floats(array: NDArray[Any]) -> str:

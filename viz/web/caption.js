@@ -36,13 +36,13 @@ function edgeMeaning({ hasMaps, choice }) {
   ];
 }
 
-function accuracySentence({ facts, choice, teacher }, all, accuracy) {
+function accuracySentence({ facts, teacher }, all, accuracy) {
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
   if (!facts.drawings) return "How well it reads was not recorded in this weights file.";
   const { correct, n, measuredOn } = facts.drawings;
   const whole = percent(correct[correct.length - 1] / n);
   const of = `of ${count(n)} digits right (${measuredOn})`;
-  if (all || choice !== "weight") return `The whole network reads ${whole} ${of}.`;
+  if (all || accuracy === null) return `The whole network reads ${whole} ${of}.`;
   return `A network of only these edges reads ${percent(accuracy)} ${of}; the whole one ${whole}.`;
 }
 

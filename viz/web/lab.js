@@ -167,13 +167,12 @@ export class Lab {
     const { layers, topK, choice, teacher } = this;
     const { drawings } = this.facts;
     const measured = drawings && choice === "weight" && teacher.steps === 0;
+    const at = measured && (drawings.topK ? drawings.topK.indexOf(topK) : topK - 1); // −1: not for this k
     return {
       drawnEdges: drawnEdges(layers, topK),
       totalEdges: drawnEdges(layers, Infinity),
       signalShare: layers.map((_, n) => signalShare(this.products[n], this.ranks[n], topK)),
-      accuracyIfOnlyDrawn: measured
-        ? drawings.correct[Math.min(topK, drawings.correct.length) - 1] / drawings.n
-        : null,
+      accuracyIfOnlyDrawn: measured && at >= 0 ? drawings.correct[at] / drawings.n : null,
     };
   }
 
