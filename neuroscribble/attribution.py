@@ -19,7 +19,6 @@ from .metrics import predict_all
 from .network import Network
 from .shapes import Floats, Labels, check_shape
 
-
 SOME_TOP_KS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
