@@ -18,7 +18,7 @@ import numpy as np
 from .conv import Conv2d
 from .errors import SettingsError
 from .layers import Dense, ReLU
-from .network import Network
+from .network import Network, Trace
 from .pooling import Flatten, MaxPool2d, Unflatten
 from .regularize import BatchNorm2d, Dropout
 from .shapes import Floats, Params
@@ -180,6 +180,13 @@ def columns(network: Network) -> list[Column]:
         Column("input", n_inputs, first.source_shape),
         *(Column(link.key, link.weights.shape[2], link.map_shape) for link in chain),
     ]
+
+
+def link_inputs(network: Network, trace: Trace) -> list[Floats]:
+    """What each link reads in this forward pass: (N, …), the output of the layer before it."""
+    names = list(network.layers)
+    outputs = [trace.images, *trace.outputs.values()]
+    return [outputs[names.index(stage.weights)] for stage in network.stages]
 
 
 def _window(layer: Conv2d) -> Window:

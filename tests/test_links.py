@@ -12,7 +12,7 @@ from neuroscribble.attribution import correct_if_only_drawn, effective_linear_ma
 from neuroscribble.conv import Conv2d
 from neuroscribble.errors import SettingsError
 from neuroscribble.layers import Dense, Layer, ReLU
-from neuroscribble.links import columns, links
+from neuroscribble.links import columns, link_inputs, links
 from neuroscribble.metrics import predict_all
 from neuroscribble.network import Network, build_mlp
 from neuroscribble.pooling import Flatten, MaxPool2d, Unflatten
@@ -57,12 +57,10 @@ def test_contributions_and_bias_add_up_to_every_mean_pre_activation(
     padding = int(rng.integers(0, kernel))
     network = unsettled(small_cnn(rng, kernel=kernel, padding=padding, stride=stride), rng)
     trace = network.forward(rng.random((1, 81)))
-    outputs = [trace.images, *trace.outputs.values()]
-    names = list(network.layers)
-    for link, stage in zip(links(network), network.stages, strict=True):
-        read = outputs[names.index(stage.weights)][0]
+    read = link_inputs(network, trace)
+    for link, stage, x in zip(links(network), network.stages, read, strict=True):
         z = trace.pre_activations[stage.key][0]
-        total = link.contributions(read).sum(axis=0) + link.bias
+        total = link.contributions(x[0]).sum(axis=0) + link.bias
         np.testing.assert_allclose(total, z.reshape(-1, z.shape[-1]).mean(axis=0), atol=1e-10)
         assert link.map_shape == (z.shape[:2] if z.ndim == 3 else (1, 1))
 

@@ -21,8 +21,8 @@ from small_cnn import trained_cnn
 
 import neuroscribble as ns
 from neuroscribble.attribution import n_drawn_edges
-from neuroscribble.links import columns, links
-from neuroscribble.network import Network, Trace
+from neuroscribble.links import columns, link_inputs, links
+from neuroscribble.network import Network
 from neuroscribble.strokes import render_strokes
 from viz.page import network_page
 from viz.theme import THEMES
@@ -567,13 +567,6 @@ def strongest_mask(weights: NDArray[Any], top_k: int) -> NDArray[np.bool_]:
     return drawn
 
 
-def reads(network: Network, trace: Trace) -> list[NDArray[Any]]:
-    """What each layer with weights reads: the output of the layer before it."""
-    names = list(network.layers)
-    outputs = {"": trace.images, **trace.outputs}
-    return [outputs[["", *names][names.index(stage.weights)]] for stage in network.stages]
-
-
 def test_the_share_of_the_signal_is_numpys(case: Case, opened: Callable[..., Page]) -> None:
     page = opened(case.file)
     images, _ = ns.pen_digits(6, rng=np.random.default_rng(11))
@@ -581,7 +574,7 @@ def test_the_share_of_the_signal_is_numpys(case: Case, opened: Callable[..., Pag
         set_ink(page, ink)
         call(page, "setTopK", top_k)
         trace = case.network.forward(ink[None])
-        read = reads(case.network, trace)
+        read = link_inputs(case.network, trace)
         shares = []
         for link, x in zip(links(case.network), read, strict=True):
             strengths = np.abs(link.contributions(x[0].astype(float)))
