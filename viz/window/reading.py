@@ -97,7 +97,7 @@ def _means(values: Floats) -> Floats:
     """(units,) as it is; (rows, columns, units) → the mean of each map."""
     if values.ndim == 1:
         return values
-    means: Floats = values.mean(axis=(0, 1))
+    means: Floats = values.mean(axis=(0, 1), dtype=np.float64).astype(values.dtype)
     return means
 
 
