@@ -16,10 +16,20 @@ from typing import Any
 import click
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-sys.path.insert(0, str(HERE.parent))  # the checkout, whatever is installed
-from drawn_digits import PENS, VERSIONS, Images, Labels, Strokes, drawn, hwd1000, stroke_sets
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # whatever else is installed
+from drawn_digits import (
+    PENS,
+    VERSIONS,
+    Images,
+    Labels,
+    Strokes,
+    drawn,
+    half_drawn,
+    hwd1000,
+    pairs,
+    stroke_sets,
+)
 from round_trip import round_trips
 
 from neuroscribble.calibration import all_probabilities, expected_calibration_error
@@ -54,7 +64,14 @@ def main(out: Path, weights: Path | None = None) -> None:
             name: measure(network, images, labels, strange)
             for name, (images, labels) in sets.items()
         },
-        "flagged": {name: flagged(network, images) for name, images in strange.items()},
+        "flagged": {
+            name: flagged(network, images)
+            for name, images in {
+                **strange,
+                "half-drawn pen digits": half_drawn(N_STRANGE, rng=np.random.default_rng(4)),
+                "pairs of pen digits": pairs(N_STRANGE, rng=np.random.default_rng(5)),
+            }.items()
+        },
         "same_answer": {
             name: same_answers(network, digits, labels)
             for name, (digits, labels) in strokes.items()
