@@ -79,7 +79,14 @@ def cli(context: click.Context) -> None:
     help="Settings by name: quick (15 epochs), fast (98 % in seconds) or best (reads what people "
     "draw; some minutes). Each of the following options replaces one of them.",
 )
-@click.option("--hidden", help="Hidden sizes, as in 128,64, or 'none'.")
+@click.option(
+    "--model",
+    default="mlp",
+    show_default=True,
+    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (some minutes) and best "
+    "(most of an hour).",
+)
+@click.option("--hidden", help="Hidden sizes of the mlp, as in 128,64, or 'none'.")
 @click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")
 @click.option(
     "--learning-rate", type=float, help="[default: the recipe's, or another optimizer's usual one]"
@@ -112,6 +119,7 @@ def cli(context: click.Context) -> None:
 def train(
     data: str | None,
     recipe_name: str,
+    model: str,
     hidden: str | None,
     optimizer: str | None,
     learning_rate: float | None,
@@ -127,10 +135,10 @@ def train(
     """Train a network and write its weights and training curves.
 
     Matrix products run on one thread meanwhile: for sizes like these two are hardly faster on an
-    idle machine and far slower on a busy one. Ctrl-C ends the training; the best epoch so far is
-    kept.
+    idle machine and far slower on a busy one; convolutions work on two halves of a batch at once.
+    Ctrl-C ends the training; the best epoch so far is kept.
 
-    Example: neuroscribble train --recipe best
+    Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
     from .console import TrainingProgress
     from .corrections import correction_digits, load_corrections
@@ -142,6 +150,7 @@ def train(
 
     recipe = recipe_by_name(
         recipe_name,
+        model=model,
         hidden=None if hidden is None else _sizes(hidden),
         optimizer=optimizer,
         learning_rate=learning_rate,
@@ -210,6 +219,18 @@ def evaluate(weights: Path | None, data: str | None, as_json: bool) -> None:
     test = load_test_digits(data, progress=True)
     result = {"weights": str(path), **evaluate_network(digit_network, test)}
     click.echo(json.dumps(result) if as_json else evaluation_table(result))
+
+
+@cli.command()
+@weights_option
+def summary(weights: Path | None) -> None:
+    """Print the layers of a network as a table: shapes, parameters, memory.
+
+    Example: neuroscribble summary --weights cnn.npz
+    """
+    from .storage import load_network
+
+    click.echo(load_network(weights).summary())
 
 
 @cli.command()

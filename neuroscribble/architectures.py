@@ -1,15 +1,15 @@
-"""The convolutional network of NeuroScribble."""
+"""The networks that can be trained, by name, and how the convolutional one is built."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from .conv import Conv2d
 from .layers import Dense, Layer, ReLU
-from .network import Network
+from .network import Network, build_mlp
 from .pooling import Flatten, MaxPool2d, Unflatten
 from .regularize import BatchNorm2d, Dropout
 from .shapes import IMAGE_SIZE, N_CLASSES
@@ -56,3 +56,6 @@ def build_cnn(
                 layers[f"dropout{i}"] = Dropout(dropout, seed=int(rng.integers(2**16)))
     names = class_names if class_names is not None else [str(k) for k in range(n_classes)]
     return Network(layers, input_shape=(n_inputs,), class_names=names, dtype=dtype)
+
+
+MODELS: dict[str, Callable[..., Network]] = {"mlp": build_mlp, "cnn": build_cnn}

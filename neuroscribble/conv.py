@@ -11,17 +11,22 @@ they usually take:
    one image row further on:  z = Σ_r spans[r · row : …] @ W[r].
 
 Where a window reaches over the end of its image row the result is nonsense and cut away.
+
+Backward, the gradient d stands on the same grid, zero where nothing was computed. Beside each
+pixel of d lie those in the rows above: `columns`, (P, kernel · O). The product of spans and
+columns is then the gradient of all weights at once, and sums of columns are the gradient of x.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from .errors import SettingsError, ShapeError
 from .layers import Cache
+from .image_rows import channel_sums, image_rows
 from .parallel import in_blocks
 from .shapes import Floats, Params, check_shape
 
@@ -90,51 +95,77 @@ class Conv2d:
         return (height, width, self.out_channels)
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        weights, bias = self.params["W"], self.params["b"]
+        bias = self.params["b"]
+        weights = self.params["W"].reshape(self.kernel, -1, self.out_channels)
         grid = self._grid(*x.shape[1:3])
         out = np.empty((len(x), *self.output_shape(x.shape[1:])), x.dtype)
 
         def work(block: slice) -> None:
-            pixels = grid.padded(x[block])
-            z = grid.correlate(grid.spans(pixels), weights, grid.n_pixels(len(x[block])))
+            n = grid.n_pixels(len(x[block]))
+            spans = beside(grid.padded(x[block]), self.kernel)
+            z = weighted_sums(spans, weights, step=grid.row, n=n)
             np.add(grid.outputs(z, self.stride), bias, out=out[block])
 
-        in_blocks(work, len(x), max(out[0].size, x[0].size) if len(x) else 1)
+        in_blocks(work, len(x), _numbers(x, out))
         return out, x
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         x: Floats = cache
-        weights = self.params["W"]
-        turned = weights[::-1, ::-1].swapaxes(2, 3).copy()  # (kernel, kernel, out, in)
+        kernel, weights = self.kernel, self.params["W"]
+        turned = weights[::-1, ::-1].transpose(1, 0, 3, 2)  # by s, then r: (kernel, kernel, O, C)
+        turned = turned.reshape(kernel, -1, self.in_channels)
         grid = self._grid(*x.shape[1:3])
         d_x = np.empty_like(x) if need_d_x else None
 
         def work(block: slice) -> tuple[Floats, Floats]:
-            n = len(x[block])
-            n_pixels = grid.n_pixels(n)
-            ahead = (self.kernel - 1) * (grid.row + 1)  # pixels from a window's first to its last
-            room = np.zeros((ahead + n_pixels + self.kernel - 1, self.out_channels), x.dtype)
-            d = room[ahead : ahead + n_pixels]  # (P, out), zero where nothing was computed
-            grid.outputs(d, self.stride)[...] = d_out[block]
-            spans = grid.spans(grid.padded(x[block]))
-            d_weights = np.empty_like(weights)
-            for r in range(self.kernel):
-                d_row = d_weights[r].reshape(-1, self.out_channels)
-                np.matmul(spans[r * grid.row :][:n_pixels].T, d, out=d_row)
+            n = grid.n_pixels(len(x[block]))
+            reach = grid.reach
+            d = np.zeros((reach + n, self.out_channels), x.dtype)  # (reach + P, O), zero in front
+            grid.outputs(d[reach:], self.stride)[...] = d_out[block]
+            columns = beside(d, kernel, step=grid.row)  # d of a window's rows, the last one first
+            spans = beside(grid.padded(x[block]), kernel)
+            products = spans[:n].T @ columns[kernel - 1 :][:n]  # all pairs of s and r at once
             if d_x is not None:
-                d_pixels = grid.correlate(grid.spans(room), turned, n_pixels)
-                d_x[block] = grid.inside(d_pixels)
-            return d_weights, d_out[block].sum(axis=(0, 1, 2))
+                d_x[block] = grid.inside(weighted_sums(columns, turned, step=1, n=n))
+            return products, channel_sums(image_rows(d_out[block]), self.out_channels)
 
-        parts = in_blocks(work, len(x), max(d_out[0].size, x[0].size) if len(x) else 1)
-        for name, gradient in zip(("W", "b"), zip(*parts, strict=True), strict=True):
-            np.sum(gradient, axis=0, out=grads[name])
+        parts = in_blocks(work, len(x), _numbers(x, d_out))
+        products, d_bias = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+        by_span = products.reshape(kernel, self.in_channels, kernel, self.out_channels)
+        grads["W"][...] = by_span[:, :, ::-1].transpose(2, 0, 1, 3)
+        grads["b"][...] = d_bias
         return d_x
 
     def _grid(self, height: int, width: int) -> _Grid:
         return _Grid(height, width, self.kernel, self.padding)
+
+
+def beside(pixels: Floats, count: int, *, step: int = 1) -> Floats:
+    """Each pixel, the one `step` further on, and so on: (P, C) → (P − …, count · C).
+
+    A pixel is copied as one thing of C numbers; number by number takes twice the time.
+    """
+    n = len(pixels) - (count - 1) * step
+    laid = np.empty((n, count * pixels.shape[1]), pixels.dtype)
+    whole = np.dtype((np.void, pixels.shape[1] * pixels.itemsize))
+    for i in range(count):
+        laid.view(whole)[:, i] = pixels.view(whole)[i * step :][:n, 0]
+    return laid
+
+
+def weighted_sums(spans: Floats, weights: Floats, *, step: int, n: int) -> Floats:
+    """z[p] = Σ_i spans[p + i · step] @ weights[i] for the first n pixels: (n, outputs)."""
+    z: Floats = spans[:n] @ weights[0]
+    for i in range(1, len(weights)):
+        z += spans[i * step :][:n] @ weights[i]
+    return z
+
+
+def _numbers(x: Floats, out: Floats) -> int:
+    """What an image takes at its widest, for the size of blocks."""
+    return max(math.prod(x.shape[1:]), math.prod(out.shape[1:]))
 
 
 @dataclass(frozen=True)
@@ -160,14 +191,18 @@ class _Grid:
     def out_width(self) -> int:
         return self.width + 2 * self.padding - self.kernel + 1
 
+    @property
+    def reach(self) -> int:
+        """Pixels from the first of a window to its last."""
+        return (self.kernel - 1) * (self.row + 1)
+
     def n_pixels(self, n: int) -> int:
         """Pixels of n images; each has `padding` rows of zeros above it."""
         return n * (self.height + self.padding) * self.row
 
     def padded(self, x: Floats) -> Floats:
         """(n, H, W, C) → pixels (n_pixels + a window, C), zero around the images."""
-        beyond = (self.kernel - 1) * (self.row + 1)
-        pixels = np.zeros((self.n_pixels(len(x)) + beyond, x.shape[3]), x.dtype)
+        pixels = np.zeros((self.n_pixels(len(x)) + self.reach, x.shape[3]), x.dtype)
         self.inside(pixels[: self.n_pixels(len(x))])[...] = x
         return pixels
 
@@ -178,23 +213,6 @@ class _Grid:
     def outputs(self, z: Floats, stride: int) -> Floats:
         """(n_pixels, C) → a view of the results that count, (n, H', W', C)."""
         return self._images(z)[:, : self.out_height : stride, : self.out_width : stride]
-
-    def spans(self, pixels: Floats) -> Floats:
-        """Each pixel and the kernel − 1 that follow it: (P, C) → (P − kernel + 1, kernel · C)."""
-        n, channels = len(pixels) - self.kernel + 1, pixels.shape[1]
-        size = pixels.itemsize
-        overlapping = as_strided(
-            pixels, (n, self.kernel * channels), (channels * size, size), writeable=False
-        )
-        return overlapping.copy()
-
-    def correlate(self, spans: Floats, weights: Floats, n_pixels: int) -> Floats:
-        """The sum over every pixel's window: spans and (kernel, kernel, C, O) → (n_pixels, O)."""
-        rows = weights.reshape(self.kernel, -1, weights.shape[3])  # (kernel, kernel · C, O)
-        z: Floats = spans[:n_pixels] @ rows[0]
-        for r in range(1, self.kernel):
-            z += spans[r * self.row :][:n_pixels] @ rows[r]
-        return z
 
     def _images(self, pixels: Floats) -> Floats:
         return pixels.reshape(-1, self.height + self.padding, self.row, pixels.shape[1])

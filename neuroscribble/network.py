@@ -23,6 +23,7 @@ from .errors import SettingsError, ShapeError
 from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
 from .losses import softmax
 from .shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
+from .summary import summary_table
 
 CHUNK = 4096  # images in one forward pass at most
 CHUNK_NUMBERS = 2**24  # in one forward pass, of all layers: 64 MB in float32
@@ -271,6 +272,12 @@ class Network:
     def layer_sizes(self) -> tuple[int, ...]:
         """Units of every column of the picture, input first: (784, 128, 64, 10)."""
         return (math.prod(self.input_shape), *(stage.units for stage in self.stages))
+
+    def summary(self) -> str:
+        """The layers as a table: output shape, parameters, activation function, memory."""
+        return summary_table(
+            self.layers, self.output_shapes, itemsize=self.parameters.flat.itemsize
+        )
 
     @cached_property
     def _first_learning(self) -> str:

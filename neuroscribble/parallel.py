@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
-BLOCK_NUMBERS = 2**17  # numbers of one array in a block: half a megabyte in float32
+BLOCK_NUMBERS = 2**16  # of one array in a block: a quarter of a megabyte in float32
 
 Result = TypeVar("Result")
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from .errors import SettingsError
 from .layers import Cache
+from .image_rows import along_row, channel_sums, image_rows
 from .parallel import in_blocks
 from .shapes import Floats, Params, check_shape
 
@@ -68,8 +69,8 @@ class BatchNorm2d:
         out = np.empty_like(x)
 
         def work(block: slice) -> None:
-            np.multiply(_rows(x[block]), _row(scale, x), out=_rows(out[block]))
-            _rows(out[block])[...] += _row(shift, x)
+            np.multiply(image_rows(x[block]), along_row(scale, x), out=image_rows(out[block]))
+            image_rows(out[block])[...] += along_row(shift, x)
 
         in_blocks(work, len(x), math.prod(x.shape[1:]))
         return out, _Normalized(x, mean.copy(), inverse, training)
@@ -81,12 +82,12 @@ class BatchNorm2d:
         size = math.prod(x.shape[1:])
 
         def sums(block: slice) -> tuple[Floats, Floats]:
-            d, centered = _rows(d_out[block]), _rows(x[block]) - _row(mean, x)
+            d, centered = image_rows(d_out[block]), image_rows(x[block]) - along_row(mean, x)
             centered *= d
-            return d.sum(axis=0), centered.sum(axis=0)
+            return channel_sums(d, self.channels), channel_sums(centered, self.channels)
 
         parts = in_blocks(sums, len(x), size)
-        d_beta, d_centered = (self._by_channel(part) for part in zip(*parts, strict=True))
+        d_beta, d_centered = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
         d_gamma = d_centered * inverse  # Σ d (x − mean) / √…
         grads["gamma"][...], grads["beta"][...] = d_gamma, d_beta
         if not need_d_x:
@@ -99,21 +100,15 @@ class BatchNorm2d:
         offset = -scale * d_beta / count - slope * mean
 
         def work(block: slice) -> None:
-            d = _rows(d_x[block])
-            np.multiply(_rows(d_out[block]), _row(scale, x), out=d)
+            d = image_rows(d_x[block])
+            np.multiply(image_rows(d_out[block]), along_row(scale, x), out=d)
             if training:
-                back = _rows(x[block]) * _row(slope, x)
-                back += _row(offset, x)
+                back = image_rows(x[block]) * along_row(slope, x)
+                back += along_row(offset, x)
                 d += back
 
         in_blocks(work, len(x), size)
         return d_x
-
-    def _by_channel(self, rows: tuple[Floats, ...]) -> Floats:
-        """Sums of whole image rows (W · C,), one for each block → sums of channels (C,)."""
-        sums: Floats = np.sum(rows, axis=0, dtype=np.float64).reshape(-1, self.channels)
-        by_channel: Floats = sums.sum(axis=0)
-        return by_channel
 
 
 class _Normalized(NamedTuple):
@@ -157,16 +152,6 @@ class Dropout:
         return d_out if cache is None else d_out * cache
 
 
-def _rows(x: Floats) -> Floats:
-    """(n, H, W, C) → (n · H, W · C): whole image rows, long enough for fast arithmetic."""
-    return x.reshape(-1, x.shape[2] * x.shape[3])
-
-
-def _row(per_channel: Floats, x: Floats) -> Floats:
-    """(C,) → (W · C,), the same for every pixel of an image row, in the precision of x."""
-    return np.tile(per_channel.astype(x.dtype), x.shape[2])
-
-
 def _moments(x: Floats) -> tuple[Floats, Floats]:
     """Mean and biased variance of every channel, in float64.
 
@@ -176,13 +161,12 @@ def _moments(x: Floats) -> tuple[Floats, Floats]:
     channels = x.shape[3]
 
     def work(block: slice) -> tuple[int, Floats, Floats]:
-        rows = _rows(x[block])
+        rows = image_rows(x[block])
         count = rows.size // channels
-        total = rows.sum(axis=0).reshape(-1, channels).sum(axis=0, dtype=np.float64)
-        centered = rows - _row(total / count, x)
+        total = channel_sums(rows, channels)
+        centered = rows - along_row(total / count, x)
         centered *= centered
-        squares = centered.sum(axis=0).reshape(-1, channels).sum(axis=0, dtype=np.float64)
-        return count, total / count, squares
+        return count, total / count, channel_sums(centered, channels)
 
     parts = in_blocks(work, len(x), x[0].size)
     counts, means, squares = (np.array(part) for part in zip(*parts, strict=True))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .architectures import MODELS
 from .attribution import correct_if_only_drawn
 from .augment import Augment
 from .balance import balance
@@ -28,7 +29,7 @@ from .errors import NeuroscribbleError
 from .ink import normalize_ink
 from .losses import Loss, SmoothedCrossEntropy, cross_entropy
 from .metrics import accuracy, all_logits, class_reports, confusion_matrix, predict_all
-from .network import Network, build_mlp
+from .network import Network
 from .novelty import fit_novelty, novelty_scores, novelty_threshold
 from .optimizers import make_optimizer
 from .pictures import read_picture
@@ -77,7 +78,7 @@ def train_and_measure(
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
     """
     rng = np.random.default_rng(recipe.seed)
-    network = build_mlp(recipe.hidden, rng=rng, n_classes=N_CLASSES)
+    network = MODELS[recipe.model](hidden=recipe.hidden, rng=rng)
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
     mixture = mix(
         learning,
@@ -128,6 +129,8 @@ def train_and_measure(
         ),
     }
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
+    if not network.is_mlp():  # only between single units is an edge a weight
+        return TrainingRun(network, history, test_accuracy, confusion)
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
         network.meta["drawings"] = {
             "measured_on": test.name,

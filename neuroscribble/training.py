@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from .architectures import MODELS
 from .augment import Distortions
 from .data.batches import Augment, Digits, batches
 from .errors import SettingsError
 from .losses import Loss, cross_entropy
-from .machine import one_thread
+from .machine import keeping_memory, one_thread
 from .network import FlatParams, Network
 from .optimizers import OPTIMIZERS, Optimizer
 from .shapes import N_CLASSES, N_PIXELS, Floats, Labels
@@ -57,7 +58,8 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 class Recipe:
     """How a network is trained; the defaults are the classic recipe."""
 
-    hidden: tuple[int, ...] = (128, 64)
+    model: str = "mlp"  # a name in MODELS
+    hidden: tuple[int, ...] = (128, 64)  # units of the hidden dense layers
     optimizer: str = "rmsprop"
     learning_rate: float = 2e-3  # at first; chosen with `average` on held-out training digits
     schedule: str = "cosine"  # how the learning rate falls: a name in SCHEDULES
@@ -73,6 +75,8 @@ class Recipe:
     n_nonsense: int = 0  # scribbles and letters added, to be read as no digit
 
     def __post_init__(self) -> None:
+        if self.model not in MODELS:
+            raise SettingsError(f"model must be one of {', '.join(MODELS)}; got {self.model!r}.")
         if self.optimizer not in OPTIMIZERS:
             raise SettingsError(
                 f"optimizer must be one of {', '.join(OPTIMIZERS)}; got {self.optimizer!r}."
@@ -182,6 +186,7 @@ def evaluate_loss(network: Network, digits: Digits, *, loss: Loss) -> tuple[floa
 
 
 @one_thread()
+@keeping_memory()
 @np.errstate(over="ignore", invalid="ignore")  # a diverging loss is reported in one sentence
 def train(
     network: Network,
