@@ -83,8 +83,8 @@ def cli(context: click.Context) -> None:
     "--model",
     default="mlp",
     show_default=True,
-    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (some minutes) and best "
-    "(most of an hour).",
+    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (some minutes) and "
+    "best (most of an hour).",
 )
 @click.option("--hidden", help="Hidden sizes of the mlp, as in 128,64, or 'none'.")
 @click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")

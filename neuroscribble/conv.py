@@ -25,8 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import SettingsError, ShapeError
-from .layers import Cache
 from .image_rows import channel_sums, image_rows
+from .layers import Cache
 from .parallel import in_blocks
 from .shapes import Floats, Params, check_shape
 

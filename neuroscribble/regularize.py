@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .errors import SettingsError
-from .layers import Cache
 from .image_rows import along_row, channel_sums, image_rows
+from .layers import Cache
 from .parallel import in_blocks
 from .shapes import Floats, Params, check_shape
 

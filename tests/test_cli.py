@@ -32,7 +32,10 @@ from neuroscribble.storage import load_network, save_network
 from neuroscribble.weights import read_weights, write_weights
 
 SHIPPED = Path(__file__).parent.parent / "weights.npz"
-COMMANDS = ["train", "evaluate", "predict", "network", "heatmaps", "draw", "corrections", "bench"]
+COMMANDS = [
+    *("train", "evaluate", "predict", "summary", "network", "heatmaps", "maps", "draw"),
+    *("corrections", "bench"),
+]
 HEATMAPS = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
 COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]
 
