@@ -82,6 +82,7 @@ def train_and_measure(
         rng=rng,
     )
     on_mixture(mixture)
+    augment, calm = _distorting(recipe, rng)
     history = train(
         network,
         mixture.digits if also is None else _with_also(mixture.digits, also),
@@ -92,8 +93,10 @@ def train_and_measure(
         rng=rng,
         loss=_loss(recipe),
         schedule=SCHEDULES[recipe.schedule],
-        augment=Augment(recipe.distortions, rng=rng) if recipe.distortions else None,
+        augment=augment,
+        calm=calm,
         average=recipe.average,
+        keep_last=recipe.keep_last,
         on_step=[on_step],
         on_epoch=[on_epoch],
     )
@@ -149,6 +152,18 @@ def _also_meta(also: Also) -> dict[str, Any]:
         "times": also.times,
         "sha256": fingerprint(digits),
     }
+
+
+def _distorting(
+    recipe: Recipe, rng: np.random.Generator
+) -> tuple[Augment | None, tuple[float, Augment] | None]:
+    """What distorts at first, and from when on what distorts half as much."""
+    if recipe.distortions is None:
+        return None, None
+    augment = Augment(recipe.distortions, rng=rng)
+    if not recipe.calm:
+        return augment, None
+    return augment, (recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng))
 
 
 def _loss(recipe: Recipe) -> Loss:
