@@ -63,7 +63,8 @@ def train_and_measure(
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
-    on validation digits taken from `training`, and they fit the temperature, too. `data` is where
+    on validation digits taken from `training` (unless the recipe keeps the last), and they fit
+    the temperature, too. `data` is where
     the recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
     Nothing of `also` is held out for validation.
     `on_drawing` is told the progress of the last part, which measures what drawings of the
