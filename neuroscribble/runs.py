@@ -70,7 +70,8 @@ def train_and_measure(
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
-    on validation digits taken from `training`, and they fit the temperature, too. `data` is where
+    on validation digits taken from `training` (unless the recipe keeps the last), and they fit
+    the temperature, too. `data` is where
     the recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
     Nothing of `also` is held out for validation.
     `on_drawing` is told the progress of the last part, which measures what drawings of the
@@ -89,6 +90,7 @@ def train_and_measure(
         rng=rng,
     )
     on_mixture(mixture)
+    augment, calm = _distorting(recipe, rng)
     history = train(
         network,
         mixture.digits if also is None else _with_also(mixture.digits, also),
@@ -99,8 +101,10 @@ def train_and_measure(
         rng=rng,
         loss=_loss(recipe),
         schedule=SCHEDULES[recipe.schedule],
-        augment=Augment(recipe.distortions, rng=rng) if recipe.distortions else None,
+        augment=augment,
+        calm=calm,
         average=recipe.average,
+        keep_last=recipe.keep_last,
         on_step=[on_step],
         on_epoch=[on_epoch],
     )
@@ -158,6 +162,18 @@ def _also_meta(also: Also) -> dict[str, Any]:
         "times": also.times,
         "sha256": fingerprint(digits),
     }
+
+
+def _distorting(
+    recipe: Recipe, rng: np.random.Generator
+) -> tuple[Augment | None, tuple[float, Augment] | None]:
+    """What distorts at first, and from when on what distorts half as much."""
+    if recipe.distortions is None:
+        return None, None
+    augment = Augment(recipe.distortions, rng=rng)
+    if not recipe.calm:
+        return augment, None
+    return augment, (recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng))
 
 
 def _loss(recipe: Recipe) -> Loss:

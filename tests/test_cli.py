@@ -398,7 +398,7 @@ def test_ctrl_c_keeps_the_best_so_far_and_says_so(own_folder: Path) -> None:
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert "Stopped by you after " in out
-    assert " of 10000 epochs; the best was epoch " in out
+    assert " of 10000 epochs; kept is epoch " in out
     meta = load_network(own_folder / "weights.npz").meta
     assert meta["interrupted"] is True
     assert 1 <= meta["best_epoch"] <= meta["epochs_run"]
