@@ -11,6 +11,7 @@ else
 endif
 RUN := $(BIN)/python -m neuroscribble
 READY := .venv/ready
+PEERS := bench/.venv/ready
 
 ## network   write output/network.html and the heatmaps from weights.npz, and open the page
 network: $(READY)
@@ -45,16 +46,20 @@ check: $(READY)
 	@$(BIN)/oxlint --deny-warnings viz/web
 	@$(BIN)/python -m pytest -q -m "not slow and not browser" $(ARGS)
 
-## bench     measure the page against plain PyVis, side by side, and the window
-bench: $(READY)
+## bench     measure everything, side by side with PyVis, PyTorch, JAX, scikit-learn (half an hour)
+bench: $(READY) peers
 	@$(BIN)/python tests/find_browser.py --install
-	@$(RUN) bench page $(ARGS)
-	@$(RUN) bench window $(ARGS)
+	@$(RUN) bench $(ARGS)
 
-## peers     install PyTorch, JAX and scikit-learn into bench/.venv, for the training benchmark
-peers: $(READY)
-	@$(PYTHON) -m venv bench/.venv
-	@$(subst .venv,bench/.venv,$(BIN))/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+## peers     install PyTorch, JAX and scikit-learn into bench/.venv, for the benchmarks alone
+peers: $(PEERS)
+
+$(PEERS): bench/requirements.txt
+	@echo "Preparing bench/.venv with PyTorch, JAX and scikit-learn (once; some gigabytes) ..."
+	@$(PYTHON) -m venv --clear bench/.venv
+	@bench/$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt \
+	  && touch $(PEERS) \
+	  || echo "Not all of them could be installed; what is missing is left out of the comparison."
 
 ## clean     remove the environment and everything generated, but not what you taught
 clean:

@@ -263,14 +263,16 @@ def ratio_to(result: dict[str, Any], comparison: str, peer: str) -> tuple[float,
     return mine / theirs, False
 
 
-def verdicts(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Ours against each peer: ratio, target, and whether it is met."""
+def goals(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ours against each peer: the ratio, what was asked, and whether it is met."""
     names = {"epoch": "epoch", "target": "time to 98 %", "start": "start"}
     lines: list[dict[str, Any]] = []
 
     def add(what: str, value: float, limit: float, *, bound: bool = False) -> None:
         met = value <= limit
-        lines.append({"what": what, "ratio": value, "target": limit, "met": met, "bound": bound})
+        lines.append(
+            {"words": what, "value": value, "limit": limit, "met": met, "is_bound": bound}
+        )
 
     for comparison, peers in TARGETS.items():
         for peer, limit in peers.items():
@@ -284,7 +286,7 @@ def verdicts(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def table(result: dict[str, Any]) -> str:
-    """All medians, a line for each contender, and what became of the targets."""
+    """All medians, a line for each contender, and what became of the goals."""
     medians = result["medians"]
     titles = list(medians["epoch"])
     lines = [f"{'':28}{'epoch s':>9}{'98 % s':>9}{'digit µs':>10}{'peak MB':>9}  ours / theirs"]
@@ -300,11 +302,11 @@ def table(result: dict[str, Any]) -> str:
             f"{title:28}{shown[0]:>9}{shown[1]:>9}{shown[2]:>10}{shown[3]:>9}  {ratio:>13}"
         )
     lines.append("")
-    for line in result["verdicts"]:
-        met = "met" if line["met"] else "NOT met"
-        bound = "≤" if line["bound"] else " "
+    for goal in result["goals"]:
+        met = "met" if goal["met"] else "NOT met"
+        bound = "≤" if goal["is_bound"] else " "
         lines.append(
-            f"{line['what']:28}{bound}{line['ratio']:8.2f}  target {line['target']:g}: {met}"
+            f"{goal['words']:28}{bound}{goal['value']:8.2f}  asked ≤ {goal['limit']:g}: {met}"
         )
     return "\n".join(lines)
 
@@ -341,8 +343,13 @@ def draw(result: dict[str, Any], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def main(out: Path, *, rounds: int = 7, quick: bool = False) -> dict[str, Any]:
-    """Run all comparisons, write `out` and a PNG beside it, print a table."""
+def main(
+    out: Path, weights: Path | None = None, *, rounds: int = 7, quick: bool = False
+) -> dict[str, Any]:
+    """Run all comparisons, write `out` and a PNG beside it, print a table.
+
+    Every contender starts from weights of its own: `weights` are for the other benchmarks.
+    """
     skipped: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -375,7 +382,7 @@ def main(out: Path, *, rounds: int = 7, quick: bool = False) -> dict[str, Any]:
         "raw": raw,
         "growth": grown,
     }
-    result["verdicts"] = verdicts(result)
+    result["goals"] = goals(result)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=1), encoding="utf-8")
     picture = out.with_suffix(".png")

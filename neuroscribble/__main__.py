@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -19,6 +19,8 @@ from .errors import NeuroscribbleError, SettingsError
 from .machine import prefer_wide_kernels
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+BENCHMARKS = ("page", "window", "training", "accuracy")  # scripts in bench/, in this order
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -77,7 +79,14 @@ def cli(context: click.Context) -> None:
     help="Settings by name: quick (15 epochs), fast (98 % in seconds) or best (reads what people "
     "draw; some minutes). Each of the following options replaces one of them.",
 )
-@click.option("--hidden", help="Hidden sizes, as in 128,64, or 'none'.")
+@click.option(
+    "--model",
+    default="mlp",
+    show_default=True,
+    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (some minutes) and "
+    "best (most of an hour).",
+)
+@click.option("--hidden", help="Hidden sizes of the mlp, as in 128,64, or 'none'.")
 @click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")
 @click.option(
     "--learning-rate", type=float, help="[default: the recipe's, or another optimizer's usual one]"
@@ -110,6 +119,7 @@ def cli(context: click.Context) -> None:
 def train(
     data: str | None,
     recipe_name: str,
+    model: str,
     hidden: str | None,
     optimizer: str | None,
     learning_rate: float | None,
@@ -125,10 +135,10 @@ def train(
     """Train a network and write its weights and training curves.
 
     Matrix products run on one thread meanwhile: for sizes like these two are hardly faster on an
-    idle machine and far slower on a busy one. Ctrl-C ends the training; the best epoch so far is
-    kept.
+    idle machine and far slower on a busy one; convolutions work on two halves of a batch at once.
+    Ctrl-C ends the training; the best epoch so far is kept.
 
-    Example: neuroscribble train --recipe best
+    Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
     from .console import TrainingProgress
     from .corrections import correction_digits, load_corrections
@@ -140,6 +150,7 @@ def train(
 
     recipe = recipe_by_name(
         recipe_name,
+        model=model,
         hidden=None if hidden is None else _sizes(hidden),
         optimizer=optimizer,
         learning_rate=learning_rate,
@@ -208,6 +219,18 @@ def evaluate(weights: Path | None, data: str | None, as_json: bool) -> None:
     test = load_test_digits(data, progress=True)
     result = {"weights": str(path), **evaluate_network(digit_network, test)}
     click.echo(json.dumps(result) if as_json else evaluation_table(result))
+
+
+@cli.command()
+@weights_option
+def summary(weights: Path | None) -> None:
+    """Print the layers of a network as a table: shapes, parameters, memory.
+
+    Example: neuroscribble summary --weights cnn.npz
+    """
+    from .storage import load_network
+
+    click.echo(load_network(weights).summary())
 
 
 @cli.command()
@@ -486,27 +509,45 @@ def corrections(
 
 
 @cli.command()
-@click.argument("part", type=click.Choice(["page", "window"]), default="page")
+@click.argument("part", type=click.Choice(["all", *BENCHMARKS]), default="all")
 @weights_option
-@click.option("--out", type=click.Path(path_type=Path), help="[default: output/bench-PART.json]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="JSON file to write.  [default: output/bench.json, or output/bench-PART.json]",
+)
 def bench(part: str, weights: Path | None, out: Path | None) -> None:
-    """Measure the page against plain PyVis, or the window from a stroke to the frame.
+    """Measure everything that NeuroScribble promises, or one part of it.
 
-    bench/training.py and bench/accuracy.py are run by themselves: they need other libraries, and
-    digits that people drew.
+    page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
+    98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
+    accuracy: on MNIST and on digits that people drew, as far as this machine has them.
 
     Example: neuroscribble bench page
     """
     import runpy
 
-    script = Path(__file__).parent.parent / "bench" / f"{part}.py"
-    if not script.exists():
+    folder = Path(__file__).parent.parent / "bench"
+    if not folder.exists():
         raise SettingsError(
             "bench needs the source checkout, which holds the peers' setups: clone it and run "
             "make bench there."
         )
-    target = out or Path("output") / f"bench-{part}.json"
-    runpy.run_path(str(script))["main"](target, weights)
+
+    def main_of(script: str) -> Callable[..., None]:
+        return cast(Callable[..., None], runpy.run_path(str(folder / f"{script}.py"))["main"])
+
+    if part != "all":
+        main_of(part)(out or Path("output") / f"bench-{part}.json", weights)
+        return
+    target = out or Path("output") / "bench.json"
+    measured = {}
+    for name in BENCHMARKS:
+        click.echo(f"\n{name}\n")
+        path = target.with_name(f"{target.stem}-{name}.json")
+        main_of(name)(path, weights)
+        measured[name] = json.loads(path.read_text(encoding="utf-8"))
+    main_of("report")(target, measured)
 
 
 def _has_display() -> bool:

@@ -98,12 +98,14 @@ def effective_linear_map(network: Network, image: Floats) -> LinearMap:
     ReLUs on), in the network's own precision.
     """
     check_shape("image", image, network.input_shape)
+    if not network.is_mlp():
+        raise SettingsError("only networks of Dense and ReLU layers are multiplied out.")
     trace = network.forward(image[None])
     templates: Floats | None = None
     bias: Floats = np.zeros(0)
     n_active = []
     for stage in trace.stages:
-        params = network.layers[stage.pre].params
+        params = network.layers[stage.weights].params
         if templates is None:
             templates, bias = params["W"].copy(), params["b"].copy()  # no live views
         else:
@@ -118,6 +120,8 @@ def effective_linear_map(network: Network, image: Floats) -> LinearMap:
 
 def receptive_fields(network: Network) -> Floats:
     """The first layer's weights as pictures: (H, 28, 28), one for each unit of h1."""
+    if not network.is_mlp():
+        raise SettingsError("only units of dense layers are pictures of the whole input.")
     weights = network.dense_layers()[0].params["W"]
     side = round(len(weights) ** 0.5)
     if side * side != len(weights):

@@ -13,7 +13,6 @@ import math
 
 import numpy as np
 
-from .metrics import CHUNK
 from .network import Network
 from .shapes import Floats
 
@@ -23,19 +22,19 @@ LIMIT = 16.0  # the largest pre-activation of a hidden layer afterwards
 def balance(network: Network, images: Floats, *, limit: float = LIMIT) -> list[int]:
     """Scale hidden layers in place until no pre-activation over `images` exceeds `limit`.
 
-    Returns for each hidden layer how many times it was halved. Networks of Dense and ReLU only.
+    Returns for each hidden layer how many times it was halved. Layers between a ReLU and the next
+    weights may only pick or drop numbers, not add to them.
     """
-    dense = network.dense_layers()
     halvings = []
-    for index, stage in enumerate(network.stages[:-1]):
+    for stage, following_stage in zip(network.stages, network.stages[1:], strict=False):
         peak = max(
-            float(np.abs(network.forward(images[i : i + CHUNK]).outputs[stage.pre]).max())
-            for i in range(0, len(images), CHUNK)
+            float(np.abs(network.forward(images[i : i + network.chunk]).outputs[stage.pre]).max())
+            for i in range(0, len(images), network.chunk)
         )
         n = max(0, math.ceil(math.log2(peak / limit))) if peak > 0 else 0
-        for array in dense[index].params.values():
+        for array in network.layers[stage.pre].params.values():
             np.ldexp(array, -n, out=array)
-        following = dense[index + 1].params["W"]
+        following = network.layers[following_stage.weights].params["W"]
         np.ldexp(following, n, out=following)
         halvings.append(n)
     return halvings

@@ -73,12 +73,14 @@ def relative_error(got: Floats, expected: Floats) -> float:
     return float(np.abs(got - expected).max(initial=0)) / scale if scale != 0 else 0.0
 
 
-def check_layer(layer: Layer, x: Floats, *, rng: np.random.Generator) -> GradientReport:
+def check_layer(
+    layer: Layer, x: Floats, *, rng: np.random.Generator, training: bool = False
+) -> GradientReport:
     """Check one layer on input x (N, …), float64, against a random direction of its output.
 
     Keep the entries of x away from kinks (0 for ReLU): there no derivative exists.
     """
-    out, cache = layer.forward(x)
+    out, cache = layer.forward(x, training=training)
     direction = rng.normal(size=out.shape)
     # NaN in the arrays to fill: a layer must write every entry, neither skip nor add to it.
     grads: Params = {name: np.full_like(value, np.nan) for name, value in layer.params.items()}
@@ -86,7 +88,7 @@ def check_layer(layer: Layer, x: Floats, *, rng: np.random.Generator) -> Gradien
     assert d_x is not None
 
     def along_direction() -> float:
-        return float(np.sum(layer.forward(x)[0] * direction))
+        return float(np.sum(layer.forward(x, training=training)[0] * direction))
 
     errors = {"x": relative_error(d_x, numerical_gradient(along_direction, x))}
     for name, value in layer.params.items():

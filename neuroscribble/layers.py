@@ -7,7 +7,7 @@ a live picture at once, from several threads.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -17,7 +17,11 @@ Cache = Any  # what one layer's backward needs from its forward; opaque to every
 
 
 class Layer(Protocol):
-    """The contract of every layer; `params` is empty for layers that learn nothing."""
+    """The contract of every layer; `params` is empty for layers that learn nothing.
+
+    A layer that also counts something while it learns keeps it in `statistics`, a second such
+    dict; `KeepsStatistics` says so.
+    """
 
     params: Params
 
@@ -25,8 +29,11 @@ class Layer(Protocol):
         """The shape of one sample behind this layer, or ShapeError if it does not fit."""
         ...
 
-    def forward(self, x: Floats) -> tuple[Floats, Cache]:
-        """(N, *input_shape) → (N, *output_shape), and the cache for `backward`."""
+    def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
+        """(N, *input_shape) → (N, *output_shape), and the cache for `backward`.
+
+        `training` matters only to layers that behave differently while a network learns.
+        """
         ...
 
     def backward(
@@ -38,6 +45,13 @@ class Layer(Protocol):
         not computed and None comes back. That saves a third of a training step.
         """
         ...
+
+
+@runtime_checkable
+class KeepsStatistics(Protocol):
+    """A layer whose `forward` in training also writes `statistics`, in place: no gradient does."""
+
+    statistics: Params
 
 
 class Dense:
@@ -67,7 +81,7 @@ class Dense:
         check_shape("a sample", np.empty(input_shape), (self.fan_in,))
         return (self.fan_out,)
 
-    def forward(self, x: Floats) -> tuple[Floats, Cache]:
+    def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         z = x @ self.params["W"]  # (N, fan_out)
         z += self.params["b"]  # in the array just made: no second one
         return z, x
@@ -93,7 +107,7 @@ class ReLU:
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         return input_shape
 
-    def forward(self, x: Floats) -> tuple[Floats, Cache]:
+    def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         a = np.maximum(x, 0)
         return a, a
 

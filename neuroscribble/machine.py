@@ -9,6 +9,7 @@ slow, and leaves the other cores to whatever else is going on.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 from collections.abc import Iterator, MutableMapping
@@ -17,6 +18,8 @@ from pathlib import Path
 
 WIDE = {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}  # what the wide kernels use
 CPU_FLAGS = Path("/proc/cpuinfo")
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # names of options in glibc's malloc.h
 
 _limiting = threading.Lock()  # held by the block that set the number of threads
 
@@ -39,6 +42,27 @@ def one_thread() -> Iterator[None]:
             yield
     finally:
         _limiting.release()
+
+
+@contextmanager
+def keeping_memory() -> Iterator[None]:
+    """Inside the block, memory that is freed stays with the process and is used again at once.
+
+    Training frees and needs the same megabytes in every step. By default glibc hands such large
+    pieces back to the system, which fills them with zeros when they are wanted again: a fifth of a
+    convolutional training step. Elsewhere than on Linux with glibc this does nothing.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if set_option is None:
+        yield
+        return
+    try:
+        set_option(M_MMAP_THRESHOLD, 2**25)  # the most that glibc takes
+        set_option(M_TRIM_THRESHOLD, 2**30)
+        yield
+    finally:
+        set_option(M_TRIM_THRESHOLD, 2**17)  # as it is by default
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def prefer_wide_kernels(environment: MutableMapping[str, str]) -> None:

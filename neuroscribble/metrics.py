@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from .network import Network
 from .shapes import Floats, Labels, check_shape
 
-CHUNK = 4096  # images in one forward pass: enough for speed, little memory
-
 
 def all_logits(network: Network, images: Floats) -> Floats:
     """The logits (N, K) of any number of images, in chunks."""
-    starts = range(0, max(len(images), 1), CHUNK)
-    return np.concatenate([network.forward(images[i : i + CHUNK]).logits for i in starts])
+    step = network.chunk
+    starts = range(0, max(len(images), 1), step)
+    return np.concatenate([network.forward(images[i : i + step]).logits for i in starts])
 
 
 def predict_all(network: Network, images: Floats) -> NDArray[np.intp]:

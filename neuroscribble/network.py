@@ -2,7 +2,9 @@
 
 All parameters live in ONE contiguous vector, and every layer holds named views into it. An
 optimizer then needs a few passes over a single array, a copy for "best so far" or "undo" is
-one copy, and a name like `dense1.W` still finds the matrix.
+one copy, and a name like `dense1.W` still finds the matrix. Behind the parameters stand the
+statistics that some layers keep: a copy takes them along, and their gradient is always zero, so
+that no optimizer moves them.
 """
 
 from __future__ import annotations
@@ -18,39 +20,70 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .errors import SettingsError, ShapeError
-from .layers import Cache, Dense, Layer, ReLU
+from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
 from .losses import softmax
 from .shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
+from .summary import summary_table
+
+CHUNK = 4096  # images in one forward pass at most
+CHUNK_NUMBERS = 2**24  # in one forward pass, of all layers: 64 MB in float32
+
+Shapes = Mapping[str, Mapping[str, tuple[int, ...]]]  # layer → short name → shape
 
 
 class FlatParams:
-    """One contiguous vector `flat` and views into it for every parameter.
+    """One contiguous vector `flat` and views into it for every parameter and statistic.
 
-    `views` finds them by full name, "dense1.W", `layers` by layer and short name: "dense1", "W".
+    `views` finds parameters by full name, "dense1.W", `layers` by layer and short name: "dense1",
+    "W"; `statistics` finds what stands behind the `n_learned` numbers of the parameters.
     """
 
-    def __init__(self, shapes: Mapping[str, Mapping[str, tuple[int, ...]]], dtype: DTypeLike):
-        sizes = [math.prod(shape) for named in shapes.values() for shape in named.values()]
-        self.flat: Floats = np.zeros(sum(sizes), dtype)
-        self.views: Params = {}
-        self.layers: dict[str, Params] = {}
-        start = 0
-        for layer, named in shapes.items():
-            self.layers[layer] = {}
-            for name, shape in named.items():
-                stop = start + math.prod(shape)
-                view = self.flat[start:stop].reshape(shape)
-                self.layers[layer][name] = self.views[f"{layer}.{name}"] = view
-                start = stop
+    def __init__(self, shapes: Shapes, dtype: DTypeLike, *, statistics: Shapes | None = None):
+        kept = statistics or {}
+        self.n_learned = _count(shapes)
+        self.flat: Floats = np.zeros(self.n_learned + _count(kept), dtype)
+        self.layers = _views(self.flat[: self.n_learned], shapes)
+        self.statistics = _views(self.flat[self.n_learned :], kept)
+        self.views: Params = {
+            f"{layer}.{name}": view
+            for layer, named in self.layers.items()
+            for name, view in named.items()
+        }
+
+
+def _count(shapes: Shapes) -> int:
+    return sum(math.prod(shape) for named in shapes.values() for shape in named.values())
+
+
+def _views(flat: Floats, shapes: Shapes) -> dict[str, Params]:
+    """Views of these shapes into `flat`, one behind the other."""
+    views: dict[str, Params] = {}
+    start = 0
+    for layer, named in shapes.items():
+        views[layer] = {}
+        for name, shape in named.items():
+            stop = start + math.prod(shape)
+            views[layer][name] = flat[start:stop].reshape(shape)
+            start = stop
+    return views
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One column of the picture: a layer of units, where its numbers come from."""
+    """One column of the picture: a layer of units, where its numbers come from.
+
+    A unit of a dense layer is one number, a unit of a convolution a feature map of H × W.
+    """
 
     key: str  # "h1", "h2", …, "output": the prefix of a unit's id
+    weights: str  # name of the layer that holds the weights into these units
     pre: str  # name of the layer whose output is the pre-activation
     post: str  # name of the layer whose output is the activation
+    shape: tuple[int, ...]  # of both, for one image: (units,) or (H, W, units)
+
+    @property
+    def units(self) -> int:
+        return self.shape[-1]
 
 
 @dataclass(frozen=True)
@@ -79,12 +112,12 @@ class Trace:
 
     @property
     def pre_activations(self) -> dict[str, Floats]:
-        """Stage key → z = a W + b, (N, units)."""
+        """Stage key → input of the nonlinearity, (N, units) or (N, H, W, units)."""
         return {stage.key: self.outputs[stage.pre] for stage in self.stages}
 
     @property
     def activations(self) -> dict[str, Floats]:
-        """Stage key → output of the nonlinearity, (N, units); probabilities at "output"."""
+        """Stage key → output of the nonlinearity, of the same shape; probabilities at "output"."""
         hidden = {stage.key: self.outputs[stage.post] for stage in self.stages[:-1]}
         return {"input": self.images, **hidden, "output": self.probabilities}
 
@@ -109,10 +142,11 @@ class Network:
         self.input_shape = input_shape
         self.class_names = tuple(class_names)
         self.meta: dict[str, Any] = dict(meta or {})
+        self.output_shapes: dict[str, tuple[int, ...]] = {}  # of one sample behind each layer
         shape = input_shape
         for name, layer in self.layers.items():
             try:
-                shape = layer.output_shape(shape)
+                shape = self.output_shapes[name] = layer.output_shape(shape)
             except ShapeError as error:
                 raise ShapeError(f"layer {name} does not fit the one before it: {error}") from None
         if shape != (len(self.class_names),):
@@ -126,9 +160,17 @@ class Network:
             for key, view in views.items():
                 view[...] = layer.params[key]
             layer.params = views
+            if isinstance(layer, KeepsStatistics):
+                kept = self.parameters.statistics[name]
+                for key, view in kept.items():
+                    view[...] = layer.statistics[key]
+                layer.statistics = kept
 
-    def forward(self, images: Floats) -> Trace:
-        """(N, 784) → the trace of one pass; images of another dtype are converted."""
+    def forward(self, images: Floats, *, training: bool = False) -> Trace:
+        """(N, 784) → the trace of one pass; images of another dtype are converted.
+
+        Only with `training` do layers drop numbers or count statistics.
+        """
         if images.shape[1:] != self.input_shape:
             single = images.shape == self.input_shape
             hint = " Add a batch axis with images[None]." if single else ""
@@ -138,19 +180,24 @@ class Network:
         outputs: dict[str, Floats] = {}
         caches: dict[str, Cache] = {}
         for name, layer in self.layers.items():
-            x, caches[name] = layer.forward(x)
+            x, caches[name] = layer.forward(x, training=training)
             outputs[name] = x
         return Trace(images, outputs, caches, self.stages)
 
     def backward(self, d_logits: Floats, trace: Trace, gradient: FlatParams) -> None:
-        """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back."""
-        first = next(iter(self.layers))
+        """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back.
+
+        It ends at the first layer that learns something.
+        """
         d_out: Floats | None = d_logits
-        for name, layer in reversed(self.layers.items()):
-            assert d_out is not None
-            d_out = layer.backward(
-                d_out, trace.caches[name], gradient.layers[name], need_d_x=name != first
-            )
+        for name in reversed(self.layers):
+            if d_out is not None:
+                d_out = self.layers[name].backward(
+                    d_out,
+                    trace.caches[name],
+                    gradient.layers[name],
+                    need_d_x=name != self._first_learning,
+                )
 
     def probabilities(self, images: Floats) -> Floats:
         """(N, 784) → (N, K), each row a distribution over the classes."""
@@ -161,9 +208,23 @@ class Network:
         classes: NDArray[np.intp] = self.forward(images).logits.argmax(axis=1)
         return classes
 
+    @property
+    def chunk(self) -> int:
+        """Images in one forward pass: enough for speed, and no more than memory is for."""
+        numbers = sum(math.prod(shape) for shape in self.output_shapes.values())
+        return max(1, min(CHUNK, CHUNK_NUMBERS // numbers))
+
     def named_params(self) -> Params:
         """Live views by full name, "dense1.W": changing one changes the network."""
         return self.parameters.views
+
+    def named_statistics(self) -> Params:
+        """Live views of what layers count while they learn, by full name: "bn1.mean"."""
+        return {
+            f"{layer}.{name}": view
+            for layer, kept in self.parameters.statistics.items()
+            for name, view in kept.items()
+        }
 
     def new_gradient(self) -> FlatParams:
         """A vector of zeros with the same names and shapes as the parameters."""
@@ -181,37 +242,61 @@ class Network:
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
-        """The columns of the picture: every layer that learns, with the nonlinearity after it."""
+        """The columns of the picture: every layer with weights W, and the nonlinearity after it."""
         names = list(self.layers)
-        starts = [i for i, name in enumerate(names) if self.layers[name].params]
+        starts = [i for i, name in enumerate(names) if "W" in self.layers[name].params]
         stops = [*starts[1:], len(names)]
         keys = [f"h{i + 1}" for i in range(len(starts) - 1)] + ["output"]
         return tuple(
-            Stage(key, names[start], names[stop - 1])
+            self._stage(key, names[start:stop])
             for key, start, stop in zip(keys, starts, stops, strict=True)
         )
+
+    def _stage(self, key: str, names: list[str]) -> Stage:
+        """The column of these layers, from the weights on: units are ReLUs, or the last layer."""
+        rectified = [i for i, name in enumerate(names) if isinstance(self.layers[name], ReLU)]
+        post = rectified[0] if rectified else len(names) - 1
+        pre = names[post - 1] if rectified else names[post]
+        return Stage(key, names[0], pre, names[post], self.output_shapes[pre])
 
     def dense_layers(self) -> list[Dense]:
         """The dense layers in order: W0, W1, … of a weights file."""
         return [layer for layer in self.layers.values() if isinstance(layer, Dense)]
 
     def is_mlp(self) -> bool:
-        """Whether it is Dense layers with one ReLU between: what a weights file can hold."""
+        """Whether it is Dense layers with one ReLU between: what can be drawn edge by edge."""
         kinds: list[type] = [type(layer) for layer in self.layers.values()]
         return kinds == ([Dense, ReLU] * len(kinds))[: len(kinds)] and kinds[-1] is Dense
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Units of every column of the picture, input first: (784, 128, 64, 10)."""
-        dense = self.dense_layers()
-        return (dense[0].fan_in, *(layer.fan_out for layer in dense))
+        return (math.prod(self.input_shape), *(stage.units for stage in self.stages))
+
+    def summary(self) -> str:
+        """The layers as a table: output shape, parameters, activation function, memory."""
+        return summary_table(
+            self.layers, self.output_shapes, itemsize=self.parameters.flat.itemsize
+        )
+
+    @cached_property
+    def _first_learning(self) -> str:
+        return next((name for name, layer in self.layers.items() if layer.params), "")
 
     def _empty_params(self, dtype: DTypeLike) -> FlatParams:
-        shapes = {
-            name: {key: value.shape for key, value in layer.params.items()}
-            for name, layer in self.layers.items()
-        }
-        return FlatParams(shapes, dtype)
+        return FlatParams(
+            {name: _shapes(layer.params) for name, layer in self.layers.items()},
+            dtype,
+            statistics={
+                name: _shapes(layer.statistics)
+                for name, layer in self.layers.items()
+                if isinstance(layer, KeepsStatistics)
+            },
+        )
+
+
+def _shapes(arrays: Params) -> dict[str, tuple[int, ...]]:
+    return {name: array.shape for name, array in arrays.items()}
 
 
 def build_mlp(

@@ -11,10 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from .architectures import MODELS
 from .attribution import correct_if_only_drawn
 from .augment import Augment
 from .balance import balance
-from .calibration import calibrated_probabilities, fit_temperature
+from .calibration import (
+    all_probabilities,
+    calibrated_probabilities,
+    expected_calibration_error,
+    fit_temperature,
+    stored_temperature,
+)
 from .data.batches import Digits, split
 from .data.mixture import Mixture, mix
 from .data.sources import NamedDigits
@@ -22,7 +29,7 @@ from .errors import NeuroscribbleError
 from .ink import normalize_ink
 from .losses import Loss, SmoothedCrossEntropy, cross_entropy
 from .metrics import accuracy, all_logits, class_reports, confusion_matrix, predict_all
-from .network import Network, build_mlp
+from .network import Network
 from .novelty import fit_novelty, novelty_scores, novelty_threshold
 from .optimizers import make_optimizer
 from .pictures import read_picture
@@ -71,7 +78,7 @@ def train_and_measure(
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
     """
     rng = np.random.default_rng(recipe.seed)
-    network = build_mlp(recipe.hidden, rng=rng, n_classes=N_CLASSES)
+    network = MODELS[recipe.model](hidden=recipe.hidden, rng=rng)
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
     mixture = mix(
         learning,
@@ -120,8 +127,10 @@ def train_and_measure(
         "temperature": fit_temperature(
             all_logits(network, validation.images), validation.labels
         ),
-        "novelty": fit_novelty(network, validation.images),
     }
+    network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
+    if not network.is_mlp():  # only between single units is an edge a weight
+        return TrainingRun(network, history, test_accuracy, confusion)
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
         network.meta["drawings"] = {
             "measured_on": test.name,
@@ -164,16 +173,24 @@ def fingerprint(digits: Digits) -> str:
 
 
 def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
-    """Accuracy, loss, a line for every class and the confusion matrix, as plain values."""
+    """Accuracy, loss, a line for every class and the confusion matrix, as plain values.
+
+    The calibration error is None for a network whose file tells no temperature.
+    """
     predicted = predict_all(network, test.digits.images)
     labels = test.digits.labels
     confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
     loss, _ = evaluate_loss(network, test.digits, loss=cross_entropy)
+    calibration_error = None
+    if stored_temperature(network) is not None:
+        calibrated = all_probabilities(network, test.digits.images)
+        calibration_error = expected_calibration_error(calibrated, labels)
     return {
         "data": test.name,
         "n": len(labels),
         "accuracy": accuracy(predicted, labels),
         "loss": loss,
+        "calibration_error": calibration_error,
         "classes": {
             name: {"count": c.count, "recall": c.recall, "precision": c.precision}
             for name, c in zip(network.class_names, class_reports(confusion), strict=True)
@@ -183,7 +200,10 @@ def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
 
 
 def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """For each picture its digit and all probabilities, or the sentence why there is none."""
+    """For each picture its digit and all probabilities, or the sentence why there is none.
+
+    The calibrated probability is None for a network whose file tells no temperature.
+    """
     results: list[dict[str, Any]] = []
     for path in paths:
         try:
@@ -193,6 +213,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
             continue
         images = image.reshape(1, -1)
         probabilities = network.probabilities(images)[0]
+        calibrated = None
+        if stored_temperature(network) is not None:
+            calibrated = float(calibrated_probabilities(network, images).max())
         novelty, threshold = float(novelty_scores(network, images)[0]), novelty_threshold(network)
         results.append(
             {
@@ -203,7 +226,7 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
                     name: float(p)
                     for name, p in zip(network.class_names, probabilities, strict=True)
                 },
-                "calibrated_probability": float(calibrated_probabilities(network, images).max()),
+                "calibrated_probability": calibrated,
                 "novelty": novelty,
                 "unlike_any_digit": threshold is not None and novelty > threshold,
             }

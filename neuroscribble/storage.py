@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
-from .errors import SettingsError, WeightsError
+from .errors import ShapeError, WeightsError
+from .kinds import build_layers, describe, layer_arrays
 from .layers import Dense, Layer, ReLU
 from .network import Network
+from .pooling import Unflatten
 from .shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
-from .weights import WeightsFile, read_weights, write_weights
+from .weights import WHAT_TO_DO, LayersFile, WeightsFile, read_weights, write_weights
 
 FORMAT_VERSION = 1
+MAX_ACTIVATIONS = 2**24  # numbers behind one layer, for one image
 
 
 def default_weights() -> Path:
@@ -22,13 +26,33 @@ def default_weights() -> Path:
 
 
 def load_network(path: str | Path | None = None) -> Network:
-    """The network in a weights file: Dense layers with ReLU between them.
+    """The network in a weights file, of any layers.
 
     Raises WeightsError for whatever is wrong with the file. Files by others (float64, biases
     of shape (1, n), no `meta`) are welcome; class names come from `meta` or count from 0.
     """
     path = Path(path) if path is not None else default_weights()
     stored = read_weights(path)
+    try:
+        layers = _layers(stored)
+        input_shape = _input_shape(layers)
+        n_classes = _require_modest(layers, input_shape)
+        names = stored.meta.get("class_names")
+        if not (isinstance(names, list) and len(names) == n_classes):
+            names = [str(k) for k in range(n_classes)]
+        return Network(
+            layers,
+            input_shape=input_shape,
+            class_names=[str(name) for name in names],
+            meta=stored.meta,
+        )
+    except (WeightsError, ShapeError) as error:
+        raise WeightsError(f"{path} cannot be used: {error} {WHAT_TO_DO}") from error
+
+
+def _layers(stored: WeightsFile | LayersFile) -> dict[str, Layer]:
+    if isinstance(stored, LayersFile):
+        return build_layers(stored.meta["layers"], dict(stored.arrays))
     layers: dict[str, Layer] = {}
     for number, (weights, bias) in enumerate(
         zip(stored.weights, stored.biases, strict=True), start=1
@@ -36,16 +60,32 @@ def load_network(path: str | Path | None = None) -> Network:
         layers[f"dense{number}"] = Dense.from_arrays(weights, bias)
         if number < len(stored.weights):
             layers[f"relu{number}"] = ReLU()
-    n_classes = len(stored.biases[-1])
-    names = stored.meta.get("class_names")
-    if not (isinstance(names, list) and len(names) == n_classes):
-        names = [str(k) for k in range(n_classes)]
-    return Network(
-        layers,
-        input_shape=(len(stored.weights[0]),),
-        class_names=[str(name) for name in names],
-        meta=stored.meta,
-    )
+    return layers
+
+
+def _input_shape(layers: dict[str, Layer]) -> tuple[int, ...]:
+    """A row of numbers: what a first layer that is dense or gives pixels their shape takes."""
+    first = next(iter(layers.values()))
+    if isinstance(first, Dense):
+        return (first.fan_in,)
+    if isinstance(first, Unflatten):
+        return (math.prod(first.shape),)
+    raise WeightsError("its first layer must be dense or unflatten.")
+
+
+def _require_modest(layers: dict[str, Layer], input_shape: tuple[int, ...]) -> int:
+    """The number of classes; raises WeightsError where an image would need too much memory."""
+    shape = input_shape
+    for name, layer in layers.items():
+        shape = layer.output_shape(shape)
+        if math.prod(shape) > MAX_ACTIVATIONS:
+            raise WeightsError(
+                f"behind layer {name} an image would be {math.prod(shape):,} numbers; "
+                f"at most {MAX_ACTIVATIONS:,} are computed."
+            )
+    if len(shape) != 1:
+        raise WeightsError(f"its last layer must give one logit for each class; it gives {shape}.")
+    return shape[0]
 
 
 def save_network(
@@ -60,24 +100,31 @@ def save_network(
     Raises OutputError when the file cannot be written, or, without `replace`, when there is one
     already; an old file then survives.
     """
-    dense = network.dense_layers()
-    if not network.is_mlp():
-        raise SettingsError("only networks of Dense layers with ReLU between them can be saved.")
     facts = {
         **(network.meta if meta is None else meta),
         "format_version": FORMAT_VERSION,
         "layer_sizes": list(network.layer_sizes),
         "class_names": list(network.class_names),
     }
-    write_weights(
-        Path(path),
-        WeightsFile(
+    facts.pop("layers", None)
+    file: WeightsFile | LayersFile
+    if network.is_mlp():  # the common layout, which other programs read
+        dense = network.dense_layers()
+        file = WeightsFile(
             weights=[layer.params["W"] for layer in dense],
             biases=[layer.params["b"] for layer in dense],
             meta=facts,
-        ),
-        replace=replace,
-    )
+        )
+    else:
+        file = LayersFile(
+            arrays={
+                f"{name}.{key}": array
+                for name, layer in network.layers.items()
+                for key, array in layer_arrays(layer).items()
+            },
+            meta={**facts, "layers": describe(network.layers)},
+        )
+    write_weights(Path(path), file, replace=replace)
 
 
 def require_digit_network(network: Network, *, what: str) -> None:

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from .architectures import MODELS
 from .augment import Distortions
 from .data.batches import Augment, Digits, batches
 from .errors import SettingsError
 from .losses import Loss, cross_entropy
-from .machine import one_thread
-from .metrics import CHUNK
+from .machine import keeping_memory, one_thread
 from .network import FlatParams, Network
 from .optimizers import OPTIMIZERS, Optimizer
 from .shapes import N_CLASSES, N_PIXELS, Floats, Labels
@@ -58,7 +58,8 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 class Recipe:
     """How a network is trained; the defaults are the classic recipe."""
 
-    hidden: tuple[int, ...] = (128, 64)
+    model: str = "mlp"  # a name in MODELS
+    hidden: tuple[int, ...] = (128, 64)  # units of the hidden dense layers
     optimizer: str = "rmsprop"
     learning_rate: float = 2e-3  # at first; chosen with `average` on held-out training digits
     schedule: str = "cosine"  # how the learning rate falls: a name in SCHEDULES
@@ -74,6 +75,8 @@ class Recipe:
     n_nonsense: int = 0  # scribbles and letters added, to be read as no digit
 
     def __post_init__(self) -> None:
+        if self.model not in MODELS:
+            raise SettingsError(f"model must be one of {', '.join(MODELS)}; got {self.model!r}.")
         if self.optimizer not in OPTIMIZERS:
             raise SettingsError(
                 f"optimizer must be one of {', '.join(OPTIMIZERS)}; got {self.optimizer!r}."
@@ -157,9 +160,13 @@ def train_step(
     loss: Loss,
     optimizer: Optimizer,
     gradient: FlatParams,
+    training: bool = False,
 ) -> tuple[float, int]:
-    """One step of learning; returns the batch's mean loss and how many it had right before."""
-    trace = network.forward(images)
+    """One step of learning; returns the batch's mean loss and how many it had right before.
+
+    `training` is whether layers drop numbers and count statistics meanwhile.
+    """
+    trace = network.forward(images, training=training)
     logits = trace.logits
     batch_loss, d_logits = loss(logits, labels)
     network.backward(d_logits, trace, gradient)
@@ -170,15 +177,16 @@ def train_step(
 def evaluate_loss(network: Network, digits: Digits, *, loss: Loss) -> tuple[float, float]:
     """Mean loss and accuracy over any number of digits."""
     total, right = 0.0, 0
-    for start in range(0, len(digits.labels), CHUNK):
-        labels = digits.labels[start : start + CHUNK]
-        logits = network.forward(digits.images[start : start + CHUNK]).logits
+    for start in range(0, len(digits.labels), network.chunk):
+        labels = digits.labels[start : start + network.chunk]
+        logits = network.forward(digits.images[start : start + network.chunk]).logits
         total += loss(logits, labels)[0] * len(labels)
         right += int(np.count_nonzero(logits.argmax(axis=1) == labels))
     return total / len(digits.labels), right / len(digits.labels)
 
 
 @one_thread()
+@keeping_memory()
 @np.errstate(over="ignore", invalid="ignore")  # a diverging loss is reported in one sentence
 def train(
     network: Network,
@@ -231,6 +239,7 @@ def train(
                     loss=loss,
                     optimizer=optimizer,
                     gradient=gradient,
+                    training=True,
                 )
                 if mean:
                     mean.update(network.parameters.flat)

@@ -1,8 +1,10 @@
 """weights.npz in and out: named arrays and one JSON string, never pickle.
 
-The file is a zip, as NumPy writes it: W0, b0, W1, b1, … float32, and `meta`, a JSON object that
-tells how the numbers came about. A file may come from anywhere, so reading is suspicious: sizes
-are checked before memory is spent, and whatever is wrong becomes one WeightsError.
+The file is a zip, as NumPy writes it: float32 arrays and `meta`, a JSON object that tells how the
+numbers came about. A network of Dense and ReLU is W0, b0, W1, b1, … alone. Every other one names
+its layers in `meta["layers"]`, as `kinds` describes them, and its arrays after them: conv1.W,
+bn1.mean. A file may come from anywhere, so reading is suspicious: sizes are checked before memory
+is spent, and whatever is wrong becomes one WeightsError.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 
 from .errors import WeightsError
 from .files import write_atomically
+from .kinds import array_shapes
 
 MAX_BYTES = 256 * 2**20  # of the file, and of all its arrays unpacked: 67 million weights
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # one date for all, so that equal content gives equal bytes
@@ -51,11 +54,7 @@ class WeightsFile:
             if b.shape != W.shape[1:]:
                 raise WeightsError(f"b{i} must have shape ({W.shape[1]},); got {b.shape}.")
             fan_in = str(W.shape[1])
-        for name, array in self.named_arrays().items():
-            if array.dtype != np.float32:
-                raise WeightsError(f"{name} must be float32; got {array.dtype}.")
-            if not np.isfinite(array).all():
-                raise WeightsError(f"{name} must hold finite numbers; got NaN or infinity.")
+        _require_finite_float32(self.named_arrays())
 
     def named_arrays(self) -> dict[str, NDArray[np.float32]]:
         """W0, b0, W1, b1, … by name."""
@@ -65,7 +64,43 @@ class WeightsFile:
         return named
 
 
-def read_weights(path: str | Path) -> WeightsFile:
+@dataclass(frozen=True, eq=False)
+class LayersFile:
+    """The content of a weights file whose `meta["layers"]` describes a network of any layers."""
+
+    arrays: dict[str, NDArray[np.float32]]  # "conv1.W", … exactly those that the layers need
+    meta: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        shapes = array_shapes(self.meta.get("layers"))
+        if self.arrays.keys() != shapes.keys():
+            raise WeightsError(
+                f"expected the arrays {_listed(set(shapes))}; got {_listed(set(self.arrays))}."
+            )
+        for name, shape in shapes.items():
+            if self.arrays[name].shape != shape:
+                raise WeightsError(
+                    f"{name} must have shape {shape}; got {self.arrays[name].shape}."
+                )
+        _require_finite_float32(self.arrays)
+        for name, array in self.arrays.items():
+            if name.endswith(".variance") and (array < 0).any():
+                raise WeightsError(f"{name} must not be negative; got {array.min():.3g}.")
+
+    def named_arrays(self) -> dict[str, NDArray[np.float32]]:
+        """All arrays by name, in the order of the layers."""
+        return {name: self.arrays[name] for name in array_shapes(self.meta["layers"])}
+
+
+def _require_finite_float32(arrays: dict[str, NDArray[np.float32]]) -> None:
+    for name, array in arrays.items():
+        if array.dtype != np.float32:
+            raise WeightsError(f"{name} must be float32; got {array.dtype}.")
+        if not np.isfinite(array).all():
+            raise WeightsError(f"{name} must hold finite numbers; got NaN or infinity.")
+
+
+def read_weights(path: str | Path) -> WeightsFile | LayersFile:
     """Return the content of the weights file at `path`.
 
     Also accepted: float16 and float64 arrays, biases of shape (1, fan_out), no `meta`, and
@@ -78,7 +113,9 @@ def read_weights(path: str | Path) -> WeightsFile:
         raise WeightsError(f"{path} cannot be used: {error} {WHAT_TO_DO}") from error
 
 
-def write_weights(path: str | Path, file: WeightsFile, *, replace: bool = True) -> None:
+def write_weights(
+    path: str | Path, file: WeightsFile | LayersFile, *, replace: bool = True
+) -> None:
     """Write `file` to `path` in one step; equal content gives equal bytes.
 
     replace: whether a file that is there already may be replaced.
@@ -111,18 +148,19 @@ def _read_bounded(path: Path) -> bytes:
         raise WeightsError(f"it cannot be read ({error}).") from error
 
 
-def _parse(content: bytes) -> WeightsFile:
+def _parse(content: bytes) -> WeightsFile | LayersFile:
     if not content:
         raise WeightsError("it is empty; expected a zip of arrays W0, b0, W1, b1, …")
     try:
-        arrays = _arrays(content)
+        meta, arrays = _arrays(content)
     except WeightsError:
         raise
     except Exception as error:  # damaged bytes make zipfile and NumPy raise a dozen kinds
         raise WeightsError(
             f"it is damaged or no .npz file ({type(error).__name__}: {error})."
         ) from error
-    meta = _meta(arrays.pop("meta", None))
+    if "layers" in meta:
+        return LayersFile({name: _float32(name, array) for name, array in arrays.items()}, meta)
     n_layers = len(arrays) // 2
     return WeightsFile(
         weights=[_float32(f"W{i}", arrays[f"W{i}"]) for i in range(n_layers)],
@@ -131,8 +169,8 @@ def _parse(content: bytes) -> WeightsFile:
     )
 
 
-def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
-    """Return W0, b0, W1, b1, … and, if there is one, meta; raises almost anything."""
+def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return meta ({} if there is none) and the arrays of the network; raises almost anything."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
         if len(entries) < len(archive.infolist()):
@@ -140,15 +178,23 @@ def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
         n_bytes = sum(entry.file_size for entry in entries.values())
         if n_bytes > MAX_BYTES:
             raise WeightsError(f"it unpacks to {n_bytes:,} bytes; at most {MAX_BYTES:,} are read.")
-        names = {name for name in entries if re.fullmatch(r"[Wb]\d+", name)}
-        n_layers = max(1, (len(names) + 1) // 2)
-        expected = {f"{kind}{i}" for i in range(n_layers) for kind in "Wb"}
+        meta = {}
+        if "meta" in entries:
+            meta = _meta(_array("meta", _unpacked(archive, entries["meta"])))
+        if "layers" in meta:
+            expected = set(array_shapes(meta["layers"]))
+            names = expected & entries.keys()
+        else:
+            names = {name for name in entries if re.fullmatch(r"[Wb]\d+", name)}
+            n_layers = max(1, (len(names) + 1) // 2)
+            expected = {f"{kind}{i}" for i in range(n_layers) for kind in "Wb"}
         if names != expected:
             raise WeightsError(
                 f"expected the arrays {_listed(expected)}; got {_listed(set(entries))}."
             )
-        wanted = names | ({"meta"} & entries.keys())
-        return {name: _array(name, _unpacked(archive, entries[name])) for name in wanted}
+        return meta, {
+            name: _array(name, _unpacked(archive, entries[name])) for name in sorted(names)
+        }
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -188,9 +234,7 @@ def _flat(bias: NDArray[np.float32]) -> NDArray[np.float32]:
     return bias[0] if bias.ndim == 2 and len(bias) == 1 else bias  # (1, n) -> (n,)
 
 
-def _meta(array: NDArray[Any] | None) -> dict[str, Any]:
-    if array is None:  # a file by others
-        return {}
+def _meta(array: NDArray[Any]) -> dict[str, Any]:
     try:
         meta = json.loads(array.item(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:  # ValueError: also if it is not one string

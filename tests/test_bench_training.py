@@ -96,8 +96,8 @@ def invented_result() -> dict[str, Any]:
 
 
 def test_a_peer_is_compared_by_its_better_side() -> None:
-    lines = {line["what"]: line for line in training.verdicts(invented_result())}
-    assert lines["epoch / torch"]["ratio"] == pytest.approx(0.3 / 0.8)
+    lines = {line["words"]: line for line in training.goals(invented_result())}
+    assert lines["epoch / torch"]["value"] == pytest.approx(0.3 / 0.8)
     assert not lines["epoch / torch"]["met"]
     assert lines["start / torch"]["met"]
     assert lines["one digit, µs"]["met"]
@@ -105,10 +105,10 @@ def test_a_peer_is_compared_by_its_better_side() -> None:
 
 def test_a_peer_that_never_got_there_gives_a_bound_and_says_so() -> None:
     result = invented_result()
-    lines = {line["what"]: line for line in training.verdicts(result)}
-    assert lines["time to 98 % / torch"]["ratio"] == pytest.approx(1.0 / 50.0)
-    assert lines["time to 98 % / torch"]["bound"]
-    assert "≤" in training.table({**result, "verdicts": [lines["time to 98 % / torch"]]})
+    lines = {line["words"]: line for line in training.goals(result)}
+    assert lines["time to 98 % / torch"]["value"] == pytest.approx(1.0 / 50.0)
+    assert lines["time to 98 % / torch"]["is_bound"]
+    assert "≤" in training.table({**result, "goals": [lines["time to 98 % / torch"]]})
 
 
 def test_the_epochs_ratio_is_the_median_over_rounds_that_both_ran() -> None:
@@ -116,16 +116,16 @@ def test_the_epochs_ratio_is_the_median_over_rounds_that_both_ran() -> None:
     result = invented_result()
     seconds = {"ours, 1 thread": [0.3, 3.0, 0.3], "torch, its threads": [0.6, 6.0, 0.9]}
     result["raw"]["epoch"] = seconds
-    lines = {line["what"]: line for line in training.verdicts(result)}
-    assert lines["epoch / torch"]["ratio"] == pytest.approx(0.5)
+    lines = {line["words"]: line for line in training.goals(result)}
+    assert lines["epoch / torch"]["value"] == pytest.approx(0.5)
 
 
 def test_the_table_names_threads_and_what_is_not_met(tmp_path: Path) -> None:
     result = invented_result()
-    result["verdicts"] = training.verdicts(result)
+    result["goals"] = training.goals(result)
     text = training.table(result)
     assert "torch, its threads" in text
-    assert "target 0.35: NOT met" in text
+    assert "asked ≤ 0.35: NOT met" in text
     training.draw(result, tmp_path / "bench.png")
     assert (tmp_path / "bench.png").stat().st_size > 10_000
 

@@ -82,8 +82,8 @@ class Wrong:
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         return self.right.output_shape(input_shape)
 
-    def forward(self, x: Floats) -> tuple[Floats, Cache]:
-        return self.right.forward(x)
+    def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
+        return self.right.forward(x, training=training)
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True

@@ -27,8 +27,10 @@ from neuroscribble.attribution import (
     n_drawn_edges,
     signal_share,
 )
+from neuroscribble.calibration import calibrated_probabilities
 from neuroscribble.ink import ink_stages
 from neuroscribble.losses import cross_entropy, softmax
+from neuroscribble.novelty import novelty_scores
 from neuroscribble.optimizers import RMSProp
 from neuroscribble.strokes import draw_segment, render_strokes
 from viz.centers import spread
@@ -394,6 +396,31 @@ def test_the_effective_linear_map_is_numpys_and_gives_the_logits(
         assert tuple(got["active"]) == expected.n_active
         logits = network.forward(ink[None]).logits[0]
         np.testing.assert_allclose(ink @ templates + got["bias"], logits, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5])
+def test_calibration_and_novelty_are_numpys(
+    temperature: float, js: RunJs, network: ns.Network, images: NDArray[np.float32]
+) -> None:
+    network.meta["temperature"] = temperature
+    inks = [*images[:8], np.zeros(784, np.float32), np.ones(784, np.float32)]
+    got = js(
+        """
+        return given.inks.map((ink) => {
+          const { logits } = network.forward(given.layers, ink);
+          const calibrated = calibration.calibrate(logits, given.temperature);
+          return { calibrated, novelty: novelty.noveltyScore(calibrated, ink) };
+        });
+        """,
+        layers=layers_of(network),
+        inks=inks,
+        temperature=temperature,
+    )
+    expected = calibrated_probabilities(network, np.stack(inks))
+    np.testing.assert_allclose([one["calibrated"] for one in got], expected, atol=1e-5)
+    scores = novelty_scores(network, np.stack(inks))
+    np.testing.assert_allclose([one["novelty"] for one in got], scores, atol=1e-5)
+    assert got[8]["novelty"] == 1
 
 
 # ── Learning ──────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuroscribble import metrics
 from neuroscribble.errors import ShapeError
 from neuroscribble.metrics import (
     ClassReport,
@@ -60,7 +59,7 @@ def test_answers_and_labels_of_different_lengths_are_refused() -> None:
 def test_predictions_in_chunks_are_those_of_one_pass(
     n: int, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics, "CHUNK", 5)
+    monkeypatch.setattr("neuroscribble.network.CHUNK", 5)
     network = build_mlp((4,), rng=rng, n_inputs=6, n_classes=3)
     images = rng.normal(size=(n, 6)).astype(np.float32)
     assert predict_all(network, images).tolist() == network.predict(images).tolist()

@@ -86,12 +86,26 @@ def test_class_names_that_do_not_fit_are_counted_instead(
 
 
 @pytest.mark.parametrize("order", ["DD", "DDR", "DRDR"])
-def test_a_network_that_would_come_back_as_another_is_not_saved(
+def test_a_row_of_layers_that_is_not_the_classic_one_names_its_layers(
     tmp_path: Path, order: str, rng: np.random.Generator
 ) -> None:
-    layers = {f"{i}": Dense(3, 3, rng=rng) if o == "D" else ReLU() for i, o in enumerate(order)}
+    layers = {f"l{i}": Dense(3, 3, rng=rng) if o == "D" else ReLU() for i, o in enumerate(order)}
     network = Network(layers, input_shape=(3,), class_names="abc")
-    with pytest.raises(SettingsError, match="only networks of Dense layers with ReLU between"):
+    save_network(tmp_path / "weights.npz", network)
+    back = load_network(tmp_path / "weights.npz")
+    assert [(name, type(layer)) for name, layer in back.layers.items()] == [
+        (name, type(layer)) for name, layer in layers.items()
+    ]
+    assert back.parameters.flat.tobytes() == network.parameters.flat.tobytes()
+
+
+def test_a_layer_of_an_unknown_kind_is_not_saved(tmp_path: Path, rng: np.random.Generator) -> None:
+    class Mine(ReLU):
+        pass
+
+    layers = {"mine": Mine(), "dense1": Dense(3, 3, rng=rng)}
+    network = Network(layers, input_shape=(3,), class_names="abc")
+    with pytest.raises(SettingsError, match="a layer of kind Mine cannot be saved"):
         save_network(tmp_path / "weights.npz", network)
     assert not list(tmp_path.iterdir())
 

@@ -200,7 +200,7 @@ def test_loss_and_accuracy_by_hand_in_any_chunks(monkeypatch: pytest.MonkeyPatch
     # p(label): 3/4, 1/4, 3/4: the loss is −(2 log 3/4 + log 1/4) / 3, and two are right
     expected = -(2 * np.log(3 / 4) + np.log(1 / 4)) / 3
     for chunk in (1, 2, 100):
-        monkeypatch.setattr("neuroscribble.training.CHUNK", chunk)
+        monkeypatch.setattr("neuroscribble.network.CHUNK", chunk)
         loss, accuracy = evaluate_loss(network, digits, loss=cross_entropy)
         assert loss == pytest.approx(expected, rel=1e-6)
         assert accuracy == pytest.approx(2 / 3)
@@ -260,6 +260,18 @@ def test_a_whole_run_tells_how_it_was_done() -> None:
     assert run.confusion.sum() == 100
     assert np.trace(run.confusion) == round(100 * run.test_accuracy)
     assert drawn == [(k, 784) for k in range(1, 785)]
+
+
+def test_the_novelty_threshold_is_fitted_at_the_temperature_at_which_it_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Any] = []
+    fit = runs.fit_novelty
+    monkeypatch.setattr(
+        runs, "fit_novelty", lambda *given: seen.append(given[0].meta["temperature"]) or fit(*given)
+    )
+    run = whole_run()
+    assert seen == [run.network.meta["temperature"]]
 
 
 def test_a_whole_run_repeats_itself_to_the_bit() -> None:

@@ -26,6 +26,8 @@ MODULES = (  # in the order in which they build on each other
     "dom",
     "payload",
     "network",
+    "calibration",
+    "novelty",
     "attribution",
     "backward",
     "optimizers",

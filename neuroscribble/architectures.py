@@ -1,0 +1,61 @@
+"""The networks that can be trained, by name, and how the convolutional one is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from .conv import Conv2d
+from .layers import Dense, Layer, ReLU
+from .network import Network, build_mlp
+from .pooling import Flatten, MaxPool2d, Unflatten
+from .regularize import BatchNorm2d, Dropout
+from .shapes import IMAGE_SIZE, N_CLASSES
+
+MAPS = ((16, 16), (32, 32), (64,))  # feature maps of each convolution; pooling behind each group
+HIDDEN = (128,)
+DROPOUT = 0.3
+
+
+def build_cnn(
+    maps: Sequence[Sequence[int]] = MAPS,
+    hidden: Sequence[int] = HIDDEN,
+    *,
+    rng: np.random.Generator,
+    dropout: float = DROPOUT,
+    side: int = IMAGE_SIZE,
+    n_classes: int = N_CLASSES,
+    class_names: Sequence[str] | None = None,
+    dtype: DTypeLike = np.float32,
+) -> Network:
+    """Convolutions, pooling behind each group of them, then dense layers.
+
+    Every convolution is 3×3 and followed by batch normalization and ReLU, every hidden dense layer
+    by ReLU and dropout. Images are rows of side · side numbers, as for `build_mlp`.
+    """
+    layers: dict[str, Layer] = {"pixels": Unflatten((side, side, 1))}
+    n_inputs, channels, number = side * side, 1, 0
+    for group, group_sizes in enumerate(maps, start=1):
+        for size in group_sizes:
+            number += 1
+            layers[f"conv{number}"] = Conv2d(channels, size, rng=rng)
+            layers[f"bn{number}"] = BatchNorm2d(size)
+            layers[f"relu{number}"] = ReLU()
+            channels = size
+        layers[f"pool{group}"] = MaxPool2d(2)
+        side //= 2
+    layers["flatten"] = Flatten()
+    sizes = [side * side * channels, *hidden, n_classes]
+    for i, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+        layers[f"dense{i}"] = Dense(fan_in, fan_out, rng=rng)
+        if i < len(sizes) - 1:
+            layers[f"relu{number + i}"] = ReLU()
+            if dropout:
+                layers[f"dropout{i}"] = Dropout(dropout, seed=int(rng.integers(2**16)))
+    names = class_names if class_names is not None else [str(k) for k in range(n_classes)]
+    return Network(layers, input_shape=(n_inputs,), class_names=names, dtype=dtype)
+
+
+MODELS: dict[str, Callable[..., Network]] = {"mlp": build_mlp, "cnn": build_cnn}

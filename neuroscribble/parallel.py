@@ -1,0 +1,39 @@
+"""Work on a batch block by block, on two threads, with the same result as on one.
+
+A block is a few images, so that all that is computed from them stays in the processor's cache.
+The blocks depend on the batch alone, never on the number of threads, and their results come back
+in order: whoever adds them up in this order gets the same sum to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+BLOCK_NUMBERS = 2**16  # of one array in a block: a quarter of a megabyte in float32
+
+Result = TypeVar("Result")
+
+
+def blocks(n: int, size: int) -> list[slice]:
+    """The blocks of a batch of n samples of `size` numbers each, at least one sample a block."""
+    step = max(1, BLOCK_NUMBERS // size)
+    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
+
+
+def in_blocks(work: Callable[[slice], Result], n: int, size: int) -> list[Result]:
+    """[work(block) for every block], the second half of them on a helper thread."""
+    parts = blocks(n, size)
+    middle = (len(parts) + 1) // 2
+    if middle == len(parts):  # one block, or none
+        return [work(part) for part in parts]
+    coming = _helper().submit(lambda: [work(part) for part in parts[middle:]])
+    done = [work(part) for part in parts[:middle]]
+    return done + coming.result()
+
+
+@cache
+def _helper() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="blocks")

@@ -1,0 +1,61 @@
+"""A network as a table, as people know it from Keras and torchsummary.
+
+Parameters are what is learned; what layers count meanwhile (running means) is told below the
+table. Memory is that of the parameters ("weights") and of a layer's output for a single image.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from .layers import KeepsStatistics, Layer, ReLU
+
+HEADER = ("layer", "kind", "output shape", "activation", "parameters", "weights", "per image")
+LEFT = 4  # columns of words; the others are numbers, to the right
+
+
+def summary_table(
+    layers: Mapping[str, Layer], output_shapes: Mapping[str, tuple[int, ...]], *, itemsize: int
+) -> str:
+    """One line for every layer and one for all; `itemsize` is the bytes of one number."""
+    lines: list[tuple[str, ...]] = [HEADER]
+    n_params = n_counted = n_outputs = 0
+    last = list(layers)[-1]
+    for name, layer in layers.items():
+        own = sum(array.size for array in layer.params.values())
+        outputs = math.prod(output_shapes[name])
+        n_params, n_outputs = n_params + own, n_outputs + outputs
+        if isinstance(layer, KeepsStatistics):
+            n_counted += sum(array.size for array in layer.statistics.values())
+        activation = "ReLU" if isinstance(layer, ReLU) else "softmax" if name == last else ""
+        lines.append(
+            (
+                name,
+                type(layer).__name__,
+                " × ".join(str(size) for size in output_shapes[name]),
+                activation,
+                f"{own:,}" if own else "",
+                _bytes(own * itemsize) if own else "",
+                _bytes(outputs * itemsize),
+            )
+        )
+    total = ("total", "", "", "", f"{n_params:,}", _bytes(n_params * itemsize))
+    lines.append((*total, _bytes(n_outputs * itemsize)))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
+    rows = [
+        "  ".join(
+            cell.ljust(width) if column < LEFT else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+    rule = "─" * max(len(row) for row in rows)
+    table = [rows[0], rule, *rows[1:-1], rule, rows[-1]]
+    if n_counted:
+        table.append(f"and {n_counted:,} running statistics, which no gradient learns")
+    return "\n".join(table)
+
+
+def _bytes(n: int) -> str:
+    return f"{n:,} B" if n < 1000 else f"{n / 1000:,.1f} kB" if n < 1e6 else f"{n / 1e6:,.1f} MB"
