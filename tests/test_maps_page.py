@@ -357,4 +357,4 @@ def test_the_theme_follows_the_system_and_the_button(opened: Callable[..., Page]
     assert page.evaluate(theme) == "light"
     page.emulate_media(color_scheme="light")
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(theme) == "dark"
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
