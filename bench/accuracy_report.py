@@ -38,8 +38,8 @@ def report(result: dict[str, Any]) -> str:
         least = min(one["versions"], key=one["versions"].get)
         lines.append(
             f"{name}: {one['of_all']:.2%} of {one['n']} × {len(one['versions'])} versions get the "
-            f"answer of the drawing itself, {one['of_legible']:.2%} of those whose plain version is "
-            f"read right; least: {least}, {one['versions'][least]:.1%}."
+            f"answer of the drawing itself, {one['of_legible']:.2%} of those whose plain version "
+            f"is read right; least: {least}, {one['versions'][least]:.1%}."
         )
     for name, one in result.get("round_trip", {}).items():
         lines.append(
