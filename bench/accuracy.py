@@ -16,10 +16,21 @@ from typing import Any
 import click
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-sys.path.insert(0, str(HERE.parent))  # the checkout, whatever is installed
-from drawn_digits import PENS, VERSIONS, Images, Labels, Strokes, drawn, hwd1000, stroke_sets
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # whatever else is installed
+from accuracy_report import goals, report
+from drawn_digits import (
+    PENS,
+    VERSIONS,
+    Images,
+    Labels,
+    Strokes,
+    drawn,
+    half_drawn,
+    hwd1000,
+    pairs,
+    stroke_sets,
+)
 from round_trip import round_trips
 
 from neuroscribble.calibration import all_probabilities, expected_calibration_error
@@ -54,7 +65,14 @@ def main(out: Path, weights: Path | None = None) -> None:
             name: measure(network, images, labels, strange)
             for name, (images, labels) in sets.items()
         },
-        "flagged": {name: flagged(network, images) for name, images in strange.items()},
+        "flagged": {
+            name: flagged(network, images)
+            for name, images in {
+                **strange,
+                "half-drawn pen digits": half_drawn(N_STRANGE, rng=np.random.default_rng(4)),
+                "pairs of pen digits": pairs(N_STRANGE, rng=np.random.default_rng(5)),
+            }.items()
+        },
         "same_answer": {
             name: same_answers(network, digits, labels)
             for name, (digits, labels) in strokes.items()
@@ -63,6 +81,7 @@ def main(out: Path, weights: Path | None = None) -> None:
     }
     if "MNIST test" in sets:
         result["round_trip"] = round_trips(sets["MNIST test"][0][:N_ROUND_TRIPS])
+    result["goals"] = goals(result, model="mlp" if network.is_mlp() else "cnn")
     click.echo(report(result))
     write_atomically(out, json.dumps(result, indent=1).encode())
     sheets = [
@@ -117,7 +136,7 @@ def measure(
 ) -> dict[str, Any]:
     """Accuracy, per digit too, calibration, novelty, and how far float32 is from exact."""
     right = predict_all(network, images) == labels
-    peak = max(float(np.abs(z).max()) for z in network.forward(images).pre_activations.values())
+    peak, float32_error = rounding(network, images)
     scores = novelty_scores(network, images)
     return {
         "n": len(labels),
@@ -129,7 +148,7 @@ def measure(
         },
         "flagged": flagged(network, images),
         "max_pre_activation": peak,
-        "float32_error": float32_error(network, images),
+        "float32_error": float32_error,
     }
 
 
@@ -141,11 +160,16 @@ def flagged(network: Network, images: Images) -> float | None:
     return float((novelty_scores(network, images) > threshold).mean())
 
 
-def float32_error(network: Network, images: Images) -> float:
-    """The largest difference of any pre-activation between float32 and float64 arithmetic."""
-    single = network.forward(images).pre_activations
-    double = network.in_double_precision().forward(images).pre_activations
-    return max(float(np.abs(double[key] - single[key]).max()) for key in single)
+def rounding(network: Network, images: Images) -> tuple[float, float]:
+    """The largest pre-activation, and the largest error of one in float32 against float64."""
+    exact, peak, worst = network.in_double_precision(), 0.0, 0.0
+    for start in range(0, len(images), network.chunk):
+        chunk = images[start : start + network.chunk]
+        double = exact.forward(chunk).pre_activations
+        for key, z in network.forward(chunk).pre_activations.items():
+            peak = max(peak, float(np.abs(z).max()))
+            worst = max(worst, float(np.abs(double[key] - z).max()))
+    return peak, worst
 
 
 def same_answers(network: Network, digits: list[Strokes], labels: Labels) -> dict[str, Any]:
@@ -154,10 +178,10 @@ def same_answers(network: Network, digits: list[Strokes], labels: Labels) -> dic
     A drawing is legible, so far as this network goes, if its plain version is read right.
     """
     chosen = np.random.default_rng(0).permutation(len(digits))[:N_MOVED]
-    plain = network.predict(np.stack([drawn(digits[i]) for i in chosen]))
+    plain = predict_all(network, np.stack([drawn(digits[i]) for i in chosen]))
     legible = plain == labels[chosen]
     same = {
-        name: network.predict(np.stack([drawn(digits[i], **how) for i in chosen])) == plain
+        name: predict_all(network, np.stack([drawn(digits[i], **how) for i in chosen])) == plain
         for name, how in VERSIONS.items()
     }
     every = np.stack(list(same.values()))
@@ -167,43 +191,6 @@ def same_answers(network: Network, digits: list[Strokes], labels: Labels) -> dic
         "of_legible": float(every[:, legible].mean()),
         "versions": {name: float(one.mean()) for name, one in same.items()},
     }
-
-
-def report(result: dict[str, Any]) -> str:
-    """Everything measured, as tables for people."""
-    lines = [
-        f"{'':26}{'digits':>7}{'right':>8}{'ECE':>8}  AUROC scribbles, letters   strange   float32"
-    ]
-    for name, one in result["sets"].items():
-        strange = "" if one["flagged"] is None else f"{one['flagged']:.1%}"
-        areas = one["auroc"]
-        lines.append(
-            f"{name:26}{one['n']:7,}{one['accuracy']:8.2%}{one['calibration_error']:8.2%}"
-            f"{areas['scribbles']:17.3f}{areas['letters']:9.3f}{strange:>10}"
-            f"{one['float32_error']:10.1e}"
-        )
-    lines += ["", f"{'read right, by digit':26}" + "".join(f"{k:7}" for k in range(10))]
-    for name, one in result["sets"].items():
-        lines.append(f"{name:26}" + "".join(f"{share:7.1%}" for share in one["per_digit"]))
-    lines.append("")
-    for name, share in result["flagged"].items():
-        if share is not None:
-            lines.append(f"Of {N_STRANGE} {name}, {share:.1%} are called unlike any digit.")
-    for name, one in result["same_answer"].items():
-        least = min(one["versions"], key=one["versions"].get)
-        lines.append(
-            f"{name}: {one['of_all']:.2%} of {one['n']} × {len(VERSIONS)} versions get the answer "
-            f"of the drawing itself, {one['of_legible']:.2%} of those whose plain version is read "
-            f"right; least: {least}, {one['versions'][least]:.1%}."
-        )
-    for name, one in result.get("round_trip", {}).items():
-        lines.append(
-            f"MNIST enlarged and moved, {name}: {one['exact']:.2%} of {one['n']:,} come back "
-            f"exactly; mean difference {one['mean_difference']:.1e}."
-        )
-    if result["missing"]:
-        lines.append(f"Left out, for it is not on this machine: {', '.join(result['missing'])}.")
-    return "\n".join(lines)
 
 
 def slug(name: str) -> str:

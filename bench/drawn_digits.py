@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from neuroscribble.data.pen import pen_strokes
 from neuroscribble.data.pendigits import FOLDER_VARIABLE, parse_unipen
 from neuroscribble.ink import normalize_ink
 from neuroscribble.strokes import render_strokes
@@ -56,6 +57,30 @@ def drawn(
     turned = np.array([[cosine, sine], [-sine, cosine]])
     placed = [(s - (low + high) / 2) @ turned * scale + np.array(at) * CANVAS for s in strokes]
     return normalize_ink(render_strokes(placed, size=CANVAS, width=pen * side)).reshape(-1)
+
+
+def half_drawn(n: int, *, rng: np.random.Generator) -> Images:
+    """Pen digits of which the first half of the points is drawn, as the pen goes."""
+    return np.stack([drawn(_first_half(pen_strokes(i % 10, rng=rng))) for i in range(n)])
+
+
+def pairs(n: int, *, rng: np.random.Generator) -> Images:
+    """Two pen digits side by side."""
+    both = [
+        [*pen_strokes(int(a), rng=rng), *(one + (1, 0) for one in pen_strokes(int(b), rng=rng))]
+        for a, b in rng.integers(0, 10, (n, 2))
+    ]
+    return np.stack([drawn(strokes) for strokes in both])
+
+
+def _first_half(strokes: Strokes) -> Strokes:
+    left = max(2, sum(map(len, strokes)) // 2)
+    half = []
+    for stroke in strokes:
+        if left > 0:
+            half.append(stroke[:left])
+        left -= len(stroke)
+    return half
 
 
 def stroke_sets() -> dict[str, tuple[list[Strokes], Labels] | None]:

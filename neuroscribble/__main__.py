@@ -83,8 +83,8 @@ def cli(context: click.Context) -> None:
     "--model",
     default="mlp",
     show_default=True,
-    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (minutes) and best "
-    "(most of an hour).",
+    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (some minutes) and "
+    "best (most of an hour).",
 )
 @click.option("--hidden", help="Hidden sizes of the mlp, as in 128,64, or 'none'.")
 @click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")
@@ -136,7 +136,7 @@ def train(
 
     Matrix products run on one thread meanwhile: for sizes like these two are hardly faster on an
     idle machine and far slower on a busy one; convolutions work on two halves of a batch at once.
-    Ctrl-C ends the training; the best epoch so far is kept.
+    Ctrl-C ends the training; the best epoch so far is kept (the last finished one by recipe best).
 
     Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
@@ -192,7 +192,7 @@ def train(
     )
     ended = "Stopped by you" if run.history.interrupted else "Done"
     click.echo(
-        f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; the best was epoch "
+        f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
         f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
         f"{len(test.digits.labels):,} digits are read right.\n"
         f"Wrote {out}, {pictures / 'training.png'} and {pictures / 'confusion.png'}."

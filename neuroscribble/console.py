@@ -121,10 +121,14 @@ def evaluation_table(result: dict[str, Any]) -> str:
     """Accuracy, a line for every class and the confusion matrix, for people."""
     names = list(result["classes"])
     width = max(5, *(len(name) for name in names))
+    error, calibration = result["calibration_error"], []
+    if error is not None:
+        calibration = [f"Calibrated probabilities are off by {error:.2%} on average."]
     lines = [
         f"{result['weights']} on {result['data']}: "
         f"{result['accuracy']:.2%} of {result['n']:,} digits are read right "
         f"(loss {result['loss']:.4f}).",
+        *calibration,
         "",
         f"{'digit':>{width}}  count  found  answer is right",
     ]
@@ -139,11 +143,18 @@ def evaluation_table(result: dict[str, Any]) -> str:
 
 
 def prediction_line(result: dict[str, Any]) -> str:
-    """`three.png: 3 (99.2 %), then 5 (0.4 %), 8 (0.1 %)`"""
+    """`three.png: 3 (97.2 %), then 5 (0.4 %), 8 (0.1 %); calibrated, 3 has 99.6 %`"""
     ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
-    first, *others = [f"{name} ({p:.1%})" for name, p in ranked[:3]]
+    first, *others = [f"{name} ({_percent(p)})" for name, p in ranked[:3]]
     line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
-    return line + ("; unlike any digit I learned" if result.get("unlike_any_digit") else "")
+    if result["calibrated_probability"] is not None:
+        line += f"; calibrated, {result['digit']} has {_percent(result['calibrated_probability'])}"
+    return line + ("; unlike any digit I learned" if result["unlike_any_digit"] else "")
+
+
+def _percent(probability: float) -> str:
+    """With one decimal; never rounded to certainty."""
+    return ">99.9%" if probability >= 0.9995 else f"{probability:.1%}"
 
 
 def corrections_table(result: dict[str, Any]) -> str:

@@ -55,6 +55,9 @@ def test_the_benchmark_writes_figures_and_sheets_and_says_what_is_missing(
         assert 0 <= one["calibration_error"] < 0.3
         assert one["auroc"]["scribbles"] > 0.8
     assert result["same_answer"]["uji"]["n"] == 20
+    words = {goal["words"]: goal for goal in result["goals"]}
+    assert words["uji, thin pen, read right"]["limit"] == 0.99
+    assert "pen digits, same answer of legible" in words
     said = capsys.readouterr().out
     assert "not on this machine: MNIST test, pendigits .tes, hwd1000." in said
     for name, one in result["sets"].items():

@@ -39,6 +39,7 @@ from neuroscribble.optimizers import RMSProp
 from neuroscribble.pooling import Flatten, MaxPool2d, Unflatten
 from neuroscribble.regularize import BatchNorm2d, Dropout
 from neuroscribble.strokes import draw_segment, render_strokes
+from viz.centers import spread
 from viz.layout import funnel_layout
 from viz.page import MODULES as PAGE_MODULES
 from viz.page import network_page
@@ -274,6 +275,16 @@ def test_color_tables_are_the_same(theme: Any, size: int, js: RunJs) -> None:
         anchors = getattr(theme, palette)
         got = js("theme.colorTable(given.anchors, given.size)", anchors=list(anchors), size=size)
         assert np.abs(np.array(got) - color_table(anchors, size)).max() <= 1  # a tie may round up
+
+
+def test_names_on_maps_are_pushed_to_the_same_places(js: RunJs) -> None:
+    places = np.random.default_rng(3).normal(size=(10, 2))
+    found = js(
+        """centers.spread(Array.from({ length: 10 }, (_, i) =>
+             [...given.places.slice(2 * i, 2 * i + 2)]), 0.8).flat()""",
+        places=places.ravel(),
+    )
+    np.testing.assert_allclose(np.reshape(found, (10, 2)), spread(places, least=0.8), atol=1e-9)
 
 
 def test_scales_are_symmetric_clamped_and_safe_for_flat_values(js: RunJs) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from test_embedding import needs_scikit
 
 import neuroscribble as ns
 from neuroscribble import maps
+from neuroscribble.architectures import build_cnn
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.sources import NamedDigits
 from neuroscribble.embedding import TSNE_MISSING
@@ -81,21 +81,23 @@ def test_each_layer_has_a_map_and_its_measures(network: ns.Network, named: Named
 
 
 @pytest.mark.usefixtures("without_scikit")
-def test_feature_maps_are_flattened(
+def test_feature_maps_are_mapped_as_they_are(
     named: NamedDigits, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
 ) -> None:
-    kernels = rng.normal(size=(784, 5 * 4 * 3))
-
-    class Convolutional:
-        def forward(self, images: np.ndarray) -> Any:
-            feature_maps = (images @ kernels).reshape(-1, 5, 4, 3)
-            return SimpleNamespace(activations={"input": images, "h1": feature_maps})
-
     monkeypatch.setattr(maps, "CHUNK", 30)
-    layer = map_layers(Convolutional(), named.digits)[1]  # type: ignore[arg-type]
-    assert (layer.shape, layer.n_units) == ((5, 4, 3), 60)
-    assert layer.pca.shape == (80, 2)
-    assert isinstance(maps_figure([layer], ask_nothing(named), **NAMES).axes, list)
+    network = build_cnn(((3,), (4,)), (5,), rng=rng)
+    layers = map_layers(network, named.digits)
+    shapes = {layer.key: layer.shape for layer in layers}
+    assert shapes["h1"][-1] == 3
+    assert len(shapes["h1"]) == 3
+    assert shapes["output"] == (10,)
+    for layer in layers:
+        assert layer.pca.shape == (80, 2)
+        values = layer_activations(network, named.digits.images)[layer.key].reshape(80, -1)
+        assert layer.n_units == values.shape[1]
+        assert layer.pca[:, 0].var() == pytest.approx(
+            np.linalg.norm(values - values.mean(axis=0), 2) ** 2 / 80, rel=1e-3
+        )
 
 
 def ask_nothing(named: NamedDigits) -> Answers:

@@ -20,7 +20,7 @@ import neuroscribble as ns
 from neuroscribble.maps import Answers, LayerMap
 from neuroscribble.shapes import CLASS_NAMES
 from viz.maps_page import ATLAS_COLUMNS, STEPS, atlas, maps_page
-from viz.theme import THEMES
+from viz.theme import THEMES, rgb
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -178,7 +178,7 @@ def test_pointing_at_a_dot_shows_its_digit_with_answer_and_probability(page: Pag
             }"""
         )
         ink = ANSWERS.images[found]
-        paper, dark = (int(THEMES["light"].ink[i][1:3], 16) for i in (0, -1))
+        paper, dark = (rgb(THEMES["light"].ink[i])[0] for i in (0, -1))
         np.testing.assert_array_equal(np.array(pixels)[ink == 0], paper)
         np.testing.assert_array_equal(np.array(pixels)[ink == 1], dark)
         assert (np.array(call(page, "inkOf", found)) == np.rint(ink * 255)).all()
@@ -308,7 +308,7 @@ def test_zooming_keeps_the_place_under_the_pointer_and_shows_digits(page: Page) 
     page.mouse.move(x - 90, y + 30, steps=4)
     page.mouse.up()
     assert on_screen(page, 20) == pytest.approx((x - 90, y + 30), abs=1)
-    color = [int(THEMES["light"].classes[int(ANSWERS.labels[20])][i : i + 2], 16) for i in (1, 3, 5)]
+    color = rgb(THEMES["light"].classes[int(ANSWERS.labels[20])])
     assert (np.abs(colors(page) - color).sum(axis=2) < 30).sum() > 40, "the digit is drawn"
     page.get_by_role("button", name="Fit").click()
     assert call(page, "zoom") == 1
@@ -318,8 +318,7 @@ def test_zooming_keeps_the_place_under_the_pointer_and_shows_digits(page: Page) 
 def test_every_class_is_painted_in_its_color(scheme: str, opened: Callable[..., Page]) -> None:
     pixels = colors(opened(color_scheme=scheme))
     for color in THEMES[scheme].classes:
-        wanted = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
-        assert (np.abs(pixels - wanted).sum(axis=2) < 12).sum() > 100, color
+        assert (np.abs(pixels - rgb(color)).sum(axis=2) < 12).sum() > 100, color
 
 
 # ── Everyone ──────────────────────────────────────────────────────────────────────────────────
@@ -358,4 +357,4 @@ def test_the_theme_follows_the_system_and_the_button(opened: Callable[..., Page]
     assert page.evaluate(theme) == "light"
     page.emulate_media(color_scheme="light")
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(theme) == "dark"
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")

@@ -65,7 +65,7 @@ DARK = Theme(
     activation=("#1b222d", "#1d5a49", "#2fa37b", "#7fe0ae", "#eafff2"),
     ink=("#1b222d", "#7d8798", "#f4f6fa"),
     classes=(
-        "#0699f0", "#9e455b", "#bdbdff", "#fb9f00", "#0f55e6",
+        "#0699f0", "#a94b63", "#bdbdff", "#fb9f00", "#2560f2",
         "#e354ab", "#96fdf4", "#f2ee04", "#0ed89b", "#a28241",
     ),
 )

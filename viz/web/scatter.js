@@ -273,7 +273,7 @@ export class Scatter {
     [ctx.textAlign, ctx.textBaseline, ctx.lineJoin] = ["center", "middle", "round"];
     this.centers.forEach(([label], i) => {
       ctx.globalAlpha = this.highlighted === null || this.highlighted === label ? 1 : DIMMED;
-      [ctx.strokeStyle, ctx.fillStyle, ctx.lineWidth] = [this.theme.surface, this.color(label), size / 4];
+      [ctx.strokeStyle, ctx.fillStyle, ctx.lineWidth] = [this.theme.surface, this.theme.text, size / 4];
       ctx.strokeText(this.classNames[label], ...places[i]);
       ctx.fillText(this.classNames[label], ...places[i]);
     });
