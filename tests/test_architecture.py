@@ -42,7 +42,7 @@ ORDER = [
     "neuroscribble.augment",
     "neuroscribble.layers",
     "neuroscribble.parallel",
-    "neuroscribble.maps",
+    "neuroscribble.rows",
     "neuroscribble.conv",
     "neuroscribble.pooling",
     "neuroscribble.regularize",

@@ -31,7 +31,10 @@ from neuroscribble.storage import load_network, save_network
 from neuroscribble.weights import read_weights, write_weights
 
 SHIPPED = Path(__file__).parent.parent / "weights.npz"
-COMMANDS = ["train", "evaluate", "predict", "network", "heatmaps", "draw", "corrections", "bench"]
+COMMANDS = [
+    *("train", "evaluate", "summary", "predict", "network", "heatmaps", "draw", "corrections"),
+    "bench",
+]
 HEATMAPS = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
 COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]
 
@@ -77,6 +80,9 @@ def test_the_version_is_told() -> None:
     ("arguments", "message"),
     [
         ("--nosuch", "No such option"),
+        ("train --model vgg", "model must be one of mlp, cnn; got 'vgg'"),
+        ("train --model cnn --recipe fast", "recipe must be one of quick, best; got 'fast'"),
+        ("train --model cnn --hidden 8", "--hidden is for the mlp"),
         ("nosuch", "No such command 'nosuch'"),
         ("evaluate --nosuch", "No such option"),
         ("evaluate extra", "extra"),
