@@ -20,7 +20,13 @@ from .machine import prefer_wide_kernels
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-BENCHMARKS = ("page", "window", "training", "accuracy")  # scripts in bench/, in this order
+BENCHMARKS = (  # scripts in bench/, in this order
+    "page",
+    "window",
+    "training",
+    "convolution",
+    "accuracy",
+)
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -521,6 +527,7 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
 
     page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
     98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
+    convolution: an epoch of the convolutional network beside PyTorch.
     accuracy: on MNIST and on digits that people drew, as far as this machine has them.
 
     Example: neuroscribble bench page
