@@ -20,6 +20,7 @@ import pytest
 from numpy.typing import NDArray
 
 import neuroscribble as ns
+from neuroscribble.architectures import build_cnn
 from neuroscribble.attribution import (
     contributions,
     correct_if_only_drawn,
@@ -89,7 +90,7 @@ def js(node: str, modules: Path) -> RunJs:
     """
 
     def run(body: str, **given: Any) -> Any:
-        names = sorted(set(re.findall(r"\b([a-z]+)\.[a-z]", body)) & {m[:-3] for m in MODULES})
+        names = sorted(set(re.findall(r"\b([a-z]+)\.[a-zA-Z]", body)) & {m[:-3] for m in MODULES})
         imports = "".join(f'import * as {name} from "./{name}.js";\n' for name in names)
         program = (
             f"{imports}{PRELUDE}\nconst result = (() => {{ "
@@ -545,6 +546,39 @@ def test_maps_are_numpys(js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
         hidden_and_output = list(trace.activations.values())[1:]
         for a, expected in zip(one["activations"], hidden_and_output, strict=True):
             np.testing.assert_allclose(a, expected[i].ravel(), rtol=1e-5, atol=1e-5)
+
+
+def test_the_self_check_of_maps_notices_weights_that_are_one_percent_wrong(js: RunJs, cnn: ns.Network) -> None:
+    checks = "return new lab.Lab(given.payload, () => {}).selfCheck();"
+    written = payload_of(cnn)
+    steps = [stored["step"] for stored in written["cases"]["preActivations"]]
+    assert steps == [1, 1, 1, 1, 1]  # small layers, stored whole
+    assert js(checks, payload=written)["maxError"] <= 1e-5
+    for link in range(5):
+        wrong = payload_of(cnn)
+        spoiled = links(cnn)[link].params["W"] * np.float32(1.01)
+        wrong["layers"][link]["params"]["W"] = floats(spoiled)
+        assert js(checks, payload=wrong)["maxError"] > 1e-4, link
+
+
+def test_of_a_large_layer_other_numbers_are_stored_for_each_digit(js: RunJs) -> None:
+    network = build_cnn(((4,), (6,)), (8,), rng=np.random.default_rng(3))
+    written = payload_of(network)
+    steps = [stored["step"] for stored in written["cases"]["preActivations"]]
+    assert steps == [7, 3, 1, 1]  # of 3136 and 1176 numbers every 7th and 3rd
+    assert sum(len(stored["values"]) for stored in written["cases"]["preActivations"]) < 300_000
+    got = js("payload.readCases(given.payload)", payload=written)
+    digits, _ = check_digits()
+    ink = digits.astype(np.float32) / np.float32(255)
+    exact = network.in_double_precision().forward(ink)
+    for case, one in enumerate(got):
+        for stored, z in zip(one["preActivations"], exact.pre_activations.values(), strict=True):
+            assert stored["first"] == case % stored["step"]
+            expected = z[case].ravel()[stored["first"] :: stored["step"]]
+            np.testing.assert_allclose(
+                stored["values"], expected[: len(stored["values"])], rtol=1e-6, atol=1e-6
+            )
+    assert js("new lab.Lab(given.payload, () => {}).selfCheck()", payload=written)["cases"] == 50
 
 
 def test_edges_and_contributions_of_maps_are_numpys(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import json
 import re
@@ -20,7 +21,7 @@ from PIL import Image
 from small_cnn import trained_cnn
 
 import neuroscribble as ns
-from neuroscribble.attribution import n_drawn_edges
+from neuroscribble.attribution import correct_if_only_drawn, measured_top_ks, n_drawn_edges
 from neuroscribble.links import columns, link_inputs, links
 from neuroscribble.network import Network
 from neuroscribble.strokes import render_strokes
@@ -599,6 +600,36 @@ def test_the_accuracy_of_only_the_drawn_edges_is_numpys(
         accuracy = float((z.argmax(axis=1) == labels).mean())
         call(page, "setTopK", top_k)
         assert call(page, "fidelity")["accuracyIfOnlyDrawn"] == pytest.approx(accuracy, abs=1e-3)
+
+
+def test_the_accuracy_of_only_the_drawn_kernels_is_told_where_it_was_measured(
+    tmp_path: Path, opened: Callable[..., Page]
+) -> None:
+    network = copy.deepcopy(trained_cnn())
+    images, labels = ns.pen_digits(100, rng=np.random.default_rng(6))
+    top_ks = measured_top_ks(network)
+    assert top_ks == [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32]
+    correct = correct_if_only_drawn(network, images, labels, top_ks=top_ks)
+    network.meta["drawings"] = {
+        "measured_on": "a hundred pen digits",
+        "n": 100,
+        "top_k": top_ks,
+        "correct_if_only_drawn": correct,
+    }
+    file = tmp_path / "measured.html"
+    file.write_text(network_page(network), encoding="utf-8")
+    page = opened(file)
+    for top_k, n in zip(top_ks, correct, strict=True):
+        call(page, "setTopK", top_k)
+        assert call(page, "fidelity")["accuracyIfOnlyDrawn"] == pytest.approx(n / 100)
+    assert f"{correct[-1]}.0 % of 100 digits right" in caption(page)
+    call(page, "setTopK", 7)  # between two that were measured
+    assert call(page, "fidelity")["accuracyIfOnlyDrawn"] is None
+    assert f"The whole network reads {correct[-1]}.0 % of 100 digits right" in caption(page)
+
+
+def caption(page: Page) -> str:
+    return page.locator("#caption").inner_text().replace("\u00a0", " ")
 
 
 def test_an_accuracy_that_nobody_measured_is_not_claimed(

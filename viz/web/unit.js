@@ -82,7 +82,7 @@ export class UnitPanel {
   sum(place) {
     const { lab } = this;
     const { column, unit } = place;
-    const { fanOut, taps, norm } = lab.layers[column - 1];
+    const { fanOut, taps, kernel, norm } = lab.layers[column - 1];
     const isMap = lab.columns[column].cells > 1;
     const terms = lab.terms(place);
     const { preActivation, bias } = lab.explain(lab.idOf(place));
@@ -104,7 +104,7 @@ export class UnitPanel {
       table,
       element("p", { class: "formula" }, this.formula(place)),
       ...this.calibration(place),
-      element("h3", {}, taps === 1 ? "Strongest weights into it" : "Strongest kernels into it"),
+      element("h3", {}, kernel ? "Strongest kernels into it" : "Strongest weights into it"),
       ...(norm ? [element("p", { class: "hint" }, "Batch normalization is folded in.")] : []),
       ...(taps === 1 ? [] : [this.kernels(place, into)]),
       this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
@@ -171,11 +171,11 @@ export class UnitPanel {
   outgoing({ column, unit }) {
     const { columns, layers } = this.lab;
     if (column === layers.length) return [];
-    const { edges, fanOut, taps } = layers[column];
+    const { edges, fanOut, kernel } = layers[column];
     const weights = Array.from({ length: fanOut }, (_, to) => ({ to, weight: edges[unit * fanOut + to] }));
     const top = strongest(weights, NEIGHBORS, (entry) => entry.weight);
     return [
-      element("h3", {}, taps === 1 ? "Strongest weights out of it" : "Strongest kernels out of it"),
+      element("h3", {}, kernel ? "Strongest kernels out of it" : "Strongest weights out of it"),
       this.neighbors(top.map(({ to, weight }) => [column, unit * fanOut + to, columns[column + 1].ids[to], weight])),
     ];
   }
