@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from .conv import Conv2d
+from .errors import SettingsError
 from .layers import Dense, Layer, ReLU
 from .network import Network, build_mlp
 from .pooling import Flatten, MaxPool2d, Unflatten
@@ -46,6 +47,8 @@ def build_cnn(
             channels = size
         layers[f"pool{group}"] = MaxPool2d(2)
         side //= 2
+    if side < 1:
+        raise SettingsError(f"{len(maps)} groups pool every pixel away; take fewer.")
     layers["flatten"] = Flatten()
     sizes = [side * side * channels, *hidden, n_classes]
     for i, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):

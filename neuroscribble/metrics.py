@@ -13,10 +13,8 @@ from .shapes import Floats, Labels, check_shape
 
 
 def all_logits(network: Network, images: Floats) -> Floats:
-    """The logits (N, K) of any number of images, in chunks."""
-    step = network.chunk
-    starts = range(0, max(len(images), 1), step)
-    return np.concatenate([network.forward(images[i : i + step]).logits for i in starts])
+    """The logits (N, K) of any number of images."""
+    return network.logits(images)
 
 
 def predict_all(network: Network, images: Floats) -> NDArray[np.intp]:

@@ -76,16 +76,21 @@ def _input_shape(layers: dict[str, Layer]) -> tuple[int, ...]:
 def _require_modest(layers: dict[str, Layer], input_shape: tuple[int, ...]) -> int:
     """The number of classes; raises WeightsError where an image would need too much memory."""
     shape = input_shape
+    _require_computable(shape, "the input")
     for name, layer in layers.items():
         shape = layer.output_shape(shape)
-        if math.prod(shape) > MAX_ACTIVATIONS:
-            raise WeightsError(
-                f"behind layer {name} an image would be {math.prod(shape):,} numbers; "
-                f"at most {MAX_ACTIVATIONS:,} are computed."
-            )
+        _require_computable(shape, f"the output of layer {name}")
     if len(shape) != 1:
         raise WeightsError(f"its last layer must give one logit for each class; it gives {shape}.")
     return shape[0]
+
+
+def _require_computable(shape: tuple[int, ...], what: str) -> None:
+    if math.prod(shape) > MAX_ACTIVATIONS:
+        raise WeightsError(
+            f"{what} would be {math.prod(shape):,} numbers for each image; "
+            f"at most {MAX_ACTIVATIONS:,} are computed."
+        )
 
 
 def save_network(

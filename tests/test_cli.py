@@ -81,6 +81,9 @@ def test_the_version_is_told() -> None:
     ("arguments", "message"),
     [
         ("--nosuch", "No such option"),
+        ("train --model vgg", "model must be one of mlp, cnn; got 'vgg'"),
+        ("train --model cnn --recipe fast", "recipe must be one of quick, best; got 'fast'"),
+        ("train --model cnn --hidden 8", "--hidden is for the mlp"),
         ("nosuch", "No such command 'nosuch'"),
         ("evaluate --nosuch", "No such option"),
         ("evaluate extra", "extra"),
