@@ -548,7 +548,9 @@ def test_maps_are_numpys(js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
             np.testing.assert_allclose(a, expected[i].ravel(), rtol=1e-5, atol=1e-5)
 
 
-def test_the_self_check_of_maps_notices_weights_that_are_one_percent_wrong(js: RunJs, cnn: ns.Network) -> None:
+def test_the_self_check_of_maps_notices_weights_that_are_one_percent_wrong(
+    js: RunJs, cnn: ns.Network
+) -> None:
     checks = "return new lab.Lab(given.payload, () => {}).selfCheck();"
     written = payload_of(cnn)
     steps = [stored["step"] for stored in written["cases"]["preActivations"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
@@ -96,3 +97,37 @@ def test_other_systems_and_unknown_processors_are_left_alone(
     monkeypatch.setattr("sys.platform", "darwin")
     prefer_wide_kernels(environment)
     assert environment == {}
+
+
+class FakeLibrary:
+    def __init__(self) -> None:
+        self.calls: list[tuple[int, ...]] = []
+
+    def mallopt(self, name: int, value: int) -> int:
+        self.calls.append((name, value))
+        return 1
+
+    def malloc_trim(self, pad: int) -> int:
+        self.calls.append((pad,))
+        return 1
+
+
+def test_memory_is_kept_inside_the_block_and_given_back_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = FakeLibrary()
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: library)
+    with machine.keeping_memory():
+        assert library.calls == [(-3, 2**25), (-1, 2**30)]
+    assert library.calls[2:] == [(-1, 2**17), (0,)]
+
+
+def test_without_glibc_memory_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: object())
+    with machine.keeping_memory():
+        pass
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: pytest.fail("there is none"))
+    with machine.keeping_memory():
+        pass
