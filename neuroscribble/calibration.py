@@ -33,18 +33,22 @@ def fit_temperature(logits: Floats, labels: Labels) -> float:
     return float(np.exp(found.x))
 
 
-def temperature(network: Network) -> float:
-    """The network's temperature; 1 when its file tells none, or none that makes sense."""
-    stored = network.meta.get("temperature", 1.0)
+def stored_temperature(network: Network) -> float | None:
+    """The network's temperature; None when its file tells none, or none that makes sense."""
+    stored = network.meta.get("temperature")
     if isinstance(stored, bool) or not isinstance(stored, (int, float)):
-        return 1.0
-    return float(stored) if math.isfinite(stored) and stored > 0 else 1.0
+        return None
+    return float(stored) if math.isfinite(stored) and stored > 0 else None
 
 
 def calibrated_probabilities(network: Network, images: Floats) -> Floats:
-    """(N, 784) → (N, K): softmax(logits / T)."""
-    logits = network.forward(images).logits
-    return softmax(logits / logits.dtype.type(temperature(network)))
+    """(N, 784) → (N, K): softmax(logits / T); T is 1 for a network whose file tells none."""
+    return calibrate(network.forward(images).logits, stored_temperature(network) or 1.0)
+
+
+def calibrate(logits: Floats, temperature: float) -> Floats:
+    """softmax(logits / T) for logits (N, K)."""
+    return softmax(logits / logits.dtype.type(temperature))
 
 
 def all_probabilities(network: Network, images: Floats) -> Floats:

@@ -28,6 +28,7 @@ _limiting = threading.Lock()  # held by the block that set the number of threads
 def one_thread() -> Iterator[None]:
     """Inside the block, matrix products use one thread; afterwards as many as before.
 
+    So do loops that OpenMP would share out (t-SNE's), if their library is loaded by then.
     The setting belongs to the whole process. So only one block at a time makes it and takes it
     back; another one, inside it or in a second Python thread, finds it made and leaves it alone.
     """
@@ -37,7 +38,7 @@ def one_thread() -> Iterator[None]:
         yield
         return
     try:
-        with threadpool_limits(limits=1, user_api="blas"):
+        with threadpool_limits(limits=1):
             yield
     finally:
         _limiting.release()

@@ -26,10 +26,15 @@ PASSING = 0.99  # of digits
 
 def novelty_scores(network: Network, images: Floats) -> NDArray[np.float64]:
     """(N, 784) → (N,) in [0, 1]: (1 − max_k p_k) · K / (K − 1); 1 for blank paper."""
-    probabilities = all_probabilities(network, images).astype(np.float64)
-    n_classes = probabilities.shape[1]
-    scores = (1 - probabilities.max(axis=1)) * n_classes / (n_classes - 1)
+    scores = left_over(all_probabilities(network, images))
     scores[~images.any(axis=1)] = 1.0
+    return scores
+
+
+def left_over(probabilities: Floats) -> NDArray[np.float64]:
+    """(N, K) → (N,): what the most probable class leaves over, scaled to 0 … 1."""
+    n_classes = probabilities.shape[1]
+    scores = (1 - probabilities.max(axis=1).astype(np.float64)) * n_classes / (n_classes - 1)
     clipped: NDArray[np.float64] = np.clip(scores, 0, 1)
     return clipped
 

@@ -15,7 +15,13 @@ from .architectures import MODELS
 from .attribution import correct_if_only_drawn
 from .augment import Augment
 from .balance import balance
-from .calibration import calibrated_probabilities, fit_temperature
+from .calibration import (
+    all_probabilities,
+    calibrated_probabilities,
+    expected_calibration_error,
+    fit_temperature,
+    stored_temperature,
+)
 from .data.batches import Digits, split
 from .data.mixture import Mixture, mix
 from .data.sources import NamedDigits
@@ -64,7 +70,8 @@ def train_and_measure(
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
-    on validation digits taken from `training`, and they fit the temperature, too. `data` is where
+    on validation digits taken from `training` (unless the recipe keeps the last), and they fit
+    the temperature, too. `data` is where
     the recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
     Nothing of `also` is held out for validation.
     `on_drawing` is told the progress of the last part, which measures what drawings of the
@@ -83,6 +90,7 @@ def train_and_measure(
         rng=rng,
     )
     on_mixture(mixture)
+    augment, calm = _distorting(recipe, rng)
     history = train(
         network,
         mixture.digits if also is None else _with_also(mixture.digits, also),
@@ -93,8 +101,10 @@ def train_and_measure(
         rng=rng,
         loss=_loss(recipe),
         schedule=SCHEDULES[recipe.schedule],
-        augment=Augment(recipe.distortions, rng=rng) if recipe.distortions else None,
+        augment=augment,
+        calm=calm,
         average=recipe.average,
+        keep_last=recipe.keep_last,
         on_step=[on_step],
         on_epoch=[on_epoch],
     )
@@ -121,8 +131,8 @@ def train_and_measure(
         "temperature": fit_temperature(
             all_logits(network, validation.images), validation.labels
         ),
-        "novelty": fit_novelty(network, validation.images),
     }
+    network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
     if not network.is_mlp():  # only between single units is an edge a weight
         return TrainingRun(network, history, test_accuracy, confusion)
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
@@ -154,6 +164,18 @@ def _also_meta(also: Also) -> dict[str, Any]:
     }
 
 
+def _distorting(
+    recipe: Recipe, rng: np.random.Generator
+) -> tuple[Augment | None, tuple[float, Augment] | None]:
+    """What distorts at first, and from when on what distorts half as much."""
+    if recipe.distortions is None:
+        return None, None
+    augment = Augment(recipe.distortions, rng=rng)
+    if not recipe.calm:
+        return augment, None
+    return augment, (recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng))
+
+
 def _loss(recipe: Recipe) -> Loss:
     plain = not recipe.smoothing and not recipe.n_nonsense
     return cross_entropy if plain else SmoothedCrossEntropy(recipe.smoothing)
@@ -167,16 +189,24 @@ def fingerprint(digits: Digits) -> str:
 
 
 def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
-    """Accuracy, loss, a line for every class and the confusion matrix, as plain values."""
+    """Accuracy, loss, a line for every class and the confusion matrix, as plain values.
+
+    The calibration error is None for a network whose file tells no temperature.
+    """
     predicted = predict_all(network, test.digits.images)
     labels = test.digits.labels
     confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
     loss, _ = evaluate_loss(network, test.digits, loss=cross_entropy)
+    calibration_error = None
+    if stored_temperature(network) is not None:
+        calibrated = all_probabilities(network, test.digits.images)
+        calibration_error = expected_calibration_error(calibrated, labels)
     return {
         "data": test.name,
         "n": len(labels),
         "accuracy": accuracy(predicted, labels),
         "loss": loss,
+        "calibration_error": calibration_error,
         "classes": {
             name: {"count": c.count, "recall": c.recall, "precision": c.precision}
             for name, c in zip(network.class_names, class_reports(confusion), strict=True)
@@ -186,7 +216,10 @@ def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
 
 
 def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """For each picture its digit and all probabilities, or the sentence why there is none."""
+    """For each picture its digit and all probabilities, or the sentence why there is none.
+
+    The calibrated probability is None for a network whose file tells no temperature.
+    """
     results: list[dict[str, Any]] = []
     for path in paths:
         try:
@@ -196,6 +229,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
             continue
         images = image.reshape(1, -1)
         probabilities = network.probabilities(images)[0]
+        calibrated = None
+        if stored_temperature(network) is not None:
+            calibrated = float(calibrated_probabilities(network, images).max())
         novelty, threshold = float(novelty_scores(network, images)[0]), novelty_threshold(network)
         results.append(
             {
@@ -206,7 +242,7 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
                     name: float(p)
                     for name, p in zip(network.class_names, probabilities, strict=True)
                 },
-                "calibrated_probability": float(calibrated_probabilities(network, images).max()),
+                "calibrated_probability": calibrated,
                 "novelty": novelty,
                 "unlike_any_digit": threshold is not None and novelty > threshold,
             }

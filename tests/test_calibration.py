@@ -9,7 +9,7 @@ from neuroscribble.calibration import (
     calibrated_probabilities,
     expected_calibration_error,
     fit_temperature,
-    temperature,
+    stored_temperature,
 )
 from neuroscribble.losses import softmax
 from neuroscribble.network import build_mlp
@@ -39,12 +39,12 @@ def test_a_temperature_changes_probabilities_but_no_answer(rng: np.random.Genera
 
 
 @pytest.mark.parametrize("stored", [0, -1.0, float("inf"), float("nan"), "2", True, None, [2.0]])
-def test_a_senseless_temperature_in_a_file_counts_as_one(
+def test_a_senseless_temperature_in_a_file_counts_as_none(
     stored: object, rng: np.random.Generator
 ) -> None:
     network = build_mlp((3,), rng=rng, n_inputs=2)
     network.meta["temperature"] = stored
-    assert temperature(network) == 1.0
+    assert stored_temperature(network) is None
 
 
 def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:

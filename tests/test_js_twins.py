@@ -27,11 +27,15 @@ from neuroscribble.attribution import (
     n_drawn_edges,
     signal_share,
 )
+from neuroscribble.calibration import calibrated_probabilities
 from neuroscribble.ink import ink_stages
 from neuroscribble.losses import cross_entropy, softmax
+from neuroscribble.novelty import novelty_scores
 from neuroscribble.optimizers import RMSProp
 from neuroscribble.strokes import draw_segment, render_strokes
+from viz.centers import spread
 from viz.layout import funnel_layout
+from viz.page import MODULES as PAGE_MODULES
 from viz.page import network_page
 from viz.payload import check_digits, floats, page_payload
 from viz.theme import THEMES, color_table
@@ -178,8 +182,8 @@ def test_the_pages_joined_script_is_valid_and_imports_nothing(node: str, tmp_pat
 
 def test_every_module_is_in_the_page() -> None:
     page = network_page(ns.build_mlp((3,), rng=np.random.default_rng(0)))
-    for name in MODULES:
-        opening = (WEB / name).read_text(encoding="utf-8").split("*/")[0]
+    for name in PAGE_MODULES:
+        opening = (WEB / f"{name}.js").read_text(encoding="utf-8").split("*/")[0]
         assert opening in page, name
 
 
@@ -233,6 +237,16 @@ def test_color_tables_are_the_same(theme: Any, size: int, js: RunJs) -> None:
         anchors = getattr(theme, palette)
         got = js("theme.colorTable(given.anchors, given.size)", anchors=list(anchors), size=size)
         assert np.abs(np.array(got) - color_table(anchors, size)).max() <= 1  # a tie may round up
+
+
+def test_names_on_maps_are_pushed_to_the_same_places(js: RunJs) -> None:
+    places = np.random.default_rng(3).normal(size=(10, 2))
+    found = js(
+        """centers.spread(Array.from({ length: 10 }, (_, i) =>
+             [...given.places.slice(2 * i, 2 * i + 2)]), 0.8).flat()""",
+        places=places.ravel(),
+    )
+    np.testing.assert_allclose(np.reshape(found, (10, 2)), spread(places, least=0.8), atol=1e-9)
 
 
 def test_scales_are_symmetric_clamped_and_safe_for_flat_values(js: RunJs) -> None:
@@ -382,6 +396,31 @@ def test_the_effective_linear_map_is_numpys_and_gives_the_logits(
         assert tuple(got["active"]) == expected.n_active
         logits = network.forward(ink[None]).logits[0]
         np.testing.assert_allclose(ink @ templates + got["bias"], logits, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5])
+def test_calibration_and_novelty_are_numpys(
+    temperature: float, js: RunJs, network: ns.Network, images: NDArray[np.float32]
+) -> None:
+    network.meta["temperature"] = temperature
+    inks = [*images[:8], np.zeros(784, np.float32), np.ones(784, np.float32)]
+    got = js(
+        """
+        return given.inks.map((ink) => {
+          const { logits } = network.forward(given.layers, ink);
+          const calibrated = calibration.calibrate(logits, given.temperature);
+          return { calibrated, novelty: novelty.noveltyScore(calibrated, ink) };
+        });
+        """,
+        layers=layers_of(network),
+        inks=inks,
+        temperature=temperature,
+    )
+    expected = calibrated_probabilities(network, np.stack(inks))
+    np.testing.assert_allclose([one["calibrated"] for one in got], expected, atol=1e-5)
+    scores = novelty_scores(network, np.stack(inks))
+    np.testing.assert_allclose([one["novelty"] for one in got], scores, atol=1e-5)
+    assert got[8]["novelty"] == 1
 
 
 # ── Learning ──────────────────────────────────────────────────────────────────────────────────

@@ -237,13 +237,15 @@ def test_a_lesson_can_be_seen_to_cost_less_with_old_digits(
 def test_meta_tells_of_the_lessons_and_forgets_old_measurements(
     teacher: Teacher, tmp_path: Path
 ) -> None:
+    teacher.network.meta |= {"temperature": 0.7, "novelty": {"threshold": 0.3}}
     assert teacher.meta() == teacher.network.meta
     image = teacher.replay.digits.images[0]
     teacher.teach(image, 3)
     teacher.teach(image, 4, mixed=False)
     save_network(tmp_path / "learned.npz", teacher.network, meta=teacher.meta())
     meta = load_network(tmp_path / "learned.npz").meta
-    assert {"test", "drawings", "validation_accuracy"}.isdisjoint(meta)
+    outdated = {"test", "drawings", "validation_accuracy", "temperature", "novelty"}
+    assert outdated.isdisjoint(meta)
     (taught,) = meta["taught"]
     assert (taught["lessons"], taught["mixed"], taught["labels"]) == (2, 1, [3, 4])
     assert taught["replayed"] == "pen training"

@@ -191,7 +191,7 @@ def test_the_answer_is_large_and_names_the_second() -> None:
 
 def test_one_class_has_no_second() -> None:
     look = Look(LIGHT, arrange(1280, 800))
-    assert texts(answer_panel(look, answered(1.0), ["ink"]))[-1] == ""
+    assert texts(answer_panel(look, answered(1.0), ["ink"])) == ["It reads", "ink", ">99.9 %"]
 
 
 def test_a_reading_is_the_networks_own_forward_pass(rng: np.random.Generator) -> None:

@@ -7,17 +7,15 @@ complete: no request of any kind, and its content security policy forbids them.
 
 from __future__ import annotations
 
-import json
-import re
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import pyvis.network
 
 from neuroscribble.network import Network
 
+from .bundle import asset, json_for_html, program, web_folder
 from .graph import build_graph, node_ids
 from .layout import Block, funnel_layout
 from .payload import page_payload
@@ -28,6 +26,8 @@ MODULES = (  # in the order in which they build on each other
     "dom",
     "payload",
     "network",
+    "calibration",
+    "novelty",
     "attribution",
     "backward",
     "optimizers",
@@ -76,9 +76,9 @@ def network_page(
         subtitle=_sizes(network),
         description=_description(network, weights_name),
         version=metadata.version("neuroscribble"),
-        payload=_json_for_html(payload),
-        style=_asset("style.css"),
-        program="const modules = {};\n" + "\n".join(_module(name) for name in MODULES),
+        payload=json_for_html(payload),
+        style=asset("style.css"),
+        program=program(MODULES),
         themes=THEMES.values(),
     )
     return str(page.generate_html())
@@ -120,38 +120,7 @@ def _pyvis_network(
 
 def _template_dirs() -> list[str]:
     """Our folder first, then PyVis's, from which the template includes vis-network."""
-    return [str(_web()), str(Path(pyvis.network.__file__).parent / "templates")]
-
-
-def _web() -> Path:
-    return Path(str(resources.files("viz") / "web"))
-
-
-def _asset(name: str) -> str:
-    return (_web() / name).read_text(encoding="utf-8")
-
-
-def _module(name: str) -> str:
-    """One JavaScript module as a function of its own in the page's single script.
-
-    An import becomes a look-up in `modules`, an export an entry there; the rest stays as written.
-    """
-    source = _asset(f"{name}.js")
-    exported = re.findall(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", source, re.M)
-    body = re.sub(r"^export ", "", source, flags=re.M)
-    body = re.sub(r'^import (\{[^}]*\}) from "\./([\w-]+)\.js";', _look_up, body, flags=re.M)
-    results = f"return {{ {', '.join(exported)} }};\n" if exported else ""
-    return f'modules["{name}"] = (() => {{\n{body}{results}}})();\n'
-
-
-def _look_up(match: re.Match[str]) -> str:
-    return f'const {match[1]} = modules["{match[2]}"];'
-
-
-def _json_for_html(value: Any) -> str:
-    """JSON that no text inside it can break out of: < becomes an escape of the same meaning."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return [str(web_folder()), str(Path(pyvis.network.__file__).parent / "templates")]
 
 
 def _sizes(network: Network) -> str:

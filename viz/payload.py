@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuroscribble.calibration import stored_temperature
 from neuroscribble.data.pen import pen_digits, pen_strokes
 from neuroscribble.errors import SettingsError
 from neuroscribble.network import Network
+from neuroscribble.novelty import novelty_threshold
 from neuroscribble.shapes import N_CLASSES, N_PIXELS
 
 from .graph import layer_keys, node_ids
@@ -62,7 +64,11 @@ def page_payload(
             "preActivations": [floats(z) for z in trace.pre_activations.values()],
         },
         "examples": example_drawings(),
-        "facts": {"drawings": _drawings(network)},
+        "facts": {
+            "drawings": _drawings(network),
+            "temperature": stored_temperature(network),
+            "noveltyThreshold": novelty_threshold(network),
+        },
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
 

@@ -22,13 +22,14 @@ export function captionSentences(lab) {
         `${name} (${percent(probability)}).`,
     );
   }
+  if (!lab.isBlank && lab.confidence().unlikeAnyDigit) sentences.push("This drawing is unlike any digit it learned.");
   return [...sentences, accuracySentence(lab, all, accuracyIfOnlyDrawn)];
 }
 
-function accuracySentence({ drawings, choice, teacher }, all, accuracy) {
+function accuracySentence({ facts, choice, teacher }, all, accuracy) {
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
-  if (!drawings) return "How well it reads was not recorded in this weights file.";
-  const { correct, n, measuredOn } = drawings;
+  if (!facts.drawings) return "How well it reads was not recorded in this weights file.";
+  const { correct, n, measuredOn } = facts.drawings;
   const whole = percent(correct[correct.length - 1] / n);
   const of = `of ${count(n)} digits right (${measuredOn})`;
   if (all || choice !== "weight") return `The whole network reads ${whole} ${of}.`;

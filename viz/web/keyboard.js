@@ -1,6 +1,6 @@
 /** Every unit by keyboard: arrows walk, and a live sentence says where one is, with numbers. */
 
-import { answerSentence } from "./answer.js";
+import { spokenAnswer } from "./answer.js";
 import { byId } from "./dom.js";
 import { roleOf, unitSentence } from "./unit.js";
 
@@ -53,7 +53,7 @@ export class Keyboard {
   position() {
     const { lab } = this;
     if (lab.selected === null) {
-      return `${answerSentence(lab)} Arrow keys walk through the units: left and right to the strongest neighbor.`;
+      return `${spokenAnswer(lab)} Arrow keys walk through the units: left and right to the strongest neighbor.`;
     }
     return `${roleOf(lab, lab.selected)}. ${unitSentence(lab, lab.selected)}.`;
   }
@@ -63,7 +63,7 @@ export class Keyboard {
     if (what === "selection") this.say(this.position());
     if (what === "ink" || what === "network") {
       clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.say(answerSentence(this.lab)), PAUSE);
+      this.resting = setTimeout(() => this.say(spokenAnswer(this.lab)), PAUSE);
     }
   }
 

@@ -11,7 +11,9 @@ import {
   strongest,
   termsInto,
 } from "./attribution.js";
+import { calibrate } from "./calibration.js";
 import { argmax, forward, softmax } from "./network.js";
+import { noveltyScore } from "./novelty.js";
 import { readCases, readNetwork } from "./payload.js";
 import { Teacher } from "./teaching.js";
 
@@ -24,7 +26,7 @@ export class Lab {
     this.onChange = onChange;
     Object.assign(this, readNetwork(payload)); // columns, layers
     this.classNames = payload.classNames;
-    this.drawings = payload.facts.drawings; // accuracies measured at training time, or null
+    this.facts = payload.facts; // measured at training time; null where the file tells nothing
     this.side = Math.sqrt(this.layers[0].fanIn);
     this.mostInputs = Math.max(...this.layers.map(({ fanIn }) => fanIn));
     this.places = new Map(
@@ -50,6 +52,24 @@ export class Lab {
   /** Index of the answer, or null for a blank canvas. */
   get winner() {
     return this.isBlank ? null : argmax(this.trace.probabilities);
+  }
+
+  /**
+   * How far an answer can be trusted. What the file does not tell, or lessons have changed, is null.
+   * @param {ArrayLike<number>} [ink] @returns {{calibrated: Float32Array | null,
+   *   novelty: number | null, unlikeAnyDigit: boolean | null}} ten probabilities; 0 … 1; verdict
+   */
+  confidence(ink = this.ink) {
+    if (this.teacher.steps > 0) return { calibrated: null, novelty: null, unlikeAnyDigit: null };
+    const { temperature, noveltyThreshold } = this.facts;
+    const trace = ink === this.ink ? this.trace : forward(this.layers, ink);
+    const calibrated = calibrate(trace.logits, temperature ?? 1);
+    const novelty = noveltyScore(calibrated, ink);
+    return {
+      calibrated: temperature === null ? null : calibrated,
+      novelty: noveltyThreshold === null ? null : novelty,
+      unlikeAnyDigit: noveltyThreshold === null ? null : novelty > noveltyThreshold,
+    };
   }
 
   /** Input of every layer: the ink, then each hidden activation. */
@@ -148,7 +168,8 @@ export class Lab {
 
   /** What the picture leaves out. `accuracyIfOnlyDrawn` is null where it was not measured. */
   fidelity() {
-    const { layers, topK, drawings, choice, teacher } = this;
+    const { layers, topK, choice, teacher } = this;
+    const { drawings } = this.facts;
     const measured = drawings && choice === "weight" && teacher.steps === 0;
     return {
       drawnEdges: drawnEdges(layers, topK),

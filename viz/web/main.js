@@ -223,6 +223,7 @@ function start(payload, graph) {
     undo: () => lab.undoLesson(),
     reset: () => lab.resetLessons(),
     weights: () => lab.layers.map(({ W, b }) => ({ W: W.slice(), b: b.slice() })),
+    confidence: (ink) => lab.confidence(ink),
     answer: () => (lab.winner === null ? null : lab.classNames[lab.winner]),
     svg,
     hash: stateHash,

@@ -1,5 +1,6 @@
 /** One unit taken apart to its last number: weights, terms, bias, total, neighbors. */
 
+import { calibrationSentence } from "./answer.js";
 import { strongest } from "./attribution.js";
 import { count, decimal, element, percent, signed, tile } from "./dom.js";
 import { symmetricLimit } from "./theme.js";
@@ -85,6 +86,7 @@ export class UnitPanel {
       this.tiles(place, terms),
       table,
       element("p", { class: "formula" }, this.formula(place)),
+      ...this.calibration(place),
       element("h3", {}, "Strongest weights into it"),
       this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
     ];
@@ -118,6 +120,18 @@ export class UnitPanel {
     const a = trace.activations[column - 1][unit];
     if (column < layers.length) return `ReLU: max(0, ${decimal(z)}) = ${decimal(a)}`;
     return `Softmax: e^${decimal(z)} ÷ Σ e^logits = ${percent(a, 2)}`;
+  }
+
+  /** The calibrated probability of an output unit, where there is one. */
+  calibration({ column, unit }) {
+    const { facts, layers } = this.lab;
+    const { calibrated } = this.lab.confidence();
+    if (column < layers.length || !calibrated) return [];
+    const z = decimal(this.lab.trace.logits[unit]);
+    return [
+      element("p", { class: "formula" }, `Calibrated: e^(${z} ÷ T) ÷ Σ e^(logits ÷ T) = ${percent(calibrated[unit], 2)}`),
+      element("p", { class: "role" }, calibrationSentence(facts)),
+    ];
   }
 
   outgoing({ column, unit }) {

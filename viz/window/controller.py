@@ -74,7 +74,8 @@ class Controller:
     def reading(self) -> Reading:
         """How the network reads the drawing of this moment."""
         if self._reading is None:
-            self._reading = read(self.network, self.canvas.ink)
+            is_taught = bool(self.school.lessons)
+            self._reading = read(self.network, self.canvas.ink, is_taught=is_taught)
         return self._reading
 
     @property

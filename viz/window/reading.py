@@ -1,4 +1,8 @@
-"""What the network makes of a drawing: the image it sees, its activations, its answer."""
+"""What the network makes of a drawing: the image it sees, its activations, its answer.
+
+How far to trust the answer is told where the network's file tells it: a temperature for
+calibrated probabilities, and the novelty score from which on ink is unlike any digit.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from neuroscribble.calibration import calibrate, stored_temperature
 from neuroscribble.errors import SettingsError
 from neuroscribble.ink import InkStages, ink_stages
 from neuroscribble.network import Network
+from neuroscribble.novelty import left_over, novelty_threshold
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
 
 
@@ -23,6 +29,9 @@ class Reading:
     probabilities: Floats | None  # (K,), or None for a blank drawing
     sums: Mapping[str, Floats] = field(default_factory=dict)  # "h1", …, "output" → z = a W + b
     stages: InkStages | None = None  # what led to the image
+    calibrated: Floats | None = None  # probabilities (K,) at the network's temperature, if told
+    is_unlike: bool = False  # any digit that was learned, as far as the file tells
+    is_outdated: bool = False  # lessons came after what the file tells of trust
 
     @property
     def is_blank(self) -> bool:
@@ -44,9 +53,10 @@ class Reading:
         return np.argsort(-values, kind="stable")
 
 
-def read(network: Network, ink: NDArray[np.float32]) -> Reading:
+def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False) -> Reading:
     """Read ink (H, W) in [0, 1]: make it an MNIST-like image and pass it through the network.
 
+    is_taught: lessons have changed the network, so what its file tells of trust no longer holds.
     Raises SettingsError when the network does not read 28×28 pixels.
     """
     if np.prod(network.input_shape) != N_PIXELS:
@@ -62,5 +72,24 @@ def read(network: Network, ink: NDArray[np.float32]) -> Reading:
     }
     if image.any():
         sums: dict[str, Floats] = {key: z.ravel() for key, z in trace.pre_activations.items()}
-        return Reading(image, hidden, trace.probabilities[0], sums, stages)
+        return Reading(
+            image,
+            hidden,
+            trace.probabilities[0],
+            sums,
+            stages,
+            *_trust(network, trace.logits, is_taught=is_taught),
+        )
     return Reading(image, {key: np.zeros_like(values) for key, values in hidden.items()}, None)
+
+
+def _trust(
+    network: Network, logits: Floats, *, is_taught: bool
+) -> tuple[Floats | None, bool, bool]:
+    """For logits (1, K): `calibrated`, `is_unlike` and `is_outdated` of a reading."""
+    temperature, threshold = stored_temperature(network), novelty_threshold(network)
+    if is_taught:
+        return None, False, temperature is not None
+    calibrated = calibrate(logits, temperature or 1.0)
+    is_unlike = threshold is not None and bool(left_over(calibrated)[0] > threshold)
+    return (None if temperature is None else calibrated[0]), is_unlike, False
