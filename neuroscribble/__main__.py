@@ -20,8 +20,7 @@ from .machine import prefer_wide_kernels
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-# scripts in bench/, in this order
-BENCHMARKS = ("page", "window", "training", "convolution", "accuracy")
+BENCHMARKS = ("page", "window", "training", "convolution", "accuracy")  # scripts in bench/
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -522,8 +521,8 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
 
     page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
     98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
-    convolution: an epoch of the convolutional network beside PyTorch.
     accuracy: on MNIST and on digits that people drew, as far as this machine has them.
+    convolution: an epoch of the convolutional network beside PyTorch.
 
     Example: neuroscribble bench page
     """

@@ -25,9 +25,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import SettingsError, ShapeError
-from .image_rows import channel_sums, image_rows
 from .layers import Cache
 from .parallel import in_blocks
+from .rows import channel_sums, image_rows
 from .shapes import Floats, Params, check_shape
 
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .errors import SettingsError
-from .image_rows import along_row, channel_sums, image_rows
 from .layers import Cache
 from .parallel import in_blocks
+from .rows import along_row, channel_sums, image_rows
 from .shapes import Floats, Params, check_shape
 
 

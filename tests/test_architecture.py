@@ -43,7 +43,7 @@ ORDER = [
     "neuroscribble.augment",
     "neuroscribble.layers",
     "neuroscribble.parallel",
-    "neuroscribble.image_rows",
+    "neuroscribble.rows",
     "neuroscribble.conv",
     "neuroscribble.pooling",
     "neuroscribble.regularize",
