@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .architectures import MODELS
-from .attribution import correct_if_only_drawn
+from .attribution import correct_if_only_drawn, measured_top_ks
 from .augment import Augment
 from .balance import balance
 from .calibration import (
@@ -35,6 +35,8 @@ from .optimizers import make_optimizer
 from .pictures import read_picture
 from .shapes import N_CLASSES
 from .training import SCHEDULES, EpochReport, History, Recipe, StepReport, evaluate_loss, train
+
+SOME_DIGITS = 2_000  # test digits on which drawings of maps are measured; for single units all
 
 
 @dataclass(frozen=True)
@@ -133,17 +135,31 @@ def train_and_measure(
         ),
     }
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
-    if not network.is_mlp():  # only between single units is an edge a weight
-        return TrainingRun(network, history, test_accuracy, confusion)
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
-        network.meta["drawings"] = {
-            "measured_on": test.name,
-            "n": len(test.digits.labels),
-            "correct_if_only_drawn": correct_if_only_drawn(
-                network, test.digits.images, test.digits.labels, on_step=on_drawing
-            ),
-        }
+        network.meta["drawings"] = _measure_drawings(network, test, on_drawing)
     return TrainingRun(network, history, test_accuracy, confusion)
+
+
+def _measure_drawings(
+    network: Network, test: NamedDigits, on_drawing: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """How well networks of only the drawn edges read; of maps for some top_k and digits."""
+    top_ks = measured_top_ks(network)
+    is_every_one = len(top_ks) == top_ks[-1]
+    n = len(test.digits) if is_every_one else min(SOME_DIGITS, len(test.digits))
+    which = "" if n == len(test.digits) else f", the first {n:,}"
+    return {
+        "measured_on": test.name + which,
+        "n": n,
+        **({} if is_every_one else {"top_k": top_ks}),
+        "correct_if_only_drawn": correct_if_only_drawn(
+            network,
+            test.digits.images[:n],
+            test.digits.labels[:n],
+            top_ks=top_ks,
+            on_step=on_drawing,
+        ),
+    }
 
 
 def _with_also(learning: Digits, also: Also) -> Digits:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from .data.batches import Digits
 from .data.sources import NamedDigits
 from .errors import SettingsError
+from .links import links
 from .losses import soft_cross_entropy
 from .metrics import predict_all
 from .network import Network
@@ -58,9 +59,9 @@ class Manner:
 
 @dataclass(frozen=True)
 class MovedWeight:
-    """One weight that a lesson changed: of which layer, from which input to which unit."""
+    """One weight that a lesson changed: of which layer, from which unit to which unit."""
 
-    layer: int  # 0 for W0, the first dense layer
+    layer: int  # 0 for the first one with weights
     source: int
     target: int
     before: float
@@ -258,22 +259,25 @@ def _toward(targets: Floats, logits: Floats, labels: Labels) -> tuple[float, Flo
 
 
 def _most_moved(network: Network, before: Floats) -> tuple[MovedWeight, ...]:
-    params = network.parameters
+    starts = dict(zip(network.parameters.views, _starts(network), strict=True))
     moved: list[MovedWeight] = []
-    start, layer = 0, -1
-    for view in params.views.values():
-        old = before[start : start + view.size].reshape(view.shape)
-        start += view.size
-        if view.ndim != 2:
-            continue
-        layer += 1
-        change = np.abs(view - old).ravel()
-        for place in np.argsort(-change, kind="stable")[:N_MOVED]:
-            source, target = divmod(int(place), view.shape[1])
-            here = (source, target)
-            moved.append(MovedWeight(layer, *here, float(old[here]), float(view[here])))
+    for layer, (stage, link) in enumerate(zip(network.stages, links(network), strict=True)):
+        new = link.params["W"].ravel()
+        start = starts[f"{stage.weights}.W"]
+        old = before[start : start + new.size]
+        fan_in, fan_out = link.edges.shape
+        for place in np.argsort(-np.abs(new - old), kind="stable")[:N_MOVED]:
+            row, target = divmod(int(place), fan_out)
+            ends = (row % fan_in, target)
+            moved.append(MovedWeight(layer, *ends, float(old[place]), float(new[place])))
     moved.sort(key=lambda one: -abs(one.after - one.before))
     return tuple(one for one in moved[:N_MOVED] if one.after != one.before)
+
+
+def _starts(network: Network) -> list[int]:
+    """Where each parameter begins in the vector of all parameters."""
+    sizes = [view.size for view in network.parameters.views.values()]
+    return [sum(sizes[:n]) for n in range(len(sizes))]
 
 
 def _probe_change(

@@ -53,6 +53,7 @@ ORDER = [
     "neuroscribble.optimizers",
     "neuroscribble.network",
     "neuroscribble.architectures",
+    "neuroscribble.links",
     "neuroscribble.gradcheck",
     "neuroscribble.metrics",
     "neuroscribble.balance",
@@ -81,6 +82,7 @@ ORDER = [
     "viz.page",
     "viz.figures",
     "viz.distributions",
+    "viz.kernels",
     "viz.heatmaps",
     "viz.pairs",
     "viz.comparison",
@@ -136,6 +138,7 @@ LIBRARIES = {
     "matplotlib": {
         "viz.figures",
         "viz.distributions",
+        "viz.kernels",
         "viz.heatmaps",
         "viz.pairs",
         "viz.comparison",

@@ -7,23 +7,28 @@ complete: no request of any kind, and its content security policy forbids them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import networkx as nx
 import pyvis.network
 
+from neuroscribble.links import Column, columns
 from neuroscribble.network import Network
 
 from .bundle import asset, json_for_html, program, web_folder
 from .graph import build_graph, node_ids
-from .layout import Block, funnel_layout
+from .layout import SINGLE, Block, funnel_layout
 from .payload import page_payload
 from .theme import LIGHT, THEMES
 
 MODULES = (  # in the order in which they build on each other
     "theme",
     "dom",
+    "dense",
+    "conv",
+    "layers",
     "payload",
     "network",
     "calibration",
@@ -38,6 +43,7 @@ MODULES = (  # in the order in which they build on each other
     "lab",
     "edge-raster",
     "edges",
+    "tiles",
     "nodes",
     "pad",
     "answer",
@@ -66,14 +72,18 @@ def network_page(
     weights_name: shown on the page, free text as well.
     Raises SettingsError when the network does not read 28×28 pictures.
     """
-    title = title or str(network.meta.get("name") or _sizes(network))
-    blocks = funnel_layout(network.layer_sizes)
+    shown = columns(network)
+    sizes = " → ".join(str(column.n_units) for column in shown)
+    title = title or str(network.meta.get("name") or sizes)
+    blocks = funnel_layout(
+        [column.n_units for column in shown], map_shapes=[column.map_shape for column in shown]
+    )
     payload = page_payload(network, blocks, top_k=top_k, title=title, weights_name=weights_name)
-    page = _pyvis_network(build_graph(network, top_k=top_k), blocks, network)
+    page = _pyvis_network(build_graph(network, top_k=top_k), blocks, shown, network.class_names)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.globals.update(
         title=title,
-        subtitle=_sizes(network),
+        subtitle=sizes,
         description=_description(network, weights_name),
         version=metadata.version("neuroscribble"),
         payload=json_for_html(payload),
@@ -85,7 +95,10 @@ def network_page(
 
 
 def _pyvis_network(
-    graph: nx.DiGraph[str], blocks: list[Block], network: Network
+    graph: nx.DiGraph[str],
+    blocks: list[Block],
+    shown: list[Column],
+    class_names: Sequence[str],
 ) -> pyvis.network.Network:
     """The graph in PyVis, with a fixed place for every node: a plain picture by itself.
 
@@ -93,13 +106,15 @@ def _pyvis_network(
     """
     page = pyvis.network.Network("100%", "100%", directed=True, cdn_resources="in_line")
     page.toggle_physics(False)
-    for block, ids in zip(blocks, node_ids(network.layer_sizes), strict=True):
-        is_output, is_input = block is blocks[-1], block is blocks[0]
+    ids_of_columns = node_ids(tuple(column.n_units for column in shown))
+    for column, block, ids in zip(shown, blocks, ids_of_columns, strict=True):
+        is_output = block is blocks[-1]
+        is_square = block is blocks[0] or column.map_shape != SINGLE
         for index, (name, (x, y)) in enumerate(zip(ids, block.positions, strict=True)):
             page.add_node(
                 name,
-                label=network.class_names[index] if is_output else " ",
-                shape="square" if is_input else "dot",
+                label=class_names[index] if is_output else " ",
+                shape="square" if is_square else "dot",
                 size=block.size / 2,
                 x=float(x),
                 y=float(y),
@@ -121,10 +136,6 @@ def _pyvis_network(
 def _template_dirs() -> list[str]:
     """Our folder first, then PyVis's, from which the template includes vis-network."""
     return [str(web_folder()), str(Path(pyvis.network.__file__).parent / "templates")]
-
-
-def _sizes(network: Network) -> str:
-    return " → ".join(str(size) for size in network.layer_sizes)
 
 
 def _description(network: Network, weights_name: str) -> str:
