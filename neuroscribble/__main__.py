@@ -521,8 +521,8 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
 
     page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
     98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
-    accuracy: on MNIST and on digits that people drew, as far as this machine has them.
     convolution: an epoch of the convolutional network beside PyTorch.
+    accuracy: on MNIST and on digits that people drew, as far as this machine has them.
 
     Example: neuroscribble bench page
     """

@@ -7,7 +7,6 @@ are the unit's sum.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -41,8 +40,6 @@ def why_card(look: Look, reading: Reading, winner: Sum | None, name: str) -> lis
 def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     """What a hidden unit looks at: its weights as a picture, or its strongest terms."""
     name = f"{total.key}:{total.unit}"
-    if total.key in reading.maps:
-        return _map_card(look, reading.maps[total.key][..., total.unit], total)
     if not total.reads_pixels:
         return [*_head(look, f"{name}: activation × weight"), *_sum_rows(look, total)]
     rect, px, theme = look.layout.card, look.layout.px, look.theme
@@ -76,30 +73,6 @@ def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     return items
 
 
-def _map_card(look: Look, activation: Floats, total: Sum) -> list[Item]:
-    """A feature map, large, beside the sum behind its mean."""
-    rect, px, theme = look.layout.card, look.layout.px, look.theme
-    rows, columns = activation.shape
-    times = max(1, min(rect.width * 2 // 5, rect.height - px(30)) // max(rows, columns))
-    top = float(activation.max(initial=0)) or 1.0
-    shades = np.rint(255 * activation / top).astype(np.uint8)
-    side = times * columns
-    words = Label(
-        f"0 to {top:.3f}" if activation.any() else "nothing",
-        rect.x,
-        rect.y + times * rows + px(14),
-        px(SMALL),
-        rgb(theme.muted),
-        side,
-    )
-    picture = Picture(rect.x, rect.y, enlarged(shades, times), color_table(theme.activation))
-    left = rect.x + side + px(16)
-    beside = Rect(left, rect.y, max(1, rect.right - left), rect.height)
-    narrow = replace(look, layout=replace(look.layout, card=beside))
-    name = f"{total.key}:{total.unit}, a map of {rows}×{columns}"
-    return [*_head(look, f"{name}: the sum of its mean"), picture, words, *_sum_rows(narrow, total)]
-
-
 def lesson_card(
     look: Look,
     lesson: Lesson,
@@ -111,8 +84,7 @@ def lesson_card(
     """What the last lesson did: to this digit, to other digits, to the weights.
 
     since: what all lessons together did to the probe; probe: its images, (n, 784);
-    keys: of all columns, "input" (or "picture", where it is read by a convolution), "h1", …,
-    "output".
+    keys: of all columns, "input", "h1", …, "output".
     """
     rect, px, theme = look.layout.card, look.layout.px, look.theme
     text, muted = rgb(theme.text), rgb(theme.muted)
@@ -272,9 +244,7 @@ def _flips(
 
 def _moved(moved: MovedWeight, keys: Sequence[str]) -> str:
     source = f"{keys[moved.layer]}:{moved.source}"
-    if keys[moved.layer] == "picture":
-        source = "picture"
-    elif moved.layer == 0:
+    if moved.layer == 0:
         row, column = divmod(moved.source, IMAGE_SIZE)
         source = f"px {row},{column}"
     target = f"{keys[moved.layer + 1]}:{moved.target}"

@@ -247,9 +247,7 @@ class Controller:
         hidden = self.reading.hidden
         if not self.layout.tiles.contains(x, y):
             return None
-        grids = self.layout.tile_grids(
-            [len(values) for values in hidden.values()], n_maps=len(self.reading.maps)
-        )
+        grids = self.layout.tile_grids([len(values) for values in hidden.values()])
         for key, grid in zip(hidden, grids, strict=True):
             place = grid.place(x, y)
             if place is not None and place < len(hidden[key]):

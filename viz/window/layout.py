@@ -17,7 +17,6 @@ from neuroscribble.shapes import IMAGE_SIZE
 REFERENCE = (1280, 800)  # the window, in pixels, in which one unit is one pixel
 WIDEST, NARROWEST = 1.9, 1.6  # width / height of the part of a window that is used
 SEAM = 0.12  # of a tile's pitch, on its right and lower sides
-MAP_AREA = 5  # a map's tile takes the room of so many units' tiles
 FULL_ROWS = 0.9  # share of the largest possible tile that full rows may cost
 
 
@@ -123,22 +122,12 @@ class Layout:
         top, bottom = (y + round(height * edge / n) for edge in (k, k + 1))
         return Rect(x, top, width, bottom - top)
 
-    def tile_grids(self, layer_sizes: Sequence[int], *, n_maps: int = 0) -> list[TileGrid]:
-        """Where the tiles of all hidden layers stand; units of the first n_maps layers are maps."""
+    def tile_grids(self, layer_sizes: Sequence[int]) -> list[TileGrid]:
+        """Where the tiles of all hidden layers stand."""
         x, y, width, height = self.tiles
         area = Rect(x, y, width, max(1, height - self.px(28)))  # captions stand below
         gap = min(self.px(28), width // (4 * len(layer_sizes))) if layer_sizes else 0
-        if not 0 < n_maps < len(layer_sizes):
-            return tile_grids(layer_sizes, area, gap=gap)
-        n_of_maps, n_of_units = sum(layer_sizes[:n_maps]), sum(layer_sizes[n_maps:])
-        share = MAP_AREA * n_of_maps / (MAP_AREA * n_of_maps + n_of_units)
-        edge = round((width - gap) * share)
-        left = area._replace(width=max(1, edge))
-        right = area._replace(x=x + edge + gap, width=max(1, width - gap - edge))
-        return [
-            *tile_grids(layer_sizes[:n_maps], left, gap=gap),
-            *tile_grids(layer_sizes[n_maps:], right, gap=gap),
-        ]
+        return tile_grids(layer_sizes, area, gap=gap)
 
 
 def arrange(width: int, height: int) -> Layout:

@@ -253,17 +253,17 @@ def tiles_panel(
         return [*items, Label(note, rect.x, y, px(TEXT), rgb(theme.muted), rect.width)]
     items += _legend(look)
     palette = np.vstack([[rgb(theme.background)], color_table(theme.activation, 255)])
-    sizes = [len(values) for values in reading.hidden.values()]
-    grids = look.layout.tile_grids(sizes, n_maps=len(reading.maps))
+    grids = look.layout.tile_grids([len(values) for values in reading.hidden.values()])
     gap = min(px(28), rect.width // (4 * len(reading.hidden)))
     for (key, values), grid in zip(reading.hidden.items(), grids, strict=True):
         order = reading.order(key, is_sorted=is_sorted)
-        maps = reading.maps.get(key, values)
-        shades = tile_shades(maps[..., order], grid)
+        shades = tile_shades(values[order], grid)
         items.append(Picture(grid.rect.x, grid.rect.y, shades, palette.astype(np.uint8)))
         if marked is not None and marked[0] == key:
             place = int(np.flatnonzero(order == marked[1])[0])
-            items += _marked_tile(look, grid.tile(place), grid.rect, shades, palette)
+            tile = grid.tile(place)
+            red, green, blue = palette[shades[tile.y - grid.rect.y, tile.x - grid.rect.x]].tolist()
+            items += _marked_tile(look, tile, (red, green, blue))
         text = key
         if grid.rect.width > px(120) and reading.is_blank:
             text = f"{key}: {len(values)} units"
@@ -275,34 +275,25 @@ def tiles_panel(
     return items
 
 
-def _marked_tile(
-    look: Look, tile: Rect, layer: Rect, shades: Shades, palette: Colors
-) -> list[Item]:
-    """The tile that is looked at: a frame around what it shows; `shades` are its layer's."""
-    x, y, width, height = tile.shrunk(max(1, look.layout.px(2)))
+def _marked_tile(look: Look, tile: Rect, shade: Color) -> list[Item]:
+    """The tile that is looked at: a frame around its color."""
+    inner = tile.shrunk(max(1, look.layout.px(2)))
     items: list[Item] = [Box(tile, rgb(look.theme.accent))]
-    if min(width, height) <= 0:
-        return items
-    inside = shades[y - layer.y : y - layer.y + height, x - layer.x : x - layer.x + width]
-    return [*items, Picture(x, y, inside, palette.astype(np.uint8))]
+    return [*items, Box(inner, shade)] if min(inner.width, inner.height) > 0 else items
 
 
 def tile_shades(values: Floats, grid: TileGrid) -> Shades:
-    """Activations as tiles: 0 beside the tiles, 1 for none to 255 for the largest.
-
-    values: (units,), or maps (rows, columns, units); of a map that is larger than its tile some
-    rows and columns are left out.
-    """
-    maps = values.reshape(1, 1, -1) if values.ndim == 1 else values
-    top = float(maps.max(initial=0))
-    scaled = np.clip(maps / top, 0, 1) if top > 0 else np.zeros_like(maps)
-    side = grid.pitch - round(grid.pitch * SEAM)  # the gap is on the right and lower sides
-    rows, columns = (np.arange(side) * size // side for size in maps.shape[:2])
-    cells: Shades = np.zeros((grid.rows * grid.columns, grid.pitch, grid.pitch), dtype=np.uint8)
-    pictures = scaled[rows][:, columns].transpose(2, 0, 1)  # (units, side, side)
-    cells[: len(pictures), :side, :side] = 1 + np.rint(254 * pictures)
-    in_grid = cells.reshape(grid.rows, grid.columns, grid.pitch, grid.pitch).swapaxes(1, 2)
-    return in_grid.reshape(grid.rows * grid.pitch, grid.columns * grid.pitch)
+    """Activations (units,) as tiles: 0 beside the tiles, 1 for none to 255 for the largest."""
+    cells: Shades = np.zeros(grid.rows * grid.columns, dtype=np.uint8)
+    top = float(values.max(initial=0))
+    scaled = np.clip(values / top, 0, 1) if top > 0 else np.zeros_like(values)
+    cells[: len(values)] = 1 + np.rint(254 * scaled)
+    shades = cells.reshape(grid.rows, grid.columns).repeat(grid.pitch, 0).repeat(grid.pitch, 1)
+    seam = round(grid.pitch * SEAM)
+    for nth in range(seam):  # the gap between tiles is on their right and lower sides
+        shades[grid.pitch - 1 - nth :: grid.pitch] = 0
+        shades[:, grid.pitch - 1 - nth :: grid.pitch] = 0
+    return shades
 
 
 def bars_panel(

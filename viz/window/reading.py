@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from neuroscribble.calibration import calibrate, stored_temperature
 from neuroscribble.errors import SettingsError
 from neuroscribble.ink import InkStages, ink_stages
-from neuroscribble.links import link_inputs
 from neuroscribble.network import Network
 from neuroscribble.novelty import left_over, novelty_threshold
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
@@ -26,15 +25,13 @@ class Reading:
     """One drawing through the network. A blank one has no answer, and every number is 0."""
 
     image: Floats  # (28, 28), ink in [0, 1]
-    hidden: Mapping[str, Floats]  # "h1", "h2", … → activations (units,), of maps their means
+    hidden: Mapping[str, Floats]  # "h1", "h2", … → activations (units,)
     probabilities: Floats | None  # (K,), or None for a blank drawing
-    sums: Mapping[str, Floats] = field(default_factory=dict)  # "h1", …, "output" → z, of maps means
+    sums: Mapping[str, Floats] = field(default_factory=dict)  # "h1", …, "output" → z = a W + b
     stages: InkStages | None = None  # what led to the image
     calibrated: Floats | None = None  # probabilities (K,) at the network's temperature, if told
     is_unlike: bool = False  # any digit that was learned, as far as the file tells
     is_outdated: bool = False  # lessons came after what the file tells of trust
-    maps: Mapping[str, Floats] = field(default_factory=dict)  # "h1", … → (rows, columns, units)
-    inputs: Mapping[str, Floats] = field(default_factory=dict)  # "h1", … → what its weights read
 
     @property
     def is_blank(self) -> bool:
@@ -70,35 +67,20 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
     stages = ink_stages(ink)
     image = stages.centered
     trace = network.forward(image.reshape(1, *network.input_shape))
-    keys = [stage.key for stage in trace.stages]
-    values = {key: trace.activations[key][0] for key in keys[:-1]}
-    read_by = [x[0] for x in link_inputs(network, trace)]
-    if not image.any():
-        values = {key: np.zeros_like(activation) for key, activation in values.items()}
-        read_by = [np.zeros_like(x) for x in read_by]
-    hidden = {key: _means(activation) for key, activation in values.items()}
-    maps = {key: activation for key, activation in values.items() if activation.ndim > 1}
-    inputs = dict(zip(keys, read_by, strict=True))
+    hidden: dict[str, Floats] = {
+        stage.key: trace.activations[stage.key].ravel() for stage in trace.stages[:-1]
+    }
     if image.any():
+        sums: dict[str, Floats] = {key: z.ravel() for key, z in trace.pre_activations.items()}
         return Reading(
             image,
             hidden,
             trace.probabilities[0],
-            {key: _means(z[0]) for key, z in trace.pre_activations.items()},
+            sums,
             stages,
             *_trust(network, trace.logits, is_taught=is_taught),
-            maps=maps,
-            inputs=inputs,
         )
-    return Reading(image, hidden, None, maps=maps, inputs=inputs)
-
-
-def _means(values: Floats) -> Floats:
-    """(units,) as it is; (rows, columns, units) → the mean of each map."""
-    if values.ndim == 1:
-        return values
-    means: Floats = values.mean(axis=(0, 1), dtype=np.float64).astype(values.dtype)
-    return means
+    return Reading(image, {key: np.zeros_like(values) for key, values in hidden.items()}, None)
 
 
 def _trust(

@@ -1,8 +1,7 @@
 """The sum behind one unit: every contribution, the bias, and what comes of them.
 
-A contribution is activation × weight, the drawing's part times the network's; between maps, what
-one adds to the mean of the other through its kernel. All of them and the bias ARE the unit's
-(mean) pre-activation; what a panel cannot list it adds up under "others".
+A contribution is activation × weight, the drawing's part times the network's. All of them and
+the bias ARE the unit's pre-activation; what a panel cannot list it adds up under "others".
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuroscribble.links import links
 from neuroscribble.network import Network
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
 
@@ -20,12 +18,15 @@ from .reading import Reading
 
 @dataclass(frozen=True)
 class Term:
-    """One contribution: from which unit or pixel, and how much."""
+    """One contribution: from which unit or pixel, activation × weight."""
 
-    name: str  # "h1:37", or "pixel 14, 3" (row, column), or "picture"
-    activation: float  # of a map its mean
-    weight: float  # the norm of all weights between the two, if there are several
-    value: float
+    name: str  # "h1:37", or "pixel 14, 3" (row, column)
+    activation: float
+    weight: float
+
+    @property
+    def value(self) -> float:
+        return self.activation * self.weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +56,7 @@ class Sum:
         """The n largest contributions by size, of equal ones the first, and none of zero."""
         order = np.argsort(-np.abs(self.contributions), kind="stable")[:n]
         return [
-            Term(
-                self._name(int(i)),
-                float(self.inputs[i]),
-                float(self.weights[i]),
-                float(self.contributions[i]),
-            )
+            Term(self._name(int(i)), float(self.inputs[i]), float(self.weights[i]))
             for i in order
             if self.contributions[i] != 0
         ]
@@ -75,8 +71,6 @@ class Sum:
     def _name(self, index: int) -> str:
         if self.source != "input":
             return f"{self.source}:{index}"
-        if not self.reads_pixels:
-            return "picture"
         return f"pixel {index // IMAGE_SIZE}, {index % IMAGE_SIZE}"
 
 
@@ -85,16 +79,10 @@ def unit_sum(network: Network, reading: Reading, key: str, unit: int) -> Sum:
     keys = [stage.key for stage in network.stages]
     number = keys.index(key)
     source = keys[number - 1] if number else "input"
-    link = links(network)[number]
-    inputs = link.mean_input(reading.inputs[key]).mean(axis=0).astype(np.float64)
+    inputs = (reading.hidden[source] if number else reading.image.ravel()).astype(np.float64)
+    params = network.layers[network.stages[number].pre].params
+    weights = params["W"][:, unit].astype(np.float64)
     total = float(reading.sums[key][unit]) if reading.sums else 0.0
     return Sum(
-        key,
-        unit,
-        link.edges[:, unit].astype(np.float64),
-        link.contributions(reading.inputs[key].astype(np.float64))[:, unit],
-        float(link.bias[unit]),
-        total,
-        source,
-        inputs,
+        key, unit, weights, inputs * weights, float(params["b"][unit]), total, source, inputs
     )

@@ -107,7 +107,7 @@ def _card(view: View) -> list[Item]:
     if view.looked_at is not None:
         return cards.unit_card(look, reading, unit_sum(network, reading, *view.looked_at))
     if view.shows_lesson and view.school.lessons:
-        keys = ["picture" if reading.maps else "input", *reading.hidden, "output"]
+        keys = ["input", *reading.hidden, "output"]
         teacher = view.school.teacher
         probe = teacher.probe.digits.images
         lesson, since = teacher.lessons[-1], teacher.since_start
