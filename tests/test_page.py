@@ -679,11 +679,12 @@ def test_forward_agrees_with_numpy_on_200_pen_digits(
 
 
 @pytest.mark.mnist
-def test_forward_agrees_with_numpy_on_all_mnist_test_digits(
+def test_forward_agrees_with_numpy_on_mnists_test_digits(
     page: Page, either: Case, mnist_folder: Path
 ) -> None:
     images, _ = ns.load_mnist("test", data=mnist_folder)
-    for some in np.array_split(images, 10):
+    step = 1 if either.sizes[0] > 1 else 20  # of maps 11,000 numbers a digit are compared
+    for some in np.array_split(images[::step], 10):
         assert_forward_agrees(page, either.network, some)
 
 
