@@ -11,7 +11,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from neuroscribble import machine
-from neuroscribble.machine import WIDE, one_thread, prefer_wide_kernels
+from neuroscribble.machine import WIDE, numpy_on_one_thread, one_thread, prefer_wide_kernels
 
 
 def blas_threads() -> list[int]:
@@ -25,6 +25,20 @@ def test_products_use_one_thread_inside_and_as_many_as_before_outside() -> None:
         with one_thread():
             assert set(blas_threads()) <= {1}
             with one_thread():
+                assert set(blas_threads()) <= {1}
+            assert set(blas_threads()) <= {1}
+        assert blas_threads() == before
+
+
+def test_a_short_block_does_the_same_to_numpy_and_nothing_inside_another() -> None:
+    with threadpool_limits(2, user_api="blas"):
+        before = blas_threads()
+        for _ in range(2):  # the second time it knows the library
+            with numpy_on_one_thread():
+                assert 1 in blas_threads()
+            assert blas_threads() == before
+        with one_thread():
+            with numpy_on_one_thread():
                 assert set(blas_threads()) <= {1}
             assert set(blas_threads()) <= {1}
         assert blas_threads() == before
