@@ -30,6 +30,10 @@ draw: $(READY)
 heatmaps: $(READY)
 	@$(RUN) heatmaps $(ARGS)
 
+## maps      map what each layer makes of the digits (installs scikit-learn), and a gallery
+maps: .venv/maps
+	@$(RUN) maps $(ARGS)
+
 ## test      all tests, with a real browser and a real window (some minutes)
 test: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
@@ -66,6 +70,11 @@ clean:
 help:
 	@sed -n 's/^## /  make /p' Makefile
 
+.venv/maps: $(READY)
+	@PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[maps]" || { \
+	  echo "scikit-learn could not be installed; check the connection to the package index. Without it: neuroscribble maps"; exit 2; }
+	@touch $@
+
 $(READY): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 	  echo "NeuroScribble needs Python 3.10 to 3.13, but '$(PYTHON)' was not found; install it, or name one: make PYTHON=python3.12"; exit 2; }
@@ -79,4 +88,4 @@ $(READY): pyproject.toml constraints.txt
 	  echo "The packages could not be installed; check the connection to the package index and run make again."; exit 2; }
 	@touch $(READY)
 
-.PHONY: network train draw heatmaps test check bench peers clean help
+.PHONY: network train draw heatmaps maps test check bench peers clean help

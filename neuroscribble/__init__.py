@@ -12,6 +12,7 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
+    from .architectures import build_cnn
     from .attribution import effective_linear_map
     from .data.mnist import load_mnist
     from .data.pen import pen_digits
@@ -43,6 +44,7 @@ __all__ = [
     "ShapeError",
     "Trace",
     "WeightsError",
+    "build_cnn",
     "build_mlp",
     "effective_linear_map",
     "load_mnist",
@@ -66,6 +68,7 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "ShapeError": ".errors",
     "Trace": ".network",
     "WeightsError": ".errors",
+    "build_cnn": ".architectures",
     "build_mlp": ".network",
     "effective_linear_map": ".attribution",
     "load_mnist": ".data.mnist",

@@ -20,7 +20,7 @@ from .machine import prefer_wide_kernels
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-BENCHMARKS = ("page", "window", "training")  # scripts in bench/, in this order
+BENCHMARKS = ("page", "window", "training", "convolution", "accuracy")  # scripts in bench/
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -83,8 +83,8 @@ def cli(context: click.Context) -> None:
     "--model",
     default="mlp",
     show_default=True,
-    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (minutes) and best "
-    "(most of an hour).",
+    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (some minutes) and "
+    "best (most of an hour).",
 )
 @click.option("--hidden", help="Hidden sizes of the mlp, as in 128,64, or 'none'.")
 @click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")
@@ -136,7 +136,7 @@ def train(
 
     Matrix products run on one thread meanwhile: for sizes like these two are hardly faster on an
     idle machine and far slower on a busy one; convolutions work on two halves of a batch at once.
-    Ctrl-C ends the training; the best epoch so far is kept.
+    Ctrl-C ends the training; the best epoch so far is kept (the last finished one by recipe best).
 
     Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
@@ -192,7 +192,7 @@ def train(
     )
     ended = "Stopped by you" if run.history.interrupted else "Done"
     click.echo(
-        f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; the best was epoch "
+        f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
         f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
         f"{len(test.digits.labels):,} digits are read right.\n"
         f"Wrote {out}, {pictures / 'training.png'} and {pictures / 'confusion.png'}."
@@ -333,6 +333,73 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 
 @cli.command()
 @weights_option
+@data_option
+@click.option(
+    "--digits",
+    "n_digits",
+    default=2000,
+    show_default=True,
+    type=click.IntRange(50, 10_000),
+    help="Test digits on the maps, chosen by the seed.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="Equal seeds, equal maps.",
+)
+@theme_option
+@out_option("output", "The folder to write to.")
+def maps(
+    weights: Path | None, data: str | None, n_digits: int, seed: int, theme: str, out: Path
+) -> None:
+    """Map what each layer makes of the test digits, and show a gallery of answers.
+
+    Writes maps.png, maps.html (a page to walk in) and gallery.png. The maps are by PCA and, if
+    scikit-learn is installed, by t-SNE.
+
+    Example: neuroscribble maps --digits 1000
+    """
+    from viz.gallery import write_gallery
+    from viz.maps import write_maps
+    from viz.maps_page import maps_page
+    from viz.theme import THEMES
+
+    from .console import MapsProgress, maps_table
+    from .data.sources import load_test_digits
+    from .embedding import TSNE_MISSING
+    from .files import require_writable, write_atomically
+    from .maps import ask, map_layers, some_digits
+    from .storage import default_weights, load_network, require_digit_network
+
+    path = weights or default_weights()
+    digit_network = load_network(path)
+    require_digit_network(digit_network, what="maps")
+    picture, page, gallery = (out / name for name in ("maps.png", "maps.html", "gallery.png"))
+    for target in (picture, page, gallery):
+        require_writable(target)  # before the work, not after it
+    test = load_test_digits(data, progress=True)
+    chosen = some_digits(test, n_digits, seed=seed)
+    answers = ask(digit_network, chosen)
+    with MapsProgress(len(digit_network.stages) + 1) as progress:
+        layers = map_layers(digit_network, chosen.digits, seed=seed, on_layer=progress.on_layer)
+    names: dict[str, Any] = {
+        "class_names": digit_network.class_names,
+        "weights_name": path.name,
+    }
+    write_maps(layers, answers, picture, theme=THEMES[theme], **names)
+    write_atomically(page, maps_page(layers, answers, **names).encode("utf-8"))
+    everything = ask(digit_network, test)
+    write_gallery(everything, gallery, seed=seed, theme=THEMES[theme], **names)
+    click.echo(maps_table(layers))
+    if any(layer.tsne is None for layer in layers):
+        click.echo(f"{TSNE_MISSING}.")
+    click.echo(f"Wrote {picture}, {page} and {gallery}.")
+
+
+@cli.command()
+@weights_option
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="dark", show_default=True)
 @corrections_option
 @click.option(
@@ -455,6 +522,8 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
 
     page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
     98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
+    convolution: an epoch of the convolutional network beside PyTorch.
+    accuracy: on MNIST and on digits that people drew, as far as this machine has them.
 
     Example: neuroscribble bench page
     """

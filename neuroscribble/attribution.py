@@ -6,6 +6,7 @@ pre-activation. A picture shows some of them, so this module also answers how mu
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import SettingsError
+from .links import links
+from .metrics import predict_all
 from .network import Network
 from .shapes import Floats, Labels, check_shape
+
+SOME_TOP_KS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 def contributions(activation: Floats, weights: Floats) -> Floats:
@@ -53,32 +58,39 @@ def signal_share(activation: Floats, weights: Floats, drawn: NDArray[np.bool_]) 
     return float(strengths[drawn].sum(dtype=np.float64)) / total if total > 0 else 1.0
 
 
+def measured_top_ks(network: Network) -> list[int]:
+    """For which top_k a drawing is measured: for all up to every edge, of maps for some."""
+    most = max(link.edges.shape[0] for link in links(network))
+    chosen = range(1, most) if network.is_mlp() else [k for k in SOME_TOP_KS if k < most]
+    return [*chosen, most]
+
+
 def correct_if_only_drawn(
     network: Network,
     images: Floats,
     labels: Labels,
     *,
-    on_step: Callable[[int, int], None] = lambda top_k, of: None,
+    top_ks: Sequence[int] | None = None,
+    on_step: Callable[[int, int], None] = lambda step, of: None,
 ) -> list[int]:
     """For every top_k = 1, 2, … fan_in: how many digits a network of ONLY the drawn edges reads.
 
-    The drawn edges are the top_k strongest weights into each unit; all other weights are set to
-    zero and the biases stay. Entry [k - 1] belongs to top_k = k; the last one is the whole
-    network. The larger layers decide how long the list is.
+    The drawn edges are the top_k strongest into each unit; all other weights are set to zero and
+    the biases stay. Entry [k - 1] belongs to top_k = k; the last one is the whole network. The
+    link with most inputs decides how long the list is. `top_ks` chooses some instead.
     """
-    dense = network.dense_layers()
-    if not network.is_mlp():
-        raise SettingsError("only networks of Dense and ReLU layers can be drawn edge by edge.")
-    ranks = [incoming_ranks(layer.params["W"]) for layer in dense]
+    chain = links(network)
+    ranks = [incoming_ranks(link.edges) for link in chain]
+    chosen = top_ks or range(1, max(len(rank) for rank in ranks) + 1)
+    only_drawn = copy.deepcopy(network)
     counts = []
-    largest = max(layer.fan_in for layer in dense)
-    for top_k in range(1, largest + 1):
-        a = images
-        for layer, rank in zip(dense, ranks, strict=True):
-            z = a @ np.where(rank < top_k, layer.params["W"], 0) + layer.params["b"]
-            a = np.maximum(z, 0)
-        counts.append(int(np.count_nonzero(z.argmax(axis=1) == labels)))
-        on_step(top_k, largest)
+    for step, top_k in enumerate(chosen, start=1):
+        for link, drawn, rank in zip(chain, links(only_drawn), ranks, strict=True):
+            per_edge = (-1, *rank.shape)  # (taps, fan_in, fan_out)
+            weights = link.params["W"].reshape(per_edge)
+            drawn.params["W"].reshape(per_edge)[...] = np.where(rank < top_k, weights, 0)
+        counts.append(int(np.count_nonzero(predict_all(only_drawn, images) == labels)))
+        on_step(step, len(chosen))
     return counts
 
 
@@ -92,30 +104,29 @@ class LinearMap:
 
 
 def effective_linear_map(network: Network, image: Floats) -> LinearMap:
-    """Multiply the layers out, with every ReLU replaced by the 0 or 1 that it is right now.
+    """Follow every logit back to the pixels, through what is on for this image.
 
-    image: (784,). The result is exact for this image (and every other that switches the same
-    ReLUs on), in the network's own precision.
+    Every ReLU is the 0 or 1 that it is right now, and of every pooled square the largest number
+    stands for all. image: (784,). The result is exact for this image (and every other for which
+    the same holds), in the network's own precision.
     """
     check_shape("image", image, network.input_shape)
-    if not network.is_mlp():
-        raise SettingsError("only networks of Dense and ReLU layers are multiplied out.")
-    trace = network.forward(image[None])
-    templates: Floats | None = None
-    bias: Floats = np.zeros(0)
-    n_active = []
-    for stage in trace.stages:
-        params = network.layers[stage.weights].params
-        if templates is None:
-            templates, bias = params["W"].copy(), params["b"].copy()  # no live views
-        else:
-            templates, bias = templates @ params["W"], bias @ params["W"] + params["b"]
-        if stage.key != "output":
-            active = trace.pre_activations[stage.key][0] > 0
-            n_active.append(int(active.sum()))
-            templates, bias = templates * active, bias * active
-    assert templates is not None
-    return LinearMap(templates, bias, tuple(n_active))
+    n_classes = len(network.class_names)
+    trace = network.forward(np.repeat(image[None], n_classes, axis=0))
+    gradient = network.new_gradient()  # of the parameters; it is not needed here
+    d_logits: Floats = np.eye(n_classes, dtype=trace.logits.dtype)
+    d_images: Floats | None = d_logits
+    for name, layer in reversed(network.layers.items()):
+        assert d_images is not None
+        d_images = layer.backward(d_images, trace.caches[name], gradient.layers[name])
+    assert d_images is not None
+    templates = np.ascontiguousarray(d_images.T)
+    hidden = list(trace.pre_activations.values())[:-1]
+    return LinearMap(
+        templates,
+        trace.logits[0] - trace.images[0] @ templates,
+        tuple(int(np.count_nonzero(z[0] > 0)) for z in hidden),
+    )
 
 
 def receptive_fields(network: Network) -> Floats:

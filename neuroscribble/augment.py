@@ -11,7 +11,7 @@ meets the same distortion twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 CHUNK = 256  # distortions computed at a time: little memory
+STRENGTHS = (
+    *("turn", "slant", "log_size", "log_aspect", "shift", "bend"),
+    *("thinner", "thicker"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,10 @@ class Distortions:
                 raise SettingsError(f"{name} must be a number of at least 0; got {value}.")
         if self.smoothness < 1:
             raise SettingsError(f"smoothness must be at least 1 pixel; got {self.smoothness}.")
+
+    def times(self, factor: float) -> Distortions:
+        """The same, every movement and change of width `factor` times as strong."""
+        return replace(self, **{name: factor * getattr(self, name) for name in STRENGTHS})
 
 
 class Augment:

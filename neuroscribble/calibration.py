@@ -13,7 +13,6 @@ import math
 import numpy as np
 
 from .losses import cross_entropy, softmax
-from .machine import one_thread
 from .network import Network
 from .shapes import Floats, Labels, check_shape
 
@@ -52,7 +51,6 @@ def calibrate(logits: Floats, temperature: float) -> Floats:
     return softmax(logits / logits.dtype.type(temperature))
 
 
-@one_thread()  # as for `metrics.all_logits`
 def all_probabilities(network: Network, images: Floats) -> Floats:
     """The calibrated probabilities (N, K) of any number of images, in chunks."""
     step = network.chunk

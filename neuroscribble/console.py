@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from .data.mixture import Mixture
+    from .maps import LayerMap
     from .training import EpochReport, StepReport
 
 
@@ -75,14 +77,58 @@ class TrainingProgress:
         self._bar.update()
 
 
+class MapsProgress:
+    """One bar over the layers that are mapped; it appears only on a terminal."""
+
+    def __init__(self, layers: int) -> None:
+        from tqdm import tqdm
+
+        self._bar: tqdm[Any] = tqdm(
+            total=layers, unit="layer", disable=None, leave=False, dynamic_ncols=True
+        )
+        self._began = False
+
+    def __enter__(self) -> MapsProgress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def on_layer(self, key: str) -> None:
+        if self._began:
+            self._bar.update()
+        self._began = True
+        self._bar.set_description(f"mapping {key}")
+
+
+def maps_table(layers: Sequence[LayerMap]) -> str:
+    """A line for every layer: its size and how well it keeps the classes apart."""
+    lines = ["layer      units  nearest of same class  variance between classes"]
+    lines += [
+        f"{layer.key:<8}{layer.n_units:>8,}{layer.neighbor_accuracy:>23.1%}"
+        f"{layer.variance_between:>26.1%}"
+        for layer in layers
+    ]
+    return "\n".join(lines)
+
+
 def evaluation_table(result: dict[str, Any]) -> str:
     """Accuracy, a line for every class and the confusion matrix, for people."""
     names = list(result["classes"])
     width = max(5, *(len(name) for name in names))
+    error, calibration = result["calibration_error"], []
+    if error is not None:
+        calibration = [f"Calibrated probabilities are off by {error:.2%} on average."]
     lines = [
         f"{result['weights']} on {result['data']}: "
         f"{result['accuracy']:.2%} of {result['n']:,} digits are read right "
         f"(loss {result['loss']:.4f}).",
+        *calibration,
         "",
         f"{'digit':>{width}}  count  found  answer is right",
     ]
@@ -97,11 +143,18 @@ def evaluation_table(result: dict[str, Any]) -> str:
 
 
 def prediction_line(result: dict[str, Any]) -> str:
-    """`three.png: 3 (99.2 %), then 5 (0.4 %), 8 (0.1 %)`"""
+    """`three.png: 3 (97.2 %), then 5 (0.4 %), 8 (0.1 %); calibrated, 3 has 99.6 %`"""
     ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
-    first, *others = [f"{name} ({p:.1%})" for name, p in ranked[:3]]
+    first, *others = [f"{name} ({_percent(p)})" for name, p in ranked[:3]]
     line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
-    return line + ("; unlike any digit I learned" if result.get("unlike_any_digit") else "")
+    if result["calibrated_probability"] is not None:
+        line += f"; calibrated, {result['digit']} has {_percent(result['calibrated_probability'])}"
+    return line + ("; unlike any digit I learned" if result["unlike_any_digit"] else "")
+
+
+def _percent(probability: float) -> str:
+    """With one decimal; never rounded to certainty."""
+    return ">99.9%" if probability >= 0.9995 else f"{probability:.1%}"
 
 
 def corrections_table(result: dict[str, Any]) -> str:

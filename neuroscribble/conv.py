@@ -26,8 +26,8 @@ import numpy as np
 
 from .errors import SettingsError, ShapeError
 from .layers import Cache
-from .maps import channel_sums, image_rows
 from .parallel import in_blocks
+from .rows import channel_sums, image_rows
 from .shapes import Floats, Params, check_shape
 
 

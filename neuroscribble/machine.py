@@ -12,9 +12,11 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 WIDE = {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}  # what the wide kernels use
 CPU_FLAGS = Path("/proc/cpuinfo")
@@ -28,16 +30,40 @@ _limiting = threading.Lock()  # held by the block that set the number of threads
 def one_thread() -> Iterator[None]:
     """Inside the block, matrix products use one thread; afterwards as many as before.
 
+    So do loops that OpenMP would share out (t-SNE's), if their library is loaded by then.
     The setting belongs to the whole process. So only one block at a time makes it and takes it
     back; another one, inside it or in a second Python thread, finds it made and leaves it alone.
     """
-    from threadpoolctl import threadpool_limits  # here: only training needs it
+    with _on_one_thread(_loaded_libraries):
+        yield
 
+
+@contextmanager
+def numpy_on_one_thread() -> Iterator[None]:
+    """The same for a short block: it looks for NumPy's matrix library only once.
+
+    Looking through all libraries of the process takes a millisecond, this a hundredth of it.
+    """
+    with _on_one_thread(_known_libraries):
+        yield
+
+
+def _loaded_libraries() -> Any:
+    from threadpoolctl import ThreadpoolController  # here: only training and maps need it
+
+    return ThreadpoolController()
+
+
+_known_libraries = cache(_loaded_libraries)
+
+
+@contextmanager
+def _on_one_thread(libraries: Callable[[], Any]) -> Iterator[None]:
     if not _limiting.acquire(blocking=False):
         yield
         return
     try:
-        with threadpool_limits(limits=1, user_api="blas"):
+        with libraries().limit(limits=1):
             yield
     finally:
         _limiting.release()

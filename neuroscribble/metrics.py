@@ -8,17 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .machine import one_thread
 from .network import Network
 from .shapes import Floats, Labels, check_shape
 
 
-@one_thread()  # convolutions have two threads of their own; more stand in each other's way
 def all_logits(network: Network, images: Floats) -> Floats:
-    """The logits (N, K) of any number of images, in chunks."""
-    step = network.chunk
-    starts = range(0, max(len(images), 1), step)
-    return np.concatenate([network.forward(images[i : i + step]).logits for i in starts])
+    """The logits (N, K) of any number of images."""
+    return network.logits(images)
 
 
 def predict_all(network: Network, images: Floats) -> NDArray[np.intp]:

@@ -201,18 +201,30 @@ class Network:
 
     def probabilities(self, images: Floats) -> Floats:
         """(N, 784) → (N, K), each row a distribution over the classes."""
-        return self.forward(images).probabilities
+        return softmax(self.logits(images))
 
     def predict(self, images: Floats) -> NDArray[np.intp]:
         """(N, 784) → (N,) class ids; of equal logits the lower class."""
-        classes: NDArray[np.intp] = self.forward(images).logits.argmax(axis=1)
+        classes: NDArray[np.intp] = self.logits(images).argmax(axis=1)
         return classes
+
+    def logits(self, images: Floats) -> Floats:
+        """(N, 784) → (N, K), for any number of images: no trace is kept of those before."""
+        step = self.chunk
+        if len(images) <= step:
+            return self.forward(images).logits
+        starts = range(0, len(images), step)
+        return np.concatenate([self.forward(images[i : i + step]).logits for i in starts])
 
     @property
     def chunk(self) -> int:
         """Images in one forward pass: enough for speed, and no more than memory is for."""
-        numbers = sum(math.prod(shape) for shape in self.output_shapes.values())
-        return max(1, min(CHUNK, CHUNK_NUMBERS // numbers))
+        return max(1, min(CHUNK, CHUNK_NUMBERS // self._numbers))
+
+    @cached_property
+    def _numbers(self) -> int:
+        """All outputs of all layers, for one image."""
+        return sum(math.prod(shape) for shape in self.output_shapes.values())
 
     @property
     def multiplications(self) -> int:

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
+from .machine import numpy_on_one_thread
+
 BLOCK_NUMBERS = 2**16  # of one array in a block: a quarter of a megabyte in float32
 
 Result = TypeVar("Result")
@@ -24,14 +26,19 @@ def blocks(n: int, size: int) -> list[slice]:
 
 
 def in_blocks(work: Callable[[slice], Result], n: int, size: int) -> list[Result]:
-    """[work(block) for every block], the second half of them on a helper thread."""
+    """[work(block) for every block], the second half of them on a helper thread.
+
+    Each thread's matrix products stay on it: products that take threads of their own wait for each
+    other, on a busy machine ten times as long as they compute.
+    """
     parts = blocks(n, size)
     middle = (len(parts) + 1) // 2
     if middle == len(parts):  # one block, or none
         return [work(part) for part in parts]
-    coming = _helper().submit(lambda: [work(part) for part in parts[middle:]])
-    done = [work(part) for part in parts[:middle]]
-    return done + coming.result()
+    with numpy_on_one_thread():
+        coming = _helper().submit(lambda: [work(part) for part in parts[middle:]])
+        done = [work(part) for part in parts[:middle]]
+        return done + coming.result()
 
 
 @cache

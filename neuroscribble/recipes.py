@@ -23,9 +23,9 @@ FAST = Recipe(  # 98 % in seconds: high rates early, a straight line to 0, large
 
 BEST = Recipe(
     optimizer="adam",
-    learning_rate=6e-3,
+    learning_rate=5e-3,
     schedule="warm-cosine",
-    epochs=200,
+    epochs=300,
     batch_size=256,
     distortions=Distortions(
         turn=0.09,
@@ -37,10 +37,12 @@ BEST = Recipe(
         thinner=0.2,
         thicker=0.2,
     ),
+    calm=0.15,
     average=0.999,
-    smoothing=0.03,
-    n_pen=20_000,
-    n_pendigits=3,
+    keep_last=True,
+    smoothing=0.02,
+    n_pen=14_000,
+    n_pendigits=4,
     n_nonsense=3_000,
 )
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from .errors import SettingsError
 from .layers import Cache
-from .maps import along_row, channel_sums, image_rows
 from .parallel import in_blocks
+from .rows import along_row, channel_sums, image_rows
 from .shapes import Floats, Params, check_shape
 
 

@@ -12,10 +12,16 @@ from typing import Any
 import numpy as np
 
 from .architectures import MODELS
-from .attribution import correct_if_only_drawn
+from .attribution import correct_if_only_drawn, measured_top_ks
 from .augment import Augment
 from .balance import balance
-from .calibration import calibrated_probabilities, fit_temperature
+from .calibration import (
+    all_probabilities,
+    calibrated_probabilities,
+    expected_calibration_error,
+    fit_temperature,
+    stored_temperature,
+)
 from .data.batches import Digits, split
 from .data.mixture import Mixture, mix
 from .data.sources import NamedDigits
@@ -29,6 +35,8 @@ from .optimizers import make_optimizer
 from .pictures import read_picture
 from .shapes import N_CLASSES
 from .training import SCHEDULES, EpochReport, History, Recipe, StepReport, evaluate_loss, train
+
+SOME_DIGITS = 2_000  # test digits on which drawings of maps are measured; for single units all
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ def train_and_measure(
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
-    on validation digits taken from `training`, and they fit the temperature, too. `data` is where
+    on validation digits taken from `training` (unless the recipe keeps the last), and they fit
+    the temperature, too. `data` is where
     the recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
     Nothing of `also` is held out for validation.
     `on_drawing` is told the progress of the last part, which measures what drawings of the
@@ -83,6 +92,7 @@ def train_and_measure(
         rng=rng,
     )
     on_mixture(mixture)
+    augment, calm = _distorting(recipe, rng)
     history = train(
         network,
         mixture.digits if also is None else _with_also(mixture.digits, also),
@@ -93,8 +103,10 @@ def train_and_measure(
         rng=rng,
         loss=_loss(recipe),
         schedule=SCHEDULES[recipe.schedule],
-        augment=Augment(recipe.distortions, rng=rng) if recipe.distortions else None,
+        augment=augment,
+        calm=calm,
         average=recipe.average,
+        keep_last=recipe.keep_last,
         on_step=[on_step],
         on_epoch=[on_epoch],
     )
@@ -123,17 +135,31 @@ def train_and_measure(
         ),
     }
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
-    if not network.is_mlp():  # only between single units is an edge a weight
-        return TrainingRun(network, history, test_accuracy, confusion)
     with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
-        network.meta["drawings"] = {
-            "measured_on": test.name,
-            "n": len(test.digits.labels),
-            "correct_if_only_drawn": correct_if_only_drawn(
-                network, test.digits.images, test.digits.labels, on_step=on_drawing
-            ),
-        }
+        network.meta["drawings"] = _measure_drawings(network, test, on_drawing)
     return TrainingRun(network, history, test_accuracy, confusion)
+
+
+def _measure_drawings(
+    network: Network, test: NamedDigits, on_drawing: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """How well networks of only the drawn edges read; of maps for some top_k and digits."""
+    top_ks = measured_top_ks(network)
+    is_every_one = len(top_ks) == top_ks[-1]
+    n = len(test.digits) if is_every_one else min(SOME_DIGITS, len(test.digits))
+    which = "" if n == len(test.digits) else f", the first {n:,}"
+    return {
+        "measured_on": test.name + which,
+        "n": n,
+        **({} if is_every_one else {"top_k": top_ks}),
+        "correct_if_only_drawn": correct_if_only_drawn(
+            network,
+            test.digits.images[:n],
+            test.digits.labels[:n],
+            top_ks=top_ks,
+            on_step=on_drawing,
+        ),
+    }
 
 
 def _with_also(learning: Digits, also: Also) -> Digits:
@@ -154,6 +180,18 @@ def _also_meta(also: Also) -> dict[str, Any]:
     }
 
 
+def _distorting(
+    recipe: Recipe, rng: np.random.Generator
+) -> tuple[Augment | None, tuple[float, Augment] | None]:
+    """What distorts at first, and from when on what distorts half as much."""
+    if recipe.distortions is None:
+        return None, None
+    augment = Augment(recipe.distortions, rng=rng)
+    if not recipe.calm:
+        return augment, None
+    return augment, (recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng))
+
+
 def _loss(recipe: Recipe) -> Loss:
     plain = not recipe.smoothing and not recipe.n_nonsense
     return cross_entropy if plain else SmoothedCrossEntropy(recipe.smoothing)
@@ -167,16 +205,24 @@ def fingerprint(digits: Digits) -> str:
 
 
 def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
-    """Accuracy, loss, a line for every class and the confusion matrix, as plain values."""
+    """Accuracy, loss, a line for every class and the confusion matrix, as plain values.
+
+    The calibration error is None for a network whose file tells no temperature.
+    """
     predicted = predict_all(network, test.digits.images)
     labels = test.digits.labels
     confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
     loss, _ = evaluate_loss(network, test.digits, loss=cross_entropy)
+    calibration_error = None
+    if stored_temperature(network) is not None:
+        calibrated = all_probabilities(network, test.digits.images)
+        calibration_error = expected_calibration_error(calibrated, labels)
     return {
         "data": test.name,
         "n": len(labels),
         "accuracy": accuracy(predicted, labels),
         "loss": loss,
+        "calibration_error": calibration_error,
         "classes": {
             name: {"count": c.count, "recall": c.recall, "precision": c.precision}
             for name, c in zip(network.class_names, class_reports(confusion), strict=True)
@@ -186,7 +232,10 @@ def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
 
 
 def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """For each picture its digit and all probabilities, or the sentence why there is none."""
+    """For each picture its digit and all probabilities, or the sentence why there is none.
+
+    The calibrated probability is None for a network whose file tells no temperature.
+    """
     results: list[dict[str, Any]] = []
     for path in paths:
         try:
@@ -196,6 +245,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
             continue
         images = image.reshape(1, -1)
         probabilities = network.probabilities(images)[0]
+        calibrated = None
+        if stored_temperature(network) is not None:
+            calibrated = float(calibrated_probabilities(network, images).max())
         novelty, threshold = float(novelty_scores(network, images)[0]), novelty_threshold(network)
         results.append(
             {
@@ -206,7 +258,7 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
                     name: float(p)
                     for name, p in zip(network.class_names, probabilities, strict=True)
                 },
-                "calibrated_probability": float(calibrated_probabilities(network, images).max()),
+                "calibrated_probability": calibrated,
                 "novelty": novelty,
                 "unlike_any_digit": threshold is not None and novelty > threshold,
             }

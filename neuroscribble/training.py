@@ -68,7 +68,9 @@ class Recipe:
     seed: int = 7
     n_validation: int = 5_000  # taken from the training set; they choose the best epoch
     distortions: Distortions | None = None  # of every training image, anew in every epoch
+    calm: float = 0.0  # the last part of the epochs, in which distortions are half as strong
     average: float = 0.999  # decay of the running mean of the weights; 0 keeps the last ones
+    keep_last: bool = False  # keep the last epoch, not the best of all on validation digits
     smoothing: float = 0.0  # label smoothing
     n_pen: int = 0  # pen digits added to the training set
     n_pendigits: int = 0  # times each of UCI's pendigits is added, each with another pen
@@ -94,7 +96,7 @@ class Recipe:
                     raise SettingsError(
                         f"{name} must be at least {least}; got {getattr(self, name)}."
                     )
-        for name in ("average", "smoothing"):
+        for name in ("average", "smoothing", "calm"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingsError(
                     f"{name} must be at least 0 and less than 1; got {getattr(self, name)}."
@@ -134,7 +136,7 @@ class History:
     """All epochs of one run; `best_epoch` is 0 before the first one has ended."""
 
     epochs: list[EpochReport] = field(default_factory=list)
-    best_epoch: int = 0
+    best_epoch: int = 0  # the one that is kept
     interrupted: bool = False
 
     @property
@@ -200,14 +202,18 @@ def train(
     loss: Loss = cross_entropy,
     schedule: Callable[[float], float] = constant,
     augment: Augment | None = None,
+    calm: tuple[float, Augment] | None = None,
     average: float = 0.0,
+    keep_last: bool = False,
     on_step: Sequence[Callable[[StepReport], None]] = (),
     on_epoch: Sequence[Callable[[EpochReport], None]] = (),
 ) -> History:
-    """Train in place and leave the network at the epoch with the best validation accuracy.
+    """Train in place and leave the network at the epoch with the best validation accuracy,
+    or, with `keep_last`, at the last one that was finished.
 
     `schedule` maps progress (0 at the first step, 1 behind the last) to a factor of the
-    optimizer's learning rate. `augment` distorts the training images, as `batches` says.
+    optimizer's learning rate. `augment` distorts the training images, as `batches` says. With
+    `calm` = (part, other) the epochs of that last part are distorted by `other` instead.
 
     With `average` > 0 what is validated and kept are not the weights themselves but their
     running mean, a ← average · a + (1 − average) · w, faster while it is young: the weights
@@ -228,6 +234,8 @@ def train(
     try:
         for epoch in range(1, epochs + 1):
             loss_sum, n_right = 0.0, 0
+            if calm and epoch > epochs * (1 - calm[0]):
+                augment = calm[1]
             shuffled = batches(training, batch_size=batch_size, rng=rng, augment=augment)
             for step, batch in enumerate(shuffled, start=1):
                 progress = (epoch - 1 + (step - 1) / n_steps) / epochs
@@ -256,7 +264,7 @@ def train(
             )
             _require_finite(report.validation_loss, f"behind epoch {epoch}")
             history.epochs.append(report)
-            if history.best_epoch == 0 or _rank(report) > _rank(history.best):
+            if keep_last or history.best_epoch == 0 or _rank(report) > _rank(history.best):
                 history.best_epoch = epoch
                 best_params[...] = network.parameters.flat
             if mean:

@@ -33,6 +33,7 @@ HOW_TO_GET_BROWSER = (
     f"run python tests/find_browser.py --install, or name one in {CHROMIUM_VARIABLE}"
 )
 HOW_TO_GET_MNIST = f"set {FOLDER_VARIABLE} to a folder with the four official files to check this"
+HOW_TO_GET_SCIKIT = "make maps installs scikit-learn, which is needed to check this"
 
 
 @pytest.fixture
@@ -164,6 +165,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     no_browser = [report for report in skipped if HOW_TO_GET_BROWSER in str(report.longrepr)]
     no_mnist = [report for report in skipped if HOW_TO_GET_MNIST in str(report.longrepr)]
+    no_scikit = [report for report in skipped if HOW_TO_GET_SCIKIT in str(report.longrepr)]
     if no_browser:
         terminalreporter.write_line(
             f"Not checked: {len(no_browser)} tests of the page in a browser; {HOW_TO_GET_BROWSER}."
@@ -171,4 +173,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if no_mnist:
         terminalreporter.write_line(
             f"Not checked: {len(no_mnist)} tests with the official MNIST files; {HOW_TO_GET_MNIST}."
+        )
+    if no_scikit:
+        terminalreporter.write_line(
+            f"Not checked: {len(no_scikit)} tests of maps by t-SNE; {HOW_TO_GET_SCIKIT}."
         )

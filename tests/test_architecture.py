@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from viz.maps_page import MODULES as MAPS_MODULES
 from viz.page import MODULES
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +43,7 @@ ORDER = [
     "neuroscribble.augment",
     "neuroscribble.layers",
     "neuroscribble.parallel",
-    "neuroscribble.maps",
+    "neuroscribble.rows",
     "neuroscribble.conv",
     "neuroscribble.pooling",
     "neuroscribble.regularize",
@@ -52,12 +53,16 @@ ORDER = [
     "neuroscribble.optimizers",
     "neuroscribble.network",
     "neuroscribble.architectures",
+    "neuroscribble.links",
     "neuroscribble.gradcheck",
     "neuroscribble.metrics",
     "neuroscribble.balance",
     "neuroscribble.calibration",
     "neuroscribble.novelty",
     "neuroscribble.attribution",
+    "neuroscribble.embedding",
+    "neuroscribble.separation",
+    "neuroscribble.maps",
     "neuroscribble.matching",
     "neuroscribble.training",
     "neuroscribble.recipes",
@@ -73,14 +78,21 @@ ORDER = [
     "viz.graph",
     "viz.layout",
     "viz.payload",
+    "viz.bundle",
     "viz.page",
     "viz.figures",
     "viz.distributions",
+    "viz.kernels",
     "viz.heatmaps",
     "viz.pairs",
     "viz.comparison",
     "viz.curves",
     "viz.contact_sheet",
+    "viz.misread_sheet",
+    "viz.centers",
+    "viz.maps",
+    "viz.gallery",
+    "viz.maps_page",
     "viz.window",
     "viz.window.canvas",
     "viz.window.layout",
@@ -109,7 +121,8 @@ LIBRARIES = {
         "neuroscribble.calibration",
         "neuroscribble.novelty",
     },
-    "PIL": {"neuroscribble.pictures"},
+    "PIL": {"neuroscribble.pictures", "viz.maps_page"},
+    "sklearn": {"neuroscribble.embedding"},
     "threadpoolctl": {"neuroscribble.machine"},
     "platformdirs": {
         "neuroscribble.data.mnist",
@@ -122,18 +135,23 @@ LIBRARIES = {
     "click": {"neuroscribble.__main__"},
     "networkx": {"viz.graph", "viz.page"},
     "pyvis": {"viz.page"},
+    "jinja2": {"viz.maps_page"},
     "pygame": {"viz.window.app"},
     "matplotlib": {
         "viz.figures",
         "viz.distributions",
+        "viz.kernels",
         "viz.heatmaps",
         "viz.pairs",
         "viz.comparison",
         "viz.curves",
         "viz.contact_sheet",
+        "viz.misread_sheet",
+        "viz.maps",
+        "viz.gallery",
     },
 }
-LATE = ["matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"]
+LATE = ["sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"]
 
 
 def module_name(path: Path) -> str:
@@ -232,8 +250,15 @@ def test_every_module_opens_with_a_docstring(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
-def test_the_page_takes_every_javascript_module_in_an_order_that_works() -> None:
-    assert sorted(MODULES) == sorted(path.stem for path in WEB.glob("*.js"))
-    for number, name in enumerate(MODULES):
+def test_every_javascript_module_belongs_to_a_page() -> None:
+    assert {*MODULES, *MAPS_MODULES} == {path.stem for path in WEB.glob("*.js")}
+
+
+@pytest.mark.parametrize("modules", [MODULES, MAPS_MODULES], ids=["page", "maps"])
+def test_a_page_takes_its_javascript_modules_in_an_order_that_works(
+    modules: tuple[str, ...],
+) -> None:
+    assert len(set(modules)) == len(modules)
+    for number, name in enumerate(modules):
         source = (WEB / f"{name}.js").read_text(encoding="utf-8")
-        assert set(re.findall(r"""from ["']\./([\w-]+)\.js["']""", source)) <= set(MODULES[:number])
+        assert set(re.findall(r"""from ["']\./([\w-]+)\.js["']""", source)) <= set(modules[:number])

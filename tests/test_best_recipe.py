@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from neuroscribble.data.batches import Digits
+from neuroscribble.augment import Distortions
+from neuroscribble.data.batches import Augment, Digits
 from neuroscribble.data.mixture import NO_DIGIT, mix
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import NamedDigits
@@ -17,7 +18,8 @@ from neuroscribble.network import build_mlp
 from neuroscribble.optimizers import SGD
 from neuroscribble.recipes import BEST
 from neuroscribble.runs import train_and_measure
-from neuroscribble.training import RunningMean, train
+from neuroscribble.shapes import Floats
+from neuroscribble.training import History, RunningMean, train
 
 
 def test_soft_cross_entropy_with_certain_targets_is_cross_entropy(
@@ -132,7 +134,46 @@ def test_a_small_best_recipe_runs_is_repeatable_and_tells_how_sure_it_may_be(
     assert first.meta["recipe"]["distortions"]["turn"] == BEST.distortions.turn  # type: ignore
 
 
-@pytest.mark.parametrize("settings", [{"n_pen": -1}, {"smoothing": 1.0}, {"average": -0.1}])
+def test_the_last_epochs_are_calm_and_the_very_last_is_kept(rng: np.random.Generator) -> None:
+    digits = Digits(*pen_digits(40, rng=rng))
+    seen: list[str] = []
+
+    def noting(name: str) -> Augment:
+        def augment(images: Floats, rng: np.random.Generator) -> Floats:
+            seen.append(name)
+            return images
+
+        return augment
+
+    def run(keep_last: bool) -> History:
+        return train(
+            build_mlp((8,), rng=np.random.default_rng(0)),
+            digits,
+            digits,
+            optimizer=SGD(1e-30),  # learns nothing: all epochs are equally good
+            epochs=5,
+            batch_size=40,
+            rng=np.random.default_rng(1),
+            augment=noting("wild"),
+            calm=(0.4, noting("calm")),
+            keep_last=keep_last,
+        )
+
+    assert run(keep_last=False).best_epoch == 1
+    assert seen == ["wild"] * 3 + ["calm"] * 2
+    assert run(keep_last=True).best_epoch == 5
+
+
+def test_half_the_distortions_are_half_as_strong_and_as_smooth() -> None:
+    whole = Distortions(turn=0.2, bend=0.8, contrast=0.3)
+    half = whole.times(0.5)
+    assert (half.turn, half.bend) == (0.1, 0.4)
+    assert (half.contrast, half.smoothness) == (whole.contrast, whole.smoothness)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"n_pen": -1}, {"calm": 1.0}, {"smoothing": 1.0}, {"average": -0.1}]
+)
 def test_impossible_settings_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(SettingsError):
         replace(BEST, **settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -31,7 +32,10 @@ from neuroscribble.storage import load_network, save_network
 from neuroscribble.weights import read_weights, write_weights
 
 SHIPPED = Path(__file__).parent.parent / "weights.npz"
-COMMANDS = ["train", "evaluate", "predict", "network", "heatmaps", "draw", "corrections", "bench"]
+COMMANDS = [
+    *("train", "evaluate", "predict", "summary", "network", "heatmaps", "maps", "draw"),
+    *("corrections", "bench"),
+]
 HEATMAPS = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
 COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]
 
@@ -77,6 +81,9 @@ def test_the_version_is_told() -> None:
     ("arguments", "message"),
     [
         ("--nosuch", "No such option"),
+        ("train --model vgg", "model must be one of mlp, cnn; got 'vgg'"),
+        ("train --model cnn --recipe fast", "recipe must be one of quick, best; got 'fast'"),
+        ("train --model cnn --hidden 8", "--hidden is for the mlp"),
         ("nosuch", "No such command 'nosuch'"),
         ("evaluate --nosuch", "No such option"),
         ("evaluate extra", "extra"),
@@ -189,6 +196,7 @@ def test_a_training_that_diverges_is_refused_and_writes_nothing(own_folder: Path
 def test_the_shipped_weights_read_98_of_100_digits_of_mnist(mnist_folder: Path) -> None:
     result = json.loads(succeed("evaluate", "--json", "--data", mnist_folder, "--weights", SHIPPED))
     assert result["accuracy"] >= 0.98
+    assert result["calibration_error"] <= 0.01
     assert result["n"] == 10_000
     assert result.keys() == {
         "weights",
@@ -196,6 +204,7 @@ def test_the_shipped_weights_read_98_of_100_digits_of_mnist(mnist_folder: Path) 
         "n",
         "accuracy",
         "loss",
+        "calibration_error",
         "classes",
         "confusion",
     }
@@ -210,6 +219,7 @@ def test_people_and_programs_are_told_the_same() -> None:
     result = json.loads(succeed("evaluate", "--json", "--data", "pen"))
     said = succeed("evaluate", "--data", "pen")
     assert f"{result['accuracy']:.2%} of 200 digits are read right" in said
+    assert f"Calibrated probabilities are off by {result['calibration_error']:.2%}" in said
     confusion = np.array(result["confusion"])
     assert confusion.sum() == result["n"] == 200
     assert np.trace(confusion) / 200 == pytest.approx(result["accuracy"])
@@ -266,6 +276,7 @@ def test_digits_are_read_from_pictures_of_every_kind(own_folder: Path) -> None:
     said = succeed("predict", *expected).splitlines()
     for line, (name, digit) in zip(said, expected.items(), strict=True):
         assert line.startswith(f"{name}: {digit} (")
+        assert re.search(rf"; calibrated, {digit} has (9\d\.\d|>99\.9)%$", line)
 
 
 def blank() -> bytes:
@@ -390,7 +401,7 @@ def test_ctrl_c_keeps_the_best_so_far_and_says_so(own_folder: Path) -> None:
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert "Stopped by you after " in out
-    assert " of 10000 epochs; the best was epoch " in out
+    assert " of 10000 epochs; kept is epoch " in out
     meta = load_network(own_folder / "weights.npz").meta
     assert meta["interrupted"] is True
     assert 1 <= meta["best_epoch"] <= meta["epochs_run"]

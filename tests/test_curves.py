@@ -62,7 +62,7 @@ def test_the_best_epoch_is_marked_and_the_lines_have_names() -> None:
         assert list(mark.get_xdata()) == [13]
         assert mark.get_ydata()[0] == pytest.approx(value)
         texts = [text.get_text() for text in axes.texts]
-        assert "best: epoch 13" in texts
+        assert "kept: epoch 13" in texts
         assert {text.split()[0] for text in texts} >= {"training", "validation"}
 
 

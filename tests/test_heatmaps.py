@@ -12,13 +12,16 @@ from matplotlib.image import AxesImage
 from matplotlib.text import Text
 from PIL import Image
 
+from neuroscribble.architectures import build_cnn
 from neuroscribble.errors import OutputError, SettingsError
 from neuroscribble.layers import ReLU
+from neuroscribble.links import links
 from neuroscribble.network import Network, build_mlp
 from viz.comparison import matrices_figure, trios_figure, write_comparison
 from viz.distributions import distributions_figure, statistics
 from viz.figures import plain, signed_scale
 from viz.heatmaps import input_pictures, receptive_fields_figure, weights_figure, write_heatmaps
+from viz.kernels import kernels_figure
 from viz.pairs import compare_networks, initial_network
 from viz.theme import DARK, LIGHT, Theme
 
@@ -111,6 +114,27 @@ def test_matrices_have_units_as_rows() -> None:
     images = images_of(weights_figure(network))
     for layer, image in zip(network.dense_layers(), images, strict=True):
         np.testing.assert_array_equal(np.asarray(image.get_array()), layer.params["W"].T)
+
+
+def test_a_network_of_maps_has_its_kernels_pictured(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    network = build_cnn(((3,), (5,)), (6,), rng=rng)
+    names = [path.name for path in write_heatmaps(network, tmp_path)]
+    dense = ["weights.png", "weight_distributions.png"]
+    assert names == ["kernels_h1.png", "kernels_h2.png", *dense]
+    first, second, *_ = links(network)
+    figure = kernels_figure("h1", second)
+    (sheet,) = images_of(figure)
+    values = np.unique(np.ma.compressed(sheet.get_array()))
+    np.testing.assert_array_equal(values, np.unique(second.weights))
+    assert "batch normalization folded in" in " ".join(texts_of(figure))
+    assert {"h1:0", "h1:2"} <= set(texts_of(kernels_figure("input", first)))
+
+
+def test_networks_of_maps_are_not_compared(tmp_path: Path) -> None:
+    network = build_cnn(((3,),), (6,), rng=np.random.default_rng(1))
+    with pytest.raises(SettingsError, match="only networks of dense layers"):
+        write_comparison(network, network, tmp_path, match=True)
 
 
 def test_inputs_that_fill_no_square_are_wrapped() -> None:
@@ -219,7 +243,7 @@ def test_other_layers_than_dense_ones_are_refused(tmp_path: Path) -> None:
     dense = network_of(())
     layers = {**dense.layers, "extra": ReLU()}
     network = Network(layers, input_shape=(49,), class_names=dense.class_names)
-    with pytest.raises(SettingsError, match="only networks of dense layers"):
+    with pytest.raises(SettingsError, match="the last layer has no place in a picture"):
         write_heatmaps(network, tmp_path)
 
 

@@ -50,16 +50,24 @@ def drawings() -> list[list[np.ndarray]]:
 def test_versions_of_a_legible_drawing_get_the_same_answer(
     drawings: list[list[np.ndarray]],
 ) -> None:
-    """The pen digits' hand is now and then too hasty to be read; those drawings do not count."""
+    """In 98 of 100 cases; a drawing is legible here if its plain version is read right.
+
+    The pen digits' hand is now and then too hasty to be read, and where nothing can be read a
+    small change may well change the answer. `neuroscribble bench accuracy` tells the figure over
+    all drawings, too.
+    """
     network = load_network(None)
     plain = network.predict(np.stack([drawn(strokes) for strokes in drawings]))
     legible = plain == np.arange(N_DRAWINGS) % 10
     assert legible.mean() > 0.94
-    same = {}
-    for version in VERSIONS:
-        answers = network.predict(np.stack([drawn(s, **version) for s in drawings]))
-        same[str(version)] = float((answers == plain)[legible].mean())
-    assert np.mean(list(same.values())) >= 0.98, same
+    same = {
+        str(version): network.predict(np.stack([drawn(s, **version) for s in drawings])) == plain
+        for version in VERSIONS
+    }
+    shares = {version: f"{one[legible].mean():.1%}" for version, one in same.items()}
+    every = np.stack(list(same.values()))
+    print(f"same answer: {every[:, legible].mean():.2%} if legible, of all {every.mean():.2%}")
+    assert every[:, legible].mean() >= 0.98, shares
 
 
 @pytest.mark.parametrize("version", VERSIONS[:3], ids=str)

@@ -20,20 +20,29 @@ import pytest
 from numpy.typing import NDArray
 
 import neuroscribble as ns
+from neuroscribble.architectures import build_cnn
 from neuroscribble.attribution import (
     contributions,
+    correct_if_only_drawn,
     effective_linear_map,
     incoming_ranks,
     n_drawn_edges,
     signal_share,
 )
 from neuroscribble.calibration import calibrated_probabilities
+from neuroscribble.conv import Conv2d
 from neuroscribble.ink import ink_stages
+from neuroscribble.layers import Dense, ReLU
+from neuroscribble.links import columns, links
 from neuroscribble.losses import cross_entropy, softmax
 from neuroscribble.novelty import novelty_scores
 from neuroscribble.optimizers import RMSProp
+from neuroscribble.pooling import Flatten, MaxPool2d, Unflatten
+from neuroscribble.regularize import BatchNorm2d, Dropout
 from neuroscribble.strokes import draw_segment, render_strokes
+from viz.centers import spread
 from viz.layout import funnel_layout
+from viz.page import MODULES as PAGE_MODULES
 from viz.page import network_page
 from viz.payload import check_digits, floats, page_payload
 from viz.theme import THEMES, color_table
@@ -81,7 +90,7 @@ def js(node: str, modules: Path) -> RunJs:
     """
 
     def run(body: str, **given: Any) -> Any:
-        names = sorted(set(re.findall(r"\b([a-z]+)\.[a-z]", body)) & {m[:-3] for m in MODULES})
+        names = sorted(set(re.findall(r"\b([a-z]+)\.[a-zA-Z]", body)) & {m[:-3] for m in MODULES})
         imports = "".join(f'import * as {name} from "./{name}.js";\n' for name in names)
         program = (
             f"{imports}{PRELUDE}\nconst result = (() => {{ "
@@ -136,8 +145,11 @@ def layers_of(network: ns.Network) -> list[dict[str, Any]]:
     """What readNetwork makes of a payload's layers."""
     return [
         {
+            "kind": "dense",
+            "taps": 1,
             "W": layer.params["W"],
             "b": layer.params["b"],
+            "params": layer.params,
             "fanIn": layer.fan_in,
             "fanOut": layer.fan_out,
         }
@@ -150,6 +162,34 @@ def network(rng: np.random.Generator) -> ns.Network:
     network = ns.build_mlp((12, 7), rng=rng)
     for layer in network.dense_layers():
         layer.params["b"][...] = rng.normal(0, 0.1, layer.fan_out)
+    return network
+
+
+def convolutional(rng: np.random.Generator) -> ns.Network:
+    """Every case of a convolution: stride, no padding, no normalization, rows that are left out."""
+    layers: dict[str, Any] = {
+        "pixels": Unflatten((28, 28, 1)),
+        "conv1": Conv2d(1, 4, kernel=5, padding=2, stride=2, rng=rng),
+        "bn1": BatchNorm2d(4),
+        "relu1": ReLU(),
+        "conv2": Conv2d(4, 5, padding=0, rng=rng),
+        "relu2": ReLU(),
+        "pool2": MaxPool2d(3),  # 12 × 12 → 4 × 4
+        "conv3": Conv2d(5, 3, padding=1, rng=rng),
+        "bn3": BatchNorm2d(3),
+        "relu3": ReLU(),
+        "flatten": Flatten(),
+        "dense1": Dense(48, 6, rng=rng),
+        "relu4": ReLU(),
+        "dropout": Dropout(0.5),
+        "dense2": Dense(6, 10, rng=rng),
+    }
+    network = ns.Network(layers)
+    for name, array in {**network.named_params(), **network.named_statistics()}.items():
+        if name.endswith((".b", ".beta", ".mean")):
+            array[...] = rng.normal(0, 0.2, array.shape)
+        if name.endswith((".gamma", ".variance")):
+            array[...] = rng.uniform(0.4, 1.6, array.shape)
     return network
 
 
@@ -178,10 +218,10 @@ def test_the_pages_joined_script_is_valid_and_imports_nothing(node: str, tmp_pat
     assert done.returncode == 0, done.stderr
 
 
-def test_every_module_is_in_the_page() -> None:
+def test_every_module_of_the_page_is_in_it() -> None:
     page = network_page(ns.build_mlp((3,), rng=np.random.default_rng(0)))
-    for name in MODULES:
-        opening = (WEB / name).read_text(encoding="utf-8").split("*/")[0]
+    for name in PAGE_MODULES:
+        opening = (WEB / f"{name}.js").read_text(encoding="utf-8").split("*/")[0]
         assert opening in page, name
 
 
@@ -225,7 +265,8 @@ def test_network_and_cases_come_back_from_the_payload(js: RunJs, network: ns.Net
     for i, case in enumerate(got["cases"]):
         assert np.array_equal(np.float32(case["ink"]), ink[i])
         for got_z, expected_z in zip(case["preActivations"], z, strict=True):
-            assert np.array_equal(np.float32(got_z), np.float32(expected_z[i]))
+            assert (got_z["first"], got_z["step"]) == (0, 1)  # a small layer is stored whole
+            assert np.array_equal(np.float32(got_z["values"]), np.float32(expected_z[i]))
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
@@ -235,6 +276,16 @@ def test_color_tables_are_the_same(theme: Any, size: int, js: RunJs) -> None:
         anchors = getattr(theme, palette)
         got = js("theme.colorTable(given.anchors, given.size)", anchors=list(anchors), size=size)
         assert np.abs(np.array(got) - color_table(anchors, size)).max() <= 1  # a tie may round up
+
+
+def test_names_on_maps_are_pushed_to_the_same_places(js: RunJs) -> None:
+    places = np.random.default_rng(3).normal(size=(10, 2))
+    found = js(
+        """centers.spread(Array.from({ length: 10 }, (_, i) =>
+             [...given.places.slice(2 * i, 2 * i + 2)]), 0.8).flat()""",
+        places=places.ravel(),
+    )
+    np.testing.assert_allclose(np.reshape(found, (10, 2)), spread(places, least=0.8), atol=1e-9)
 
 
 def test_scales_are_symmetric_clamped_and_safe_for_flat_values(js: RunJs) -> None:
@@ -423,7 +474,7 @@ def test_loss_and_gradients_are_numpys(
             const trace = network.forward(given.layers, given.ink);
             return {
               loss: backward.crossEntropy(trace.logits, given.label),
-              gradients: backward.gradients(given.layers, given.ink, trace, given.label),
+              gradients: backward.gradients(given.layers, trace, given.label),
             };
             """,
             layers=layers_of(network),
@@ -462,6 +513,167 @@ def test_three_steps_of_rmsprop_are_numpys(js: RunJs, rng: np.random.Generator) 
         optimizer.step(w, g)
     np.testing.assert_allclose(got["w"], w, atol=1e-6)
     np.testing.assert_allclose(got["v"], optimizer.state()["mean_square"], rtol=1e-5, atol=1e-30)
+
+
+# ── Convolutions ──────────────────────────────────────────────────────────────────────────────
+
+READ = "const chain = payload.readNetwork(given.payload).layers;"
+
+
+@pytest.fixture
+def cnn(rng: np.random.Generator) -> ns.Network:
+    return convolutional(rng)
+
+
+def payload_of(network: ns.Network) -> dict[str, Any]:
+    shown = columns(network)
+    blocks = funnel_layout(
+        [column.n_units for column in shown], map_shapes=[column.map_shape for column in shown]
+    )
+    return page_payload(network, blocks, top_k=3, title="t", weights_name="w")
+
+
+def test_maps_are_numpys(js: RunJs, cnn: ns.Network, images: NDArray[np.float32]) -> None:
+    got = js(
+        f"{READ} return given.images.map((ink) => network.forward(chain, ink));",
+        payload=payload_of(cnn),
+        images=list(images),
+    )
+    trace = cnn.in_double_precision().forward(images)
+    for i, one in enumerate(got):
+        for z, expected in zip(one["preActivations"], trace.pre_activations.values(), strict=True):
+            np.testing.assert_allclose(z, expected[i].ravel(), rtol=1e-5, atol=1e-5)
+        hidden_and_output = list(trace.activations.values())[1:]
+        for a, expected in zip(one["activations"], hidden_and_output, strict=True):
+            np.testing.assert_allclose(a, expected[i].ravel(), rtol=1e-5, atol=1e-5)
+
+
+def test_the_self_check_of_maps_notices_weights_that_are_one_percent_wrong(
+    js: RunJs, cnn: ns.Network
+) -> None:
+    checks = "return new lab.Lab(given.payload, () => {}).selfCheck();"
+    written = payload_of(cnn)
+    steps = [stored["step"] for stored in written["cases"]["preActivations"]]
+    assert steps == [1, 1, 1, 1, 1]  # small layers, stored whole
+    assert js(checks, payload=written)["maxError"] <= 1e-5
+    for link in range(5):
+        wrong = payload_of(cnn)
+        spoiled = links(cnn)[link].params["W"] * np.float32(1.01)
+        wrong["layers"][link]["params"]["W"] = floats(spoiled)
+        assert js(checks, payload=wrong)["maxError"] > 1e-4, link
+
+
+def test_of_a_large_layer_other_numbers_are_stored_for_each_digit(js: RunJs) -> None:
+    network = build_cnn(((4,), (6,)), (8,), rng=np.random.default_rng(3))
+    written = payload_of(network)
+    steps = [stored["step"] for stored in written["cases"]["preActivations"]]
+    assert steps == [7, 3, 1, 1]  # of 3136 and 1176 numbers every 7th and 3rd
+    assert sum(len(stored["values"]) for stored in written["cases"]["preActivations"]) < 300_000
+    got = js("payload.readCases(given.payload)", payload=written)
+    digits, _ = check_digits()
+    ink = digits.astype(np.float32) / np.float32(255)
+    exact = network.in_double_precision().forward(ink)
+    for case, one in enumerate(got):
+        for stored, z in zip(one["preActivations"], exact.pre_activations.values(), strict=True):
+            assert stored["first"] == case % stored["step"]
+            expected = z[case].ravel()[stored["first"] :: stored["step"]]
+            np.testing.assert_allclose(
+                stored["values"], expected[: len(stored["values"])], rtol=1e-6, atol=1e-6
+            )
+    assert js("new lab.Lab(given.payload, () => {}).selfCheck()", payload=written)["cases"] == 50
+
+
+def test_edges_and_contributions_of_maps_are_numpys(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    got = js(
+        f"""
+        {READ}
+        const trace = network.forward(chain, given.ink);
+        return chain.map((layer, n) => {{
+          const input = layers.meanInput(layer, trace.inputs[n]);
+          return {{ edges: layer.edges, b: layer.b, read: trace.inputs[n],
+            products: attribution.contributions(layer, input) }};
+        }});
+        """,
+        payload=payload_of(cnn),
+        ink=images[0],
+    )
+    means = [
+        z[0].reshape(-1, z.shape[-1]).mean(axis=0)
+        for z in cnn.in_double_precision().forward(images[:1]).pre_activations.values()
+    ]
+    for one, link, mean in zip(got, links(cnn), means, strict=True):
+        np.testing.assert_allclose(one["edges"], link.edges.ravel(), rtol=1e-5, atol=1e-6)
+        products = np.reshape(one["products"], link.edges.shape)
+        read = np.array(one["read"])
+        np.testing.assert_allclose(products, link.contributions(read), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(products.sum(axis=0) + one["b"], mean, rtol=1e-5, atol=1e-5)
+
+
+def test_only_the_drawn_kernels_give_numpys_logits(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    for top_k in (1, 3, 100):
+        got = js(
+            f"""
+            {READ}
+            const ranks = chain.map(
+              ({{ edges, fanIn, fanOut }}) => attribution.incomingRanks(edges, fanIn, fanOut));
+            return given.images.map(
+              (ink) => attribution.logitsOfDrawn(chain, ranks, given.topK, ink));
+            """,
+            payload=payload_of(cnn),
+            topK=top_k,
+            images=list(images),
+        )
+        answers = np.argmax(got, axis=1)
+        n = correct_if_only_drawn(cnn, images, answers, top_ks=[top_k])
+        assert n == [len(images)]
+    np.testing.assert_allclose(got, cnn.forward(images).logits, rtol=1e-4, atol=1e-4)
+
+
+def test_the_linear_map_through_maps_is_numpys(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    got = js(
+        f"""
+        {READ}
+        const {{ preActivations }} = network.forward(chain, given.ink);
+        return attribution.effectiveLinearMap(chain, preActivations);
+        """,
+        payload=payload_of(cnn),
+        ink=images[2],
+    )
+    expected = effective_linear_map(cnn, images[2])
+    templates = np.reshape(got["templates"], (784, 10))
+    np.testing.assert_allclose(templates, expected.templates, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(got["bias"], expected.bias, rtol=1e-4, atol=1e-4)
+    assert tuple(got["active"]) == expected.n_active
+
+
+def test_gradients_through_maps_are_numpys(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    got = js(
+        f"""
+        {READ}
+        const trace = network.forward(chain, given.ink);
+        return backward.gradients(chain, trace, 3);
+        """,
+        payload=payload_of(cnn),
+        ink=images[1],
+    )
+    exact = cnn.in_double_precision()
+    trace = exact.forward(images[1:2])
+    gradient = exact.new_gradient()
+    exact.backward(cross_entropy(trace.logits, np.array([3]))[1], trace, gradient)
+    names = [("conv1", "bn1"), ("conv2",), ("conv3", "bn3"), ("dense1",), ("dense2",)]
+    for one, of_link in zip(got, names, strict=True):
+        expected = {key: g for name in of_link for key, g in gradient.layers[name].items()}
+        assert one.keys() == expected.keys()
+        for key, slope in one.items():
+            np.testing.assert_allclose(slope, expected[key].ravel(), rtol=1e-4, atol=1e-6)
 
 
 # ── Ink ───────────────────────────────────────────────────────────────────────────────────────

@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from small_cnn import trained_cnn
 
 import neuroscribble as ns
+from neuroscribble.attribution import n_drawn_edges
 from neuroscribble.data.pen import pen_digits
+from neuroscribble.links import columns, links
 from neuroscribble.losses import cross_entropy
 from neuroscribble.network import Network
 from neuroscribble.optimizers import RMSProp
@@ -27,20 +30,37 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Network:
-    return ns.load_network(ROOT / "weights.npz")
+@pytest.fixture(scope="module", params=["shipped", "cnn"])
+def network(request: pytest.FixtureRequest) -> Network:
+    """A network of single units, or one of maps."""
+    return trained_cnn() if request.param == "cnn" else ns.load_network(ROOT / "weights.npz")
 
 
 @pytest.fixture(scope="module")
-def path(shipped: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sizes(network: Network) -> tuple[int, ...]:
+    """Units of each column."""
+    return tuple(column.n_units for column in columns(network))
+
+
+@pytest.fixture(scope="module")
+def path(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("lab") / "network.html"
-    path.write_text(network_page(shipped), encoding="utf-8")
+    path.write_text(network_page(network), encoding="utf-8")
     return path
 
 
 @pytest.fixture
 def page(path: Path, open_page: OpenPage) -> Page:
+    page = open_page(path)
+    page.evaluate("neuroscribble.ready")
+    return page
+
+
+@pytest.fixture
+def dense_page(tmp_path: Path, open_page: OpenPage) -> Page:
+    """The page of the shipped network, whose input is 784 units, one for each pixel."""
+    path = tmp_path / "dense.html"
+    path.write_text(network_page(ns.load_network(ROOT / "weights.npz")), encoding="utf-8")
     page = open_page(path)
     page.evaluate("neuroscribble.ready")
     return page
@@ -66,8 +86,14 @@ def stroke(page: Page, points: list[tuple[float, float]], *, lift: bool = True) 
 
 
 def layers_of(page: Page) -> list[dict[str, Any]]:
-    layers = page.evaluate("neuroscribble.weights().map(({W, b}) => ({W: [...W], b: [...b]}))")
-    return [{key: np.array(layer[key], dtype=np.float32) for key in ("W", "b")} for layer in layers]
+    layers = page.evaluate(
+        "neuroscribble.weights().map((params) => Object.fromEntries("
+        "Object.entries(params).map(([name, array]) => [name, [...array]])))"
+    )
+    return [
+        {key: np.array(values, dtype=np.float32) for key, values in layer.items()}
+        for layer in layers
+    ]
 
 
 def test_drawn_plus_rest_plus_bias_is_the_pre_activation_of_every_unit(page: Page) -> None:
@@ -95,20 +121,25 @@ def test_drawn_plus_rest_plus_bias_is_the_pre_activation_of_every_unit(page: Pag
     assert 0 <= error <= 1e-5
 
 
-def test_nothing_rests_when_all_edges_are_drawn(page: Page) -> None:
+def test_nothing_rests_when_all_edges_are_drawn(
+    page: Page, sizes: tuple[int, ...]
+) -> None:
     page.evaluate("neuroscribble.setTopK('all')")
     assert page.evaluate("neuroscribble.sums().every(({rest}) => rest.every((r) => r === 0))")
-    assert page.evaluate("neuroscribble.fidelity().signalShare") == [1, 1, 1]
+    assert page.evaluate("neuroscribble.fidelity().signalShare") == [1] * (len(sizes) - 1)
 
 
-def test_contributions_carry_more_than_weights_with_as_many_edges(page: Page) -> None:
+def test_contributions_carry_more_than_weights_with_as_many_edges(
+    page: Page, sizes: tuple[int, ...]
+) -> None:
     page.evaluate("neuroscribble.setTopK(6)")
     by_weight = page.evaluate("neuroscribble.fidelity()")
     page.evaluate("neuroscribble.setChoice('contribution')")
     by_contribution = page.evaluate("neuroscribble.fidelity()")
-    assert by_weight["drawnEdges"] == by_contribution["drawnEdges"] == 6 * (128 + 64 + 10)
+    assert by_weight["drawnEdges"] == n_drawn_edges(sizes, 6)
+    assert by_contribution["drawnEdges"] == by_weight["drawnEdges"]
     pairs = zip(by_contribution["signalShare"], by_weight["signalShare"], strict=True)
-    assert all(more > less for more, less in pairs)
+    assert all(more > less or more == less == 1 for more, less in pairs)
     assert by_contribution["accuracyIfOnlyDrawn"] is None  # it was not measured, so none is told
 
 
@@ -128,7 +159,8 @@ def test_the_effective_templates_reproduce_the_logits(page: Page) -> None:
     assert error <= 1e-4
 
 
-def test_a_pixel_tells_what_more_ink_would_change(page: Page) -> None:
+def test_a_pixel_tells_what_more_ink_would_change(dense_page: Page) -> None:
+    page = dense_page
     ink = np.array(drawings(2)[0])
     page.evaluate("(ink) => neuroscribble.setInk(ink)", ink.tolist())
     page.evaluate("neuroscribble.select('input:14,13')")
@@ -143,22 +175,24 @@ def test_a_pixel_tells_what_more_ink_would_change(page: Page) -> None:
     np.testing.assert_allclose(told, sign * moved * 0.1 / step, atol=0.01)
 
 
-def test_the_linear_map_equals_pythons(page: Page, shipped: Network) -> None:
+def test_the_linear_map_equals_pythons(page: Page, network: Network) -> None:
     ink = np.array(drawings(2)[0], dtype=np.float32)
     page.evaluate("(ink) => neuroscribble.setInk(ink)", ink.tolist())
     ours = page.evaluate(
         "(() => { const m = neuroscribble.linearMap();"
         " return {t: [...m.templates], b: [...m.bias], active: m.active}; })()"
     )
-    theirs = ns.effective_linear_map(shipped, ink)
+    theirs = ns.effective_linear_map(network, ink)
     assert tuple(ours["active"]) == theirs.n_active
     np.testing.assert_allclose(np.reshape(ours["t"], (784, 10)), theirs.templates, atol=1e-4)
     np.testing.assert_allclose(ours["b"], theirs.bias, atol=1e-4)
 
 
-def test_a_lesson_is_the_rmsprop_step_of_python_and_undo_is_exact(page: Page) -> None:
+def test_a_lesson_is_the_rmsprop_step_of_python_and_undo_is_exact(
+    page: Page, network: Network
+) -> None:
     before = layers_of(page)
-    network = ns.load_network(ROOT / "weights.npz")
+    network = network.in_double_precision()
     optimizer, gradient = RMSProp(), network.new_gradient()
     states = [before]
     for ink, label in zip(drawings(4)[:3], (5, 0, 5), strict=True):
@@ -169,13 +203,14 @@ def test_a_lesson_is_the_rmsprop_step_of_python_and_undo_is_exact(page: Page) ->
         optimizer.step(network.parameters.flat, gradient.flat)
         after = layers_of(page)
         states.append(after)
-        for ours, theirs in zip(after, network.dense_layers(), strict=True):
-            for key in ("W", "b"):
-                np.testing.assert_allclose(ours[key], theirs.params[key].ravel(), atol=1e-6)
+        for ours, theirs in zip(after, links(network), strict=True):
+            assert ours.keys() == theirs.params.keys()
+            for key, values in ours.items():
+                np.testing.assert_allclose(values, theirs.params[key].ravel(), atol=1e-6)
     for expected in reversed(states[:-1]):
         page.evaluate("neuroscribble.undo()")
         for ours, theirs in zip(layers_of(page), expected, strict=True):
-            assert all(ours[key].tobytes() == theirs[key].tobytes() for key in ("W", "b"))
+            assert all(ours[key].tobytes() == theirs[key].tobytes() for key in theirs)
 
 
 def test_a_lesson_shows_its_numbers_and_reset_gives_the_file_back(page: Page) -> None:
@@ -190,7 +225,7 @@ def test_a_lesson_shows_its_numbers_and_reset_gives_the_file_back(page: Page) ->
     assert page.evaluate("neuroscribble.fidelity().accuracyIfOnlyDrawn") is None
     page.get_by_role("button", name="Reset").click()
     for ours, theirs in zip(layers_of(page), before, strict=True):
-        assert all(ours[key].tobytes() == theirs[key].tobytes() for key in ("W", "b"))
+        assert all(ours[key].tobytes() == theirs[key].tobytes() for key in theirs)
     assert "Checked: 50 digits" in page.locator("#badge").inner_text()
 
 
@@ -221,7 +256,7 @@ def test_a_link_carries_ink_that_was_set_exactly(page: Page) -> None:
     page.evaluate("neuroscribble.clear()")
     page.evaluate("(hash) => { window.location.hash = hash }", link)
     page.wait_for_function("neuroscribble.answer() !== null")
-    logits = "[...neuroscribble.sums()[2].preActivation]"
+    logits = "[...neuroscribble.sums().at(-1).preActivation]"
     shown = page.evaluate(logits)
     assert shown == page.evaluate("(ink) => [...neuroscribble.forward(ink).logits]", ink)
 
@@ -244,7 +279,7 @@ def test_a_link_with_rubbish_does_no_harm(page: Page, rubbish: str) -> None:
     page.evaluate("(hash) => { window.location.hash = hash }", rubbish)
     page.wait_for_timeout(150)
     assert page.evaluate("neuroscribble.answer()") is not None
-    assert len(page.evaluate("[...neuroscribble.sums()[2].preActivation]")) == 10
+    assert len(page.evaluate("[...neuroscribble.sums().at(-1).preActivation]")) == 10
 
 
 def digit_picture(label: int) -> Image.Image:
@@ -296,14 +331,20 @@ def test_a_blank_picture_is_told_and_the_drawing_stays(page: Page, tmp_path: Pat
     assert page.evaluate("neuroscribble.hash()") == before
 
 
-def test_the_svg_shows_every_drawn_edge_and_unit_and_the_caption(page: Page) -> None:
+def test_the_svg_shows_every_drawn_edge_and_unit_and_the_caption(
+    page: Page, network: Network, sizes: tuple[int, ...]
+) -> None:
     page.evaluate("neuroscribble.setTopK(3)")
     root = ElementTree.fromstring(page.evaluate("neuroscribble.svg()"))
     space = "{http://www.w3.org/2000/svg}"
-    assert len(root.findall(f"{space}line")) == 606
-    assert len(root.findall(f"{space}circle")) == 128 + 64 + 10
+    n_edges = n_drawn_edges(sizes, 3)
+    assert len(root.findall(f"{space}line")) == n_edges
+    shown = columns(network)
+    n_maps = sum(column.n_units for column in shown if column.map_shape != (1, 1))
+    assert len(root.findall(f"{space}image")) == n_maps
+    assert len(root.findall(f"{space}circle")) == sum(sizes) - (n_maps or sizes[0])
     words = " ".join(text.text or "" for text in root.findall(f"{space}text"))
-    assert "606 of 109,184 edges are drawn" in words
+    assert f"{n_edges:,} of {n_drawn_edges(sizes, 784):,} edges are drawn" in words
 
 
 def test_pictures_can_be_saved(page: Page, tmp_path: Path) -> None:
@@ -317,17 +358,21 @@ def test_pictures_can_be_saved(page: Page, tmp_path: Path) -> None:
     assert (tmp_path / "SVG").read_text("utf-8").startswith("<svg")
 
 
-def test_the_keyboard_reaches_every_unit_and_tells_its_numbers(page: Page) -> None:
+def test_the_keyboard_reaches_every_unit_and_tells_its_numbers(
+    page: Page, sizes: tuple[int, ...]
+) -> None:
     page.locator("#network").focus()
     seen = set()
     page.keyboard.press("ArrowRight")
-    for column, n in (("output", 10), ("h2", 64), ("h1", 128)):
+    hidden = [(f"h{number}", size) for number, size in enumerate(sizes[1:-1], start=1)]
+    for column, n in (("output", 10), *reversed(hidden)):
         for _ in range(n):
             page.keyboard.press("ArrowDown")
             seen.add(page.evaluate("neuroscribble.selection()"))
         assert len([name for name in seen if name.startswith(column)]) == n
         page.keyboard.press("ArrowLeft")
     assert page.evaluate("neuroscribble.selection()").startswith("input:")
+    seen.add(page.evaluate("neuroscribble.selection()"))
     seen.update(
         page.evaluate(
             """() => {
@@ -345,7 +390,7 @@ def test_the_keyboard_reaches_every_unit_and_tells_its_numbers(page: Page) -> No
             }"""
         )
     )
-    assert len(seen) == 986
+    assert len(seen) == sum(sizes)
     page.evaluate("neuroscribble.select('h1:3')")
     z = page.evaluate("neuroscribble.explain('h1:3').preActivation")
     assert f"pre-activation {z:.3f}".replace("-", "−").replace("pre−", "pre-") in page.locator(
@@ -430,8 +475,9 @@ def test_ten_thousand_strokes_are_kept(page: Page) -> None:
 @pytest.mark.mnist
 @pytest.mark.slow
 def test_all_ten_thousand_test_digits_give_numpys_pre_activations(
-    page: Page, shipped: Network, mnist_folder: Path
+    dense_page: Page, mnist_folder: Path
 ) -> None:
+    page, shipped = dense_page, ns.load_network(ROOT / "weights.npz")
     images, _ = ns.load_mnist("test", mnist_folder)
     exact = shipped.in_double_precision()
     worst = {"float64": 0.0, "float32": 0.0}

@@ -89,6 +89,21 @@ def test_inputs_that_form_no_square_are_a_block_like_the_others() -> None:
     assert (np.diff(y) > 0).all()
 
 
+def test_maps_are_squares_that_can_be_seen_on_a_full_hd_screen() -> None:
+    sizes = (1, 16, 16, 32, 32, 64, 128, 10)
+    shapes = [(28, 28)] * 3 + [(14, 14)] * 2 + [(7, 7), (1, 1), (1, 1)]
+    blocks = funnel_layout(sizes, map_shapes=shapes)
+    assert [len(block.positions) for block in blocks] == list(sizes)
+    for block in blocks[:-2]:
+        assert not cKDTree(block.positions).query_pairs(block.size * (1 + 1e-9), p=np.inf)
+    for left, right in zip(blocks, blocks[1:], strict=False):
+        assert extent(left, 0)[1] < extent(right, 0)[0]
+    width = extent(blocks[-1], 0)[1] - extent(blocks[0], 0)[0]
+    height = max(float(np.subtract(*extent(block, 1)[::-1])) for block in blocks)
+    scale = min(1080 / width, 800 / height)  # what panels and numbers leave of the screen
+    assert all(block.size * scale >= 24 for block in blocks[:-2])
+
+
 def test_the_classic_network_fits_a_full_hd_screen_with_units_of_four_pixels() -> None:
     blocks = funnel_layout(CLASSIC)
     width = extent(blocks[-1], 0)[1] - extent(blocks[0], 0)[0]

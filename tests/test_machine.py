@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from neuroscribble import machine
-from neuroscribble.machine import WIDE, one_thread, prefer_wide_kernels
+from neuroscribble.machine import WIDE, numpy_on_one_thread, one_thread, prefer_wide_kernels
 
 
 def blas_threads() -> list[int]:
@@ -24,6 +25,20 @@ def test_products_use_one_thread_inside_and_as_many_as_before_outside() -> None:
         with one_thread():
             assert set(blas_threads()) <= {1}
             with one_thread():
+                assert set(blas_threads()) <= {1}
+            assert set(blas_threads()) <= {1}
+        assert blas_threads() == before
+
+
+def test_a_short_block_does_the_same_to_numpy_and_nothing_inside_another() -> None:
+    with threadpool_limits(2, user_api="blas"):
+        before = blas_threads()
+        for _ in range(2):  # the second time it knows the library
+            with numpy_on_one_thread():
+                assert 1 in blas_threads()
+            assert blas_threads() == before
+        with one_thread():
+            with numpy_on_one_thread():
                 assert set(blas_threads()) <= {1}
             assert set(blas_threads()) <= {1}
         assert blas_threads() == before
@@ -96,3 +111,37 @@ def test_other_systems_and_unknown_processors_are_left_alone(
     monkeypatch.setattr("sys.platform", "darwin")
     prefer_wide_kernels(environment)
     assert environment == {}
+
+
+class FakeLibrary:
+    def __init__(self) -> None:
+        self.calls: list[tuple[int, ...]] = []
+
+    def mallopt(self, name: int, value: int) -> int:
+        self.calls.append((name, value))
+        return 1
+
+    def malloc_trim(self, pad: int) -> int:
+        self.calls.append((pad,))
+        return 1
+
+
+def test_memory_is_kept_inside_the_block_and_given_back_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = FakeLibrary()
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: library)
+    with machine.keeping_memory():
+        assert library.calls == [(-3, 2**25), (-1, 2**30)]
+    assert library.calls[2:] == [(-1, 2**17), (0,)]
+
+
+def test_without_glibc_memory_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: object())
+    with machine.keeping_memory():
+        pass
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: pytest.fail("there is none"))
+    with machine.keeping_memory():
+        pass

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from firefox import Firefox, find_firefox
+from small_cnn import trained_cnn
 
 import neuroscribble as ns
 from viz.page import network_page
@@ -14,12 +16,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ROOT = Path(__file__).parent.parent
 
 
-def test_firefox_opens_the_page_quietly_and_gets_the_same_numbers(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("make", "n_edges"),
+    [(lambda: ns.load_network(ROOT / "weights.npz"), 109_184), (trained_cnn, 1_128)],
+    ids=["dense", "maps"],
+)
+def test_firefox_opens_the_page_quietly_and_gets_the_same_numbers(
+    make: Callable[[], ns.Network], n_edges: int, tmp_path: Path
+) -> None:
     program = find_firefox()
     if program is None:
         pytest.skip("Firefox not found: install it to check the page in a second browser")
     page = tmp_path / "network.html"
-    page.write_text(network_page(ns.load_network(ROOT / "weights.npz")), encoding="utf-8")
+    page.write_text(network_page(make()), encoding="utf-8")
     with Firefox(program) as firefox:
         firefox.open(page)
         check = firefox.evaluate(
@@ -32,7 +41,7 @@ def test_firefox_opens_the_page_quietly_and_gets_the_same_numbers(tmp_path: Path
         )
         assert check["cases"] == 50
         assert check["maxError"] <= 1e-4
-        assert drawn["drawnEdges"] == 109_184
+        assert drawn["drawnEdges"] == n_edges
         assert firefox.logged == []
         beyond = [url for url in firefox.requested if not url.startswith(("file:", "data:"))]
         assert beyond == []

@@ -15,7 +15,14 @@ import pytest
 
 from neuroscribble.data import pendigits
 from neuroscribble.data.lzw import decompress
-from neuroscribble.data.pendigits import draw_samples, find_pendigits, load_pendigits, parse_unipen
+from neuroscribble.data.pendigits import (
+    PenSample,
+    draw_samples,
+    find_pendigits,
+    load_pendigits,
+    parse_unipen,
+    rewrite,
+)
 from neuroscribble.errors import DataError
 
 TEXT = """.INCLUDE dene.doc
@@ -125,6 +132,20 @@ def test_strokes_are_parsed_turned_upright_and_scaled() -> None:
     assert images.shape == (2, 784)
     assert labels.tolist() == [1, 4]
     assert (images.max(axis=1) > 0.5).all()
+
+
+def test_a_rewritten_digit_is_another_one_with_the_same_strokes() -> None:
+    four, rng = parse_unipen(TEXT)[1], np.random.default_rng(0)
+    again = rewrite(four, rng)
+    assert (again.label, again.writer) == (4, 3)
+    assert [len(s) for s in again.strokes] == [len(s) for s in four.strokes]
+    points = np.concatenate(again.strokes)
+    assert points.min() == pytest.approx(0)
+    assert points.max() == pytest.approx(1)
+    moved = np.abs(points - np.concatenate(four.strokes))
+    assert 0.01 < moved.max() < 0.5
+    dot = PenSample(1, 1, (np.zeros((1, 2)),))
+    assert np.isfinite(rewrite(dot, rng).strokes[0]).all()
 
 
 @pytest.mark.parametrize("broken", ['"4"', ".COMMENT", "30 -50", '"1"'])

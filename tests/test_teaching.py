@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_cnn import small_cnn
+from few_maps import small_cnn
 
 from neuroscribble.architectures import build_cnn
 from neuroscribble.data.batches import Digits
@@ -175,9 +175,10 @@ def test_a_lesson_tells_what_it_did(teacher: Teacher) -> None:
     strongest = lesson.moved[0]
     assert abs(strongest.after - strongest.before) == pytest.approx(largest)
     for moved in lesson.moved:
-        weights = network.named_params()[f"dense{moved.layer + 1}.W"]
+        stage = network.stages[moved.layer]
+        weights = network.named_params()[f"{stage.weights}.W"].reshape(-1, stage.units)
         assert moved.after == weights[moved.source, moved.target]
-        assert moved.before == before[f"dense{moved.layer + 1}.W"][moved.source, moved.target]
+        assert moved.before == before[f"{stage.weights}.W"].reshape(-1, stage.units)[moved.source, moved.target]
 
     probe, now = teacher.probe.digits, network.predict(teacher.probe.digits.images)
     change = lesson.probe

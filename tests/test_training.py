@@ -262,6 +262,18 @@ def test_a_whole_run_tells_how_it_was_done() -> None:
     assert drawn == [(k, 784) for k in range(1, 785)]
 
 
+def test_the_novelty_threshold_is_fitted_at_the_temperature_at_which_it_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Any] = []
+    fit = runs.fit_novelty
+    monkeypatch.setattr(
+        runs, "fit_novelty", lambda *given: seen.append(given[0].meta["temperature"]) or fit(*given)
+    )
+    run = whole_run()
+    assert seen == [run.network.meta["temperature"]]
+
+
 def test_a_whole_run_repeats_itself_to_the_bit() -> None:
     first, second = whole_run(), whole_run()
     assert first.network.parameters.flat.tobytes() == second.network.parameters.flat.tobytes()

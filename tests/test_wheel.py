@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from viz.maps_page import MODULES as MAPS_MODULES
 from viz.page import MODULES
 
 ROOT = Path(__file__).parent.parent
@@ -24,8 +25,10 @@ def test_the_wheel_is_complete(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("neuroscribble-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-        assert archive.read("neuroscribble/weights.npz") == (ROOT / "weights.npz").read_bytes()
+        for weights in ("weights.npz", "cnn.npz"):
+            assert archive.read(f"neuroscribble/{weights}") == (ROOT / weights).read_bytes()
     assert {"neuroscribble/py.typed", "viz/py.typed", "viz/window/app.py"} <= names
-    assert {f"viz/web/{name}.js" for name in MODULES} <= names
+    assert {f"viz/web/{name}.js" for name in {*MODULES, *MAPS_MODULES}} <= names
     assert {"viz/web/page.html", "viz/web/style.css"} <= names
+    assert {"viz/web/maps.html", "viz/web/maps.css"} <= names
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]

@@ -33,7 +33,7 @@ def write_training_curves(history: History, path: Path, *, theme: Theme = LIGHT)
 
 
 def training_figure(history: History, *, theme: Theme = LIGHT) -> Figure:
-    """Loss and accuracy of training and validation digits, epoch by epoch, the best one marked."""
+    """Loss and accuracy of training and validation digits, epoch by epoch, the kept one marked."""
     if not history.epochs:
         raise SettingsError("no epoch was finished, so there is no training to draw.")
     pitch = PANEL_WIDTH + LABEL_SPACE + 2 * MARGIN
@@ -109,7 +109,7 @@ def _draw_curves(
     )  # fmt: skip
     to_the_left = best > 0.6 * len(training)
     axes.annotate(
-        f"best: epoch {best}",
+        f"kept: epoch {best}",
         (best, 1 if axes.get_ylim()[0] == 0 else 0),
         xycoords=axes.get_xaxis_transform(),
         xytext=(-6 if to_the_left else 6, -14 if axes.get_ylim()[0] == 0 else 8),

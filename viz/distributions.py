@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from neuroscribble.errors import SettingsError
+from neuroscribble.links import links
 from neuroscribble.network import Network
-from neuroscribble.shapes import Floats
 
 from . import figures
 from .figures import HEADING, MARGIN, SMALL, number
@@ -22,17 +21,9 @@ WIDTH = 2400  # pixels of the figure
 NEAR_ZERO = 0.01  # weights smaller than this count as near zero
 
 
-def dense_weights(network: Network) -> list[tuple[Floats, Floats]]:
-    """W (fan_in, fan_out) and b (fan_out,) of all layers; SettingsError if some are not dense."""
-    dense = network.dense_layers()
-    if 2 * len(dense) - 1 != len(network.layers):
-        raise SettingsError("only networks of dense layers with ReLUs between have such pictures.")
-    return [(layer.params["W"], layer.params["b"]) for layer in dense]
-
-
 def distributions_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
     """Histograms of weights and biases, layer by layer, with the numbers that describe them."""
-    layers = dense_weights(network)
+    layers = [(link.params["W"], link.params["b"]) for link in links(network)]
     panel, gap = 300, 120
     figure = figures.new_figure(
         WIDTH, HEADING + len(layers) * (panel + gap) + MARGIN, theme=theme

@@ -1,5 +1,7 @@
 """The network as a NetworkX graph: every unit a node, the strongest weights its edges.
 
+A unit is a single number or a map; then an edge stands for the whole kernel between two maps.
+
 Structure only; where a node stands is `layout`'s business and how it looks `theme`'s.
 """
 
@@ -12,6 +14,7 @@ import numpy as np
 
 from neuroscribble.attribution import incoming_ranks
 from neuroscribble.errors import SettingsError
+from neuroscribble.links import columns, links
 from neuroscribble.network import Network
 
 
@@ -21,9 +24,14 @@ def layer_keys(n_layers: int) -> list[str]:
 
 
 def picture_side(n_inputs: int) -> int | None:
-    """The side of a square input picture, or None when the inputs form no square."""
+    """The side of a square picture of inputs, or None when they form no square of several."""
     side = round(n_inputs**0.5)
-    return side if side * side == n_inputs else None
+    return side if side * side == n_inputs > 1 else None
+
+
+def layer_sizes(network: Network) -> tuple[int, ...]:
+    """Units of every column, input first: (784, 128, 64, 10), or maps: (1, 16, 16, …, 10)."""
+    return tuple(column.n_units for column in columns(network))
 
 
 def node_id(key: str, index: int, *, side: int | None) -> str:
@@ -44,17 +52,15 @@ def node_ids(layer_sizes: tuple[int, ...]) -> list[list[str]]:
 
 
 def strongest_edges(network: Network, *, top_k: int) -> Iterator[tuple[str, str, float]]:
-    """(from, to, weight) of the `top_k` strongest weights INTO each unit, so none is left alone.
+    """(from, to, strength) of the `top_k` strongest weights INTO each unit, so none is left alone.
 
     Of equal strengths the lower index is drawn; a unit with fewer inputs gets them all.
     """
     if top_k < 1:
         raise SettingsError(f"top_k must be at least 1; got {top_k}.")
-    ids = node_ids(network.layer_sizes)
-    for layer, (sources, targets) in zip(
-        network.dense_layers(), zip(ids, ids[1:], strict=False), strict=True
-    ):
-        weights = layer.params["W"]
+    ids = node_ids(layer_sizes(network))
+    for link, sources, targets in zip(links(network), ids, ids[1:], strict=False):
+        weights = link.edges
         for i, j in np.argwhere(incoming_ranks(weights) < top_k):
             yield sources[i], targets[j], float(weights[i, j])
 
@@ -65,7 +71,7 @@ def build_graph(network: Network, *, top_k: int) -> nx.DiGraph[str]:
     Values are plain Python numbers, ready for any serializer.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
-    sizes = network.layer_sizes
+    sizes = layer_sizes(network)
     for key, ids in zip(layer_keys(len(sizes)), node_ids(sizes), strict=True):
         graph.add_nodes_from((name, {"layer": key, "index": i}) for i, name in enumerate(ids))
     graph.add_weighted_edges_from(strongest_edges(network, top_k=top_k))

@@ -11,12 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from neuroscribble.links import links
 from neuroscribble.network import Network
 from neuroscribble.shapes import Floats
 
 from . import figures
-from .distributions import dense_weights, distributions_figure
+from .distributions import distributions_figure
 from .figures import FOOTER, HEADING, MARGIN, SMALL, SignedScale
+from .kernels import kernels_figure
 from .theme import LIGHT, Theme
 
 CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
@@ -30,20 +32,23 @@ MAX_TILES = 1024  # more units than this are not pictured one by one
 
 
 def write_heatmaps(network: Network, folder: Path, *, theme: Theme = LIGHT) -> list[Path]:
-    """Write receptive_fields.png, weights.png and weight_distributions.png; return their paths.
+    """Write all pictures of the weights; return their paths.
 
-    Raises SettingsError for a network with layers other than dense ones and ReLUs, and
+    What the units of the first layer look for is receptive_fields.png; of a network with
+    convolutions every one has its kernels_….png instead. Then weights.png, the dense layers, and
+    weight_distributions.png. Raises SettingsError for a network that has no such pictures, and
     OutputError when a file cannot be written.
     """
+    chain = links(network)
+    keys = ["input", *(link.key for link in chain)]
     pictures = {
-        "receptive_fields.png": receptive_fields_figure,
-        "weights.png": weights_figure,
-        "weight_distributions.png": distributions_figure,
-    }
-    return [
-        figures.save_png(draw(network, theme=theme), folder / name)
-        for name, draw in pictures.items()
-    ]
+        f"kernels_{link.key}.png": kernels_figure(source, link, theme=theme)
+        for source, link in zip(keys, chain, strict=False)
+        if link.window
+    } or {"receptive_fields.png": receptive_fields_figure(network, theme=theme)}
+    pictures["weights.png"] = weights_figure(network, theme=theme)
+    pictures["weight_distributions.png"] = distributions_figure(network, theme=theme)
+    return [figures.save_png(figure, folder / name) for name, figure in pictures.items()]
 
 
 def input_pictures(weights: Floats) -> Floats:
@@ -59,7 +64,7 @@ def input_pictures(weights: Floats) -> Floats:
 
 def receptive_fields_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
     """The first layer: for every unit its weights, laid out as the input picture is."""
-    weights = dense_weights(network)[0][0]
+    weights = links(network)[0].params["W"]
     n_units, key = weights.shape[1], network.stages[0].key
     pictures = input_pictures(weights)[:MAX_TILES]  # (units, side, side)
     scale = figures.signed_scale([weights], percentile=CLAMPED_AT)
@@ -168,12 +173,14 @@ def label_classes(axes: Axes, class_names: Sequence[str]) -> None:
 
 
 def weights_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
-    """All matrices on one scale, units as rows and what they listen to as columns."""
-    layers = dense_weights(network)
-    scale = figures.signed_scale([matrix for matrix, _ in layers], percentile=CLAMPED_AT)
+    """All dense layers on one scale, units as rows and what they listen to as columns."""
+    chain = links(network)
+    dense = [number for number, link in enumerate(chain) if not link.window]
+    matrices = [chain[number].params["W"] for number in dense]
+    scale = figures.signed_scale(matrices, percentile=CLAMPED_AT)
     left, top, bottom = 2 * MARGIN, HEADING + 60, HEADING
     places = []  # left, top, width, height of each matrix, from left to right like text
-    for matrix, _ in layers:
+    for matrix in matrices:
         width, height = matrix_cells(matrix.shape, width=SHEET_WIDTH, height=400)
         if left > 2 * MARGIN and left + width > 2 * MARGIN + SHEET_WIDTH:
             left, top = 2 * MARGIN, bottom + 60
@@ -183,16 +190,17 @@ def weights_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
     figure = figures.new_figure(
         max(right + MARGIN, LEAST_WIDTH), bottom + FOOTER, theme=theme
     )
-    count = sum(matrix.size for matrix, _ in layers)
+    count = sum(matrix.size for matrix in matrices)
+    which = "" if len(dense) == len(chain) else " of dense layers"
     figures.write_heading(
         figure,
-        f"All {count:,} weights",
+        f"All {count:,} weights{which}",
         "One row for every unit, one column for everything it listens to. "
         "Blue excites, orange inhibits.",
         theme=theme,
     )
     keys = ["input", *(stage.key for stage in network.stages)]
-    for layer, ((matrix, _), place) in enumerate(zip(layers, places, strict=True)):
+    for layer, matrix, place in zip(dense, matrices, places, strict=True):
         source, target = keys[layer : layer + 2]
         axes = figures.axes_at(figure, *place, theme=theme)
         draw_matrix(axes, matrix, scale=scale, theme=theme)
@@ -203,7 +211,7 @@ def weights_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
             color=theme.text, size=figures.NORMAL,
         )  # fmt: skip
         figures.label_axes(axes, unit_axis(source), unit_axis(target), theme=theme)
-    label_classes(figure.axes[len(layers) - 1], network.class_names)
+    label_classes(figure.axes[len(dense) - 1], network.class_names)
     figures.draw_color_bar(figure, scale, "weight", theme=theme)
     return figure
 

@@ -29,6 +29,12 @@ class Spacing:
     widest_pitch: float = 50.0  # units of a small layer stand no farther apart
     gap: float = 185.0  # free space between the input and the first block
     narrowing: float = 0.85  # each gap is this much of the one before
+    most_maps: int = 16  # maps above each other in a block
+    largest_map: float = 400.0  # pitch of a map that is alone
+
+
+WITH_MAPS = Spacing(height=1200.0, funnel=0.95, gap=115.0, narrowing=0.94)
+SINGLE = (1, 1)  # the map of a unit that is a single number
 
 
 @dataclass(frozen=True)
@@ -39,19 +45,34 @@ class Block:
     size: float  # diameter of a circle or side of a square, in graph units
 
 
-def funnel_layout(layer_sizes: Sequence[int], spacing: Spacing | None = None) -> list[Block]:
-    """One block for each layer, left to right, each centered around y = 0."""
-    spacing = spacing or Spacing()
+def funnel_layout(
+    layer_sizes: Sequence[int],
+    spacing: Spacing | None = None,
+    *,
+    map_shapes: Sequence[tuple[int, int]] | None = None,
+) -> list[Block]:
+    """One block for each layer, left to right, each centered around y = 0.
+
+    map_shapes: rows and columns of the maps of each layer's units, (1, 1) for single numbers;
+    by default all are. Maps are squares in a block of their own kind, taller than wide.
+    """
+    map_shapes = map_shapes or [SINGLE] * len(layer_sizes)
+    has_maps = any(shape != SINGLE for shape in map_shapes)
+    spacing = spacing or (WITH_MAPS if has_maps else Spacing())
     blocks = []
     left, gap, height = 0.0, spacing.gap, spacing.height
-    for number, size in enumerate(layer_sizes):
-        side = picture_side(size) if number == 0 else None
-        rows = side if side is not None else min(size, spacing.most_rows)
+    for number, (size, shape) in enumerate(zip(layer_sizes, map_shapes, strict=True)):
+        side = picture_side(size) if number == 0 and shape == SINGLE else None
         if side is not None:
-            pitch = min(spacing.pixel, spacing.height / side)
+            rows, pitch = side, min(spacing.pixel, spacing.height / side)
+        elif shape != SINGLE:
+            rows = min(size, spacing.most_maps)
+            pitch = min(height / rows, spacing.largest_map)
         else:
+            rows = min(size, spacing.most_rows)
             pitch = min(height / rows, spacing.widest_pitch)
-        block = _block(size, rows, pitch, left, by_rows=side is not None)
+        square = side is not None or shape != SINGLE
+        block = _block(size, rows, pitch, left, by_rows=side is not None, square=square)
         blocks.append(block)
         left = float(block.positions[:, 0].max()) + pitch / 2 + gap
         gap *= spacing.narrowing
@@ -59,11 +80,13 @@ def funnel_layout(layer_sizes: Sequence[int], spacing: Spacing | None = None) ->
     return blocks
 
 
-def _block(size: int, rows: int, pitch: float, left: float, *, by_rows: bool) -> Block:
+def _block(
+    size: int, rows: int, pitch: float, left: float, *, by_rows: bool, square: bool
+) -> Block:
     """A grid of `size` cells; pictures fill row by row, layers column by column."""
     columns = ceil(size / rows)
     index = np.arange(size)
     row, column = (index // columns, index % columns) if by_rows else (index % rows, index // rows)
     x = left + (column + 0.5) * pitch
     y = (row - (rows - 1) / 2) * pitch
-    return Block(np.stack([x, y], axis=1), pitch * (0.92 if by_rows else 0.8))
+    return Block(np.stack([x, y], axis=1), pitch * (0.92 if square else 0.8))

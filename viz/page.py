@@ -7,25 +7,28 @@ complete: no request of any kind, and its content security policy forbids them.
 
 from __future__ import annotations
 
-import json
-import re
-from importlib import metadata, resources
+from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import pyvis.network
 
+from neuroscribble.links import Column, columns
 from neuroscribble.network import Network
 
+from .bundle import asset, json_for_html, program, web_folder
 from .graph import build_graph, node_ids
-from .layout import Block, funnel_layout
+from .layout import SINGLE, Block, funnel_layout
 from .payload import page_payload
 from .theme import LIGHT, THEMES
 
 MODULES = (  # in the order in which they build on each other
     "theme",
     "dom",
+    "dense",
+    "conv",
+    "layers",
     "payload",
     "network",
     "calibration",
@@ -40,6 +43,7 @@ MODULES = (  # in the order in which they build on each other
     "lab",
     "edge-raster",
     "edges",
+    "tiles",
     "nodes",
     "pad",
     "answer",
@@ -68,26 +72,33 @@ def network_page(
     weights_name: shown on the page, free text as well.
     Raises SettingsError when the network does not read 28×28 pictures.
     """
-    title = title or str(network.meta.get("name") or _sizes(network))
-    blocks = funnel_layout(network.layer_sizes)
+    shown = columns(network)
+    sizes = " → ".join(str(column.n_units) for column in shown)
+    title = title or str(network.meta.get("name") or sizes)
+    blocks = funnel_layout(
+        [column.n_units for column in shown], map_shapes=[column.map_shape for column in shown]
+    )
     payload = page_payload(network, blocks, top_k=top_k, title=title, weights_name=weights_name)
-    page = _pyvis_network(build_graph(network, top_k=top_k), blocks, network)
+    page = _pyvis_network(build_graph(network, top_k=top_k), blocks, shown, network.class_names)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.globals.update(
         title=title,
-        subtitle=_sizes(network),
+        subtitle=sizes,
         description=_description(network, weights_name),
         version=metadata.version("neuroscribble"),
-        payload=_json_for_html(payload),
-        style=_asset("style.css"),
-        program="const modules = {};\n" + "\n".join(_module(name) for name in MODULES),
+        payload=json_for_html(payload),
+        style=asset("style.css"),
+        program=program(MODULES),
         themes=THEMES.values(),
     )
     return str(page.generate_html())
 
 
 def _pyvis_network(
-    graph: nx.DiGraph[str], blocks: list[Block], network: Network
+    graph: nx.DiGraph[str],
+    blocks: list[Block],
+    shown: list[Column],
+    class_names: Sequence[str],
 ) -> pyvis.network.Network:
     """The graph in PyVis, with a fixed place for every node: a plain picture by itself.
 
@@ -95,13 +106,15 @@ def _pyvis_network(
     """
     page = pyvis.network.Network("100%", "100%", directed=True, cdn_resources="in_line")
     page.toggle_physics(False)
-    for block, ids in zip(blocks, node_ids(network.layer_sizes), strict=True):
-        is_output, is_input = block is blocks[-1], block is blocks[0]
+    ids_of_columns = node_ids(tuple(column.n_units for column in shown))
+    for column, block, ids in zip(shown, blocks, ids_of_columns, strict=True):
+        is_output = block is blocks[-1]
+        is_square = block is blocks[0] or column.map_shape != SINGLE
         for index, (name, (x, y)) in enumerate(zip(ids, block.positions, strict=True)):
             page.add_node(
                 name,
-                label=network.class_names[index] if is_output else " ",
-                shape="square" if is_input else "dot",
+                label=class_names[index] if is_output else " ",
+                shape="square" if is_square else "dot",
                 size=block.size / 2,
                 x=float(x),
                 y=float(y),
@@ -122,42 +135,7 @@ def _pyvis_network(
 
 def _template_dirs() -> list[str]:
     """Our folder first, then PyVis's, from which the template includes vis-network."""
-    return [str(_web()), str(Path(pyvis.network.__file__).parent / "templates")]
-
-
-def _web() -> Path:
-    return Path(str(resources.files("viz") / "web"))
-
-
-def _asset(name: str) -> str:
-    return (_web() / name).read_text(encoding="utf-8")
-
-
-def _module(name: str) -> str:
-    """One JavaScript module as a function of its own in the page's single script.
-
-    An import becomes a look-up in `modules`, an export an entry there; the rest stays as written.
-    """
-    source = _asset(f"{name}.js")
-    exported = re.findall(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", source, re.M)
-    body = re.sub(r"^export ", "", source, flags=re.M)
-    body = re.sub(r'^import (\{[^}]*\}) from "\./([\w-]+)\.js";', _look_up, body, flags=re.M)
-    results = f"return {{ {', '.join(exported)} }};\n" if exported else ""
-    return f'modules["{name}"] = (() => {{\n{body}{results}}})();\n'
-
-
-def _look_up(match: re.Match[str]) -> str:
-    return f'const {match[1]} = modules["{match[2]}"];'
-
-
-def _json_for_html(value: Any) -> str:
-    """JSON that no text inside it can break out of: < becomes an escape of the same meaning."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _sizes(network: Network) -> str:
-    return " → ".join(str(size) for size in network.layer_sizes)
+    return [str(web_folder()), str(Path(pyvis.network.__file__).parent / "templates")]
 
 
 def _description(network: Network, weights_name: str) -> str:

@@ -22,9 +22,15 @@ from neuroscribble.matching import (
 from neuroscribble.network import Network, build_mlp
 
 from . import figures
-from .distributions import dense_weights
 from .figures import SignedScale, number
 from .heatmaps import CLAMPED_AT
+
+
+def dense_weights(network: Network) -> Weights:
+    """W (fan_in, fan_out) and b (fan_out,) of all layers; SettingsError if some are not dense."""
+    if not network.is_mlp():
+        raise SettingsError("only networks of dense layers with ReLUs between can be compared.")
+    return [(layer.params["W"], layer.params["b"]) for layer in network.dense_layers()]
 
 
 def initial_network(network: Network) -> Network:

@@ -3,7 +3,9 @@
 Two palettes carry all data. *Signed* values (weights, contributions, differences) run from
 orange (negative) through the background to blue (positive), a pair that every common kind of
 color blindness keeps apart. *Activations* run from the background to green. A scale is
-symmetric around zero, clamped at its limit and safe for values that are all alike.
+symmetric around zero, clamped at its limit and safe for values that are all alike. *Classes* have
+ten colors, found by a search for those that stay apart under every kind of color blindness; ten
+are too many for color alone, so each class shows its name as well.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ class Theme:
     signed: tuple[str, ...]  # strong negative, …, zero, …, strong positive
     activation: tuple[str, ...]  # zero, …, strongest
     ink: tuple[str, ...]  # paper, …, full ink
+    classes: tuple[str, ...]  # one for each class, at least 3:1 on the background
 
 
 LIGHT = Theme(
@@ -44,6 +47,10 @@ LIGHT = Theme(
     signed=("#8a3b00", "#d9730d", "#f4bd85", "#f5f3ee", "#93bfe6", "#1f77c4", "#0b3f7a"),
     activation=("#eef0ec", "#a9d8bd", "#3da27a", "#0d6b50", "#053a2c"),
     ink=("#eef0f2", "#8f97a6", "#1d2330"),
+    classes=(
+        "#049ac8", "#760006", "#905dff", "#f46101", "#1c0aaf",
+        "#982774", "#445fb5", "#c61303", "#560a5f", "#ae6c7b",
+    ),
 )
 
 DARK = Theme(
@@ -57,6 +64,10 @@ DARK = Theme(
     signed=("#ffd9a8", "#ff9a3d", "#8f4c12", "#1a202b", "#1d538c", "#4aa3ff", "#c2e2ff"),
     activation=("#1b222d", "#1d5a49", "#2fa37b", "#7fe0ae", "#eafff2"),
     ink=("#1b222d", "#7d8798", "#f4f6fa"),
+    classes=(
+        "#0699f0", "#a94b63", "#bdbdff", "#fb9f00", "#2560f2",
+        "#e354ab", "#96fdf4", "#f2ee04", "#0ed89b", "#a28241",
+    ),
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
@@ -83,6 +94,11 @@ def symmetric_limit(values: NDArray[np.floating[Any]], *, percentile: float = 10
         return 1.0
     limit = float(np.percentile(np.abs(values), percentile))
     return limit if limit > 0.0 else 1.0
+
+
+def class_color(theme: Theme, label: int) -> str:
+    """The color of a class; an eleventh class has the first one's."""
+    return theme.classes[label % len(theme.classes)]
 
 
 def sequential_colors(

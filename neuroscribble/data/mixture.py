@@ -12,12 +12,12 @@ from ..errors import DataError
 from ..shapes import N_CLASSES
 from .batches import Digits
 from .pen import pen_digits
-from .pendigits import PenSample, draw_samples, load_pendigits
+from .pendigits import PenSample, draw_samples, load_pendigits, rewrite
 from .scribbles import letters, scribbles
 
 NO_DIGIT = N_CLASSES  # the label of nonsense: every class is equally wrong
-LOG_PEN_WIDTH = (-2.2, 0.42)  # pens from a hair to a marker, in longer sides of the digit
-PEN_WIDTHS = (0.04, 0.22)  # the same for the pendigits: least and most
+LOG_PEN_WIDTH = (-2.1, 0.45)  # pens from a hair to a marker, in longer sides of the digit
+PEN_WIDTHS = (0.05, 0.27)  # the same for the pendigits: least and most
 TURN = 0.1  # radians by which people turn their tablet, as the pen digits' hand does
 WORLD = 0.6  # of the pen digits are written as on tablets in many countries
 
@@ -62,7 +62,8 @@ def mix(
         except DataError as error:
             missing = str(error)
         for _ in range(n_pendigits if samples else 0):
-            drawn = draw_samples(samples, pen_width=PEN_WIDTHS, turn=TURN, rng=rng)
+            rewritten = [rewrite(sample, rng) for sample in samples]
+            drawn = draw_samples(rewritten, pen_width=PEN_WIDTHS, turn=TURN, rng=rng)
             images.append(drawn[0])
             labels.append(drawn[1])
         parts["pendigits"] = len(samples) * n_pendigits

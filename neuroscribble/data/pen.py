@@ -106,7 +106,7 @@ def write_shape(
     controls = shape.controls + haste * jitter
     points = shape.spline @ controls  # (n, P, 2)
     for deviation, frequency in WAVES:
-        points += haste * _bend(points, deviation, frequency, rng)
+        points += haste * bend(points, deviation, frequency, rng)
     points = points @ _leanings(n, rng)
     points -= points.min(axis=1, keepdims=True)
     extent = points.max(axis=1, keepdims=True)  # (n, 1, 2)
@@ -123,7 +123,7 @@ def write_shape(
     ]
 
 
-def _bend(
+def bend(
     points: NDArray[np.float64], deviation: float, frequency: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """How far each of the points (n, P, 2) moves in a field of two random plane waves."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
 from ..strokes import render_strokes
 from .download import FOLDER_VARIABLE, TIMEOUTS
 from .lzw import LZW_MAGIC, decompress
+from .pen import HASTE, bend
 
 NAME = "pendigits-orig.tra"
 SHA256 = "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4"
@@ -35,6 +36,9 @@ ADDRESSES = (
 )
 MAX_BYTES = 16 * 2**20  # the text has 3,641,673 bytes
 SIDE = 64  # pixels of the longer side of a digit when it is drawn
+REWRITING_BEND = (0.03, 0.8)  # in longer sides; waves per longer side
+REWRITING_SLANT = 0.12  # standard deviation of x gained per height
+REWRITING_LOG_ASPECT = 0.1  # standard deviation of the log of the stretch in x
 COST = (
     "Without these digits of 30 people the network learns to read a tablet from the program's "
     "own pen digits only; docs/recipe.md tells what that costs."
@@ -108,6 +112,22 @@ def parse_unipen(text: str) -> list[PenSample]:
         turned = tuple((s - corner) * (1, -1) / longer for s in strokes)
         samples.append(PenSample(label, writer, turned))
     return samples
+
+
+def rewrite(sample: PenSample, rng: np.random.Generator) -> PenSample:
+    """The digit as another hand might have written it: bent, slanted and stretched a little.
+
+    What moves are the points of the pen, not the pixels: even a small loop that a thick pen
+    fills keeps a clean edge, which a distorted image would blur.
+    """
+    points = np.concatenate(sample.strokes)
+    points = points + rng.uniform(*HASTE) * bend(points[None], *REWRITING_BEND, rng)[0]
+    stretch, slant = np.exp(rng.normal(0, REWRITING_LOG_ASPECT)), rng.normal(0, REWRITING_SLANT)
+    points = points @ np.array([[stretch, 0], [slant, 1]])
+    points -= points.min(axis=0)
+    points /= max(float(points.max()), 1e-9)
+    ends = np.cumsum([len(stroke) for stroke in sample.strokes])[:-1]
+    return replace(sample, strokes=tuple(np.split(points, ends)))
 
 
 def draw_samples(

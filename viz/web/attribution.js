@@ -1,6 +1,7 @@
 /** Who contributed what: the twin of attribution.py. A contribution is activation × weight. */
 
-import { relu } from "./network.js";
+import { activationGradient, biasGradient, inputGradient } from "./layers.js";
+import { forward, relu } from "./network.js";
 
 /**
  * Rank of every value among those into the same unit: 0 = largest |value|, ties lower index first.
@@ -23,12 +24,19 @@ export function incomingRanks(values, fanIn, fanOut) {
   return ranks;
 }
 
-/** a_i · w_ij for one drawing, fanIn × fanOut; column sums + bias are the next pre-activations. */
-export function contributions({ W, fanIn, fanOut }, activation) {
-  const products = new Float64Array(W.length);
-  for (let i = 0; i < fanIn; i++) {
-    if (activation[i] === 0) continue;
-    for (let w = i * fanOut; w < (i + 1) * fanOut; w++) products[w] = activation[i] * W[w];
+/**
+ * What each unit contributes to each unit of the next column, fanIn × fanOut: a_i · w_ij between
+ * single units; for maps the sum over all taps. Column sums + bias are the next (mean)
+ * pre-activations.
+ * @param {object} layer @param {ArrayLike<number>} input what meanInput gives, taps · fanIn
+ */
+export function contributions({ W, fanIn, fanOut }, input) {
+  const nEdges = fanIn * fanOut;
+  const products = new Float64Array(nEdges);
+  for (let row = 0; row < input.length; row++) {
+    if (input[row] === 0) continue;
+    const start = (row * fanOut) % nEdges;
+    for (let j = 0, w = row * fanOut; j < fanOut; j++, w++) products[start + j] += input[row] * W[w];
   }
   return products;
 }
@@ -66,56 +74,39 @@ export function drawnAndRest(products, ranks, topK, fanOut) {
 
 /** The logits of a network that has only the drawn edges and all biases. */
 export function logitsOfDrawn(layers, ranks, topK, ink) {
-  let a = ink;
-  layers.forEach(({ W, b, fanIn, fanOut }, n) => {
-    const z = Float64Array.from(b);
-    for (let i = 0; i < fanIn; i++) {
-      if (a[i] === 0) continue;
-      for (let j = 0, edge = i * fanOut; j < fanOut; j++, edge++) {
-        if (ranks[n][edge] < topK) z[j] += a[i] * W[edge];
-      }
+  const sparse = layers.map((layer, n) => {
+    const W = layer.W.slice();
+    const nEdges = layer.fanIn * layer.fanOut;
+    for (let start = 0; start < W.length; start += nEdges) {
+      for (let edge = 0; edge < nEdges; edge++) if (ranks[n][edge] >= topK) W[start + edge] = 0;
     }
-    a = n < layers.length - 1 ? relu(z) : z;
+    return { ...layer, W };
   });
-  return a;
+  return forward(sparse, ink).logits;
 }
 
 /**
  * The linear map that a ReLU network IS for one drawing: logits = ink · templates + bias, exactly.
+ * Each logit is followed back through the ReLUs that are on and the numbers that won their windows.
  * @returns {{templates: Float64Array, bias: Float64Array, active: number[]}} templates are
- *   fanIn × classes, row by row; active counts the ReLUs that are on, layer by layer
+ *   pixels × classes, row by row; active counts the ReLUs that are on, layer by layer
  */
 export function effectiveLinearMap(layers, preActivations) {
-  const last = layers[layers.length - 1];
-  const classes = last.fanOut;
-  const bias = Float64Array.from(last.b);
-  const active = [];
-  let templates = Float64Array.from(last.W);
-  for (let n = layers.length - 2; n >= 0; n--) {
-    const { W, b, fanIn, fanOut } = layers[n];
-    const behind = templates;
-    templates = new Float64Array(fanIn * classes);
-    const on = [...preActivations[n].keys()].filter((j) => preActivations[n][j] > 0);
-    active.unshift(on.length);
-    for (const j of on) {
-      for (let k = 0; k < classes; k++) bias[k] += b[j] * behind[j * classes + k];
+  const hidden = preActivations.slice(0, -1).map(relu);
+  const classes = layers[layers.length - 1].fanOut;
+  const bias = new Float64Array(classes);
+  const columns = Array.from({ length: classes }, (_, k) => {
+    let d = Float64Array.from({ length: classes }, (_, other) => (other === k ? 1 : 0));
+    for (let n = layers.length - 1; n >= 0; n--) {
+      biasGradient(layers[n], d).forEach((sum, j) => (bias[k] += sum * layers[n].b[j]));
+      d = inputGradient(layers[n], d);
+      if (n > 0) d = activationGradient(layers[n - 1], hidden[n - 1], d);
     }
-    for (let i = 0; i < fanIn; i++) {
-      for (const j of on) {
-        const weight = W[i * fanOut + j];
-        for (let k = 0; k < classes; k++) templates[i * classes + k] += weight * behind[j * classes + k];
-      }
-    }
-  }
-  return { templates, bias, active };
-}
-
-/** The terms of one unit's sum: its weights and, for the current activations, contributions. */
-export function termsInto({ W, fanIn, fanOut }, activation, unit) {
-  return Array.from({ length: fanIn }, (_, i) => {
-    const weight = W[i * fanOut + unit];
-    return { from: i, weight, activation: activation[i], contribution: activation[i] * weight };
+    return d;
   });
+  const templates = Float64Array.from({ length: classes * columns[0].length }, (_, at) => columns[at % classes][Math.floor(at / classes)]);
+  const active = hidden.map((a) => a.reduce((n, value) => (value > 0 ? n + 1 : n), 0));
+  return { templates, bias, active };
 }
 
 /** Among drawn edges (rank < topK) the `n` with the largest |value|; zeros never count. */

@@ -1,5 +1,7 @@
 /** The way back: how the loss would change with every weight. The twin of losses.py and layers.py. */
 
+import { activationGradient, gradient, inputGradient } from "./layers.js";
+
 /** Cross-entropy of one answer: log Σ e^z − z_label, without overflow. */
 export function crossEntropy(logits, label) {
   const largest = Math.max(...logits);
@@ -9,24 +11,15 @@ export function crossEntropy(logits, label) {
 
 /**
  * d_loss/d_parameters for one drawing and its true label, by the chain rule from the last layer.
- * @returns {{W: Float32Array, b: Float32Array}[]} one pair for each layer, shaped like the layer
+ * @param {object} trace what forward returned
+ * @returns {Record<string, Float32Array>[]} by name ("W", "b", …), shaped like layer.params
  */
-export function gradients(layers, ink, trace, label) {
+export function gradients(layers, trace, label) {
   const result = [];
-  let delta = Float64Array.from(trace.probabilities, (p, k) => p - (k === label ? 1 : 0)); // p − y
+  let d = Float64Array.from(trace.probabilities, (p, k) => p - (k === label ? 1 : 0)); // p − y
   for (let n = layers.length - 1; n >= 0; n--) {
-    const { W, fanIn, fanOut } = layers[n];
-    const a = n === 0 ? ink : trace.activations[n - 1];
-    const gradient = new Float32Array(W.length);
-    const before = new Float64Array(fanIn);
-    for (let i = 0; i < fanIn; i++) {
-      for (let j = 0, w = i * fanOut; j < fanOut; j++, w++) {
-        gradient[w] = a[i] * delta[j];
-        before[i] += W[w] * delta[j];
-      }
-    }
-    result[n] = { W: gradient, b: Float32Array.from(delta) };
-    if (n > 0) delta = before.map((d, i) => (trace.preActivations[n - 1][i] > 0 ? d : 0));
+    result[n] = gradient(layers[n], trace.inputs[n], d);
+    if (n > 0) d = activationGradient(layers[n - 1], trace.activations[n - 1], inputGradient(layers[n], d));
   }
   return result;
 }

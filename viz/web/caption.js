@@ -23,16 +23,26 @@ export function captionSentences(lab) {
     );
   }
   if (!lab.isBlank && lab.confidence().unlikeAnyDigit) sentences.push("This drawing is unlike any digit it learned.");
-  return [...sentences, accuracySentence(lab, all, accuracyIfOnlyDrawn)];
+  return [...sentences, accuracySentence(lab, all, accuracyIfOnlyDrawn), ...edgeMeaning(lab)];
 }
 
-function accuracySentence({ facts, choice, teacher }, all, accuracy) {
+/** What an edge is where units are maps. */
+function edgeMeaning({ hasMaps, choice }) {
+  if (!hasMaps) return [];
+  return [
+    choice === "weight"
+      ? "An edge between maps is a kernel: its norm, with the sign of its sum."
+      : "An edge between maps is what one adds to the other’s mean pre-activation.",
+  ];
+}
+
+function accuracySentence({ facts, teacher }, all, accuracy) {
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
   if (!facts.drawings) return "How well it reads was not recorded in this weights file.";
   const { correct, n, measuredOn } = facts.drawings;
   const whole = percent(correct[correct.length - 1] / n);
   const of = `of ${count(n)} digits right (${measuredOn})`;
-  if (all || choice !== "weight") return `The whole network reads ${whole} ${of}.`;
+  if (all || accuracy === null) return `The whole network reads ${whole} ${of}.`;
   return `A network of only these edges reads ${percent(accuracy)} ${of}; the whole one ${whole}.`;
 }
 

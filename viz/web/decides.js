@@ -16,10 +16,10 @@ export class DecidesPanel {
   show(palette) {
     const { lab } = this;
     const { templates, bias, active } = lab.linearMap();
-    const { classNames, winner, layers, side, trace } = lab;
+    const { classNames, winner, layers, columns, hasMaps, side, trace } = lab;
     const classes = classNames.length;
     const limit = symmetricLimit(templates);
-    const template = (k) => Float64Array.from({ length: layers[0].fanIn }, (_, i) => templates[i * classes + k]);
+    const template = (k) => Float64Array.from({ length: side * side }, (_, i) => templates[i * classes + k]);
     const color = (value) => palette.signed(value, limit * 0.6);
     const chosen = this.chosen ?? winner ?? 0;
     const large = template(chosen);
@@ -34,13 +34,18 @@ export class DecidesPanel {
         element("span", {}, `${name}: ${decimal(trace.logits[k], 1)}`),
       ),
     );
-    const on = active.map((n, i) => `${n} of ${count(layers[i].fanOut)}`).join(" and ");
+    const all = columns.slice(1, -1).map(({ ids, cells }) => ids.length * cells);
+    const on = hasMaps
+      ? `${count(sumOf(active))} of ${count(sumOf(all))}`
+      : active.map((n, i) => `${n} of ${count(all[i])}`).join(" and ");
+    const pooled = layers.some(({ pool }) => pool);
+    const winners = pooled ? " and the places that win max pooling" : "";
     this.element.replaceChildren(
       element(
         "p",
         {},
         layers.length > 1
-          ? `With the ${on} ReLUs that are on for this drawing, the network is exactly one linear map: ten pictures that your ink is laid on.`
+          ? `With the ${on} ReLUs that are on${winners} for this drawing, the network is exactly one linear map: ten pictures that your ink is laid on.`
           : "This network is one linear map: ten pictures that your ink is laid on.",
       ),
       element("div", { class: "templates" }, ...small),
@@ -61,7 +66,7 @@ export class DecidesPanel {
       element(
         "p",
         { class: "hint" },
-        "Blue ink speaks for it, orange against. The picture tells what a little more ink in a pixel would change, until a ReLU flips.",
+        `Blue ink speaks for it, orange against. The picture tells what a little more ink in a pixel would change, until a ReLU flips${pooled ? " or another place wins" : ""}.`,
       ),
     );
   }
@@ -71,6 +76,10 @@ export class DecidesPanel {
     this.show(palette);
     this.element.querySelector(".chosen")?.focus();
   }
+}
+
+function sumOf(numbers) {
+  return numbers.reduce((sum, n) => sum + n, 0);
 }
 
 function figure(picture, caption) {

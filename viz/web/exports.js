@@ -3,14 +3,18 @@
 import { percent } from "./dom.js";
 import { edgeStyle } from "./edge-raster.js";
 import { edgeColor } from "./edges.js";
+import { reach } from "./lines.js";
 import { EMPTY_PIXEL, OUTPUT_EXTRA } from "./nodes.js";
 
 const MARGIN = 24; // graph units around the picture
 const LINE = 24; // graph units from line to line of the caption
 const LETTERS = 150; // in a line of the caption
 
-/** The whole picture as SVG text: every drawn edge, every unit, what is left out. */
-export function pictureSvg(lab, layers, palette, sentences, title) {
+/**
+ * The whole picture as SVG text: every drawn edge, every unit, what is left out.
+ * @param {(Sheet | null)[]} sheets the maps of each column that has some
+ */
+export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
   const { columns, classNames, winner, isBlank } = lab;
   const { theme } = palette;
   const box = boxOf(columns);
@@ -42,6 +46,12 @@ export function pictureSvg(lab, layers, palette, sentences, title) {
     ids.forEach((id, unit) => {
       const value = isBlank && c > 0 ? 0 : values[c][unit];
       const [cx, cy] = [short(x[unit]), short(y[unit])];
+      if (sheets[c]) {
+        const place = `x="${short(cx - size / 2)}" y="${short(cy - size / 2)}" width="${short(size)}" height="${short(size)}"`;
+        parts.push(`<image ${place} style="image-rendering:pixelated" href="${sheets[c].url(unit)}"/>`);
+        parts.push(`<rect ${place} fill="none" stroke="${theme.outline}"/>`);
+        return;
+      }
       if (c === 0) {
         const side = value > 0 ? size : size * EMPTY_PIXEL;
         const fill = value > 0 ? palette.ink(value) : theme.outline;
@@ -88,11 +98,12 @@ export function save(blob, name) {
 }
 
 function boxOf(columns) {
-  const xs = columns.flatMap(({ x }) => [...x]);
-  const ys = columns.flatMap(({ y }) => [...y]);
-  const [left, top] = [Math.min(...xs) - 2 * MARGIN, Math.min(...ys) - 2 * MARGIN];
-  const right = Math.max(...xs) + OUTPUT_EXTRA;
-  return { left, top, width: right - left, height: Math.max(...ys) + 2 * MARGIN - top };
+  const all = columns.map(reach);
+  const left = Math.min(...all.map((column) => column.left)) - 1.5 * MARGIN;
+  const top = Math.min(...all.map((column) => column.top)) - 1.5 * MARGIN;
+  const right = all[all.length - 1].right + OUTPUT_EXTRA;
+  const bottom = Math.max(...all.map((column) => column.bottom)) + 1.5 * MARGIN;
+  return { left, top, width: right - left, height: bottom - top };
 }
 
 function legend(palette, x, y) {

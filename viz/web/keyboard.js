@@ -35,8 +35,8 @@ export class Keyboard {
     if (here === null) return answer;
     const { length } = lab.columns[here.column].ids;
     const unit = (n) => ({ ...here, unit: (n + length) % length });
-    const row = here.column === 0 ? lab.side : 1;
-    if (here.column === 0 && shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) {
+    const row = here.column === 0 && length > 1 ? lab.side : 1; // pixels stand in rows
+    if (row > 1 && shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) {
       const start = here.unit - (here.unit % row);
       const step = key === "ArrowLeft" ? row - 1 : 1;
       return unit(start + ((here.unit + step) % row)); // around within the row of pixels

@@ -9,9 +9,9 @@ import {
   logitsOfDrawn,
   signalShare,
   strongest,
-  termsInto,
 } from "./attribution.js";
 import { calibrate } from "./calibration.js";
+import { fold, inputLength, meanInput } from "./layers.js";
 import { argmax, forward, softmax } from "./network.js";
 import { noveltyScore } from "./novelty.js";
 import { readCases, readNetwork } from "./payload.js";
@@ -27,7 +27,8 @@ export class Lab {
     Object.assign(this, readNetwork(payload)); // columns, layers
     this.classNames = payload.classNames;
     this.facts = payload.facts; // measured at training time; null where the file tells nothing
-    this.side = Math.sqrt(this.layers[0].fanIn);
+    this.side = Math.sqrt(inputLength(this.layers[0]));
+    this.hasMaps = this.columns.some(({ cells }) => cells > 1);
     this.mostInputs = Math.max(...this.layers.map(({ fanIn }) => fanIn));
     this.places = new Map(
       this.columns.flatMap(({ ids }, column) => ids.map((id, unit) => [id, { column, unit }])),
@@ -37,7 +38,7 @@ export class Lab {
     this.topK = payload.topK;
     this.selected = null; // {column, unit}
     this.edge = null; // {layer, index}: the edge under the microscope
-    this.ink = new Float32Array(this.layers[0].fanIn);
+    this.ink = new Float32Array(this.side ** 2);
     this.learned();
   }
 
@@ -70,11 +71,6 @@ export class Lab {
       novelty: noveltyThreshold === null ? null : novelty,
       unlikeAnyDigit: noveltyThreshold === null ? null : novelty > noveltyThreshold,
     };
-  }
-
-  /** Input of every layer: the ink, then each hidden activation. */
-  get inputs() {
-    return [this.ink, ...this.trace.activations.slice(0, -1)];
   }
 
   setInk(ink) {
@@ -116,11 +112,10 @@ export class Lab {
     return this.columns[column].ids[unit];
   }
 
-  /** Ids of both ends of an edge. */
+  /** Both ends of the edge that a weight belongs to: units of the columns before and behind. */
   endsOf({ layer, index }) {
-    const { fanOut } = this.layers[layer];
-    const [from, to] = [Math.floor(index / fanOut), index % fanOut];
-    return [this.columns[layer].ids[from], this.columns[layer + 1].ids[to]];
+    const { fanIn, fanOut } = this.layers[layer];
+    return [Math.floor(index / fanOut) % fanIn, index % fanOut];
   }
 
   teach(label) {
@@ -147,14 +142,15 @@ export class Lab {
 
   /** After the weights have changed. */
   learned() {
-    this.weightRanks = this.layers.map(({ W, fanIn, fanOut }) => incomingRanks(W, fanIn, fanOut));
+    this.weightRanks = this.layers.map(({ edges, fanIn, fanOut }) => incomingRanks(edges, fanIn, fanOut));
     this.think();
   }
 
   /** After the drawing or the weights have changed. */
   think() {
     this.trace = forward(this.layers, this.ink);
-    this.products = this.layers.map((layer, n) => contributions(layer, this.inputs[n]));
+    this.products = this.layers.map((layer, n) => contributions(layer, meanInput(layer, this.trace.inputs[n])));
+    this.means = [this.ink, ...this.trace.activations].map((values, column) => this.meansOf(values, column));
     this.map = null;
     this.rank();
   }
@@ -171,13 +167,12 @@ export class Lab {
     const { layers, topK, choice, teacher } = this;
     const { drawings } = this.facts;
     const measured = drawings && choice === "weight" && teacher.steps === 0;
+    const at = measured && (drawings.topK ? drawings.topK.indexOf(topK) : topK - 1); // −1: not for this k
     return {
       drawnEdges: drawnEdges(layers, topK),
       totalEdges: drawnEdges(layers, Infinity),
       signalShare: layers.map((_, n) => signalShare(this.products[n], this.ranks[n], topK)),
-      accuracyIfOnlyDrawn: measured
-        ? drawings.correct[Math.min(topK, drawings.correct.length) - 1] / drawings.n
-        : null,
+      accuracyIfOnlyDrawn: measured && at >= 0 ? drawings.correct[at] / drawings.n : null,
     };
   }
 
@@ -195,14 +190,29 @@ export class Lab {
     );
   }
 
-  /** Every unit's sum, layer by layer: drawn + rest + bias = preActivation. */
+  /** One number for each unit of a column: its value, of a map the mean. */
+  meansOf(values, column) {
+    const { ids, cells } = this.columns[column];
+    if (cells === 1) return values;
+    const means = new Float64Array(ids.length);
+    values.forEach((value, at) => (means[at % ids.length] += value / cells));
+    return means;
+  }
+
+  /** The numbers of one unit, row by row: one number, or a map. */
+  valuesOf(values, { column, unit }) {
+    const { ids } = this.columns[column];
+    return values.filter((_, at) => at % ids.length === unit);
+  }
+
+  /** Every unit's sum, layer by layer: drawn + rest + bias = preActivation, of maps the mean. */
   sums() {
     return this.flows().map(({ drawn, rest }, n) => ({
       drawn,
       rest,
       bias: Float64Array.from(this.layers[n].b),
-      preActivation: this.trace.preActivations[n],
-      activation: this.trace.activations[n],
+      preActivation: this.meansOf(this.trace.preActivations[n], n + 1),
+      activation: this.means[n + 1],
     }));
   }
 
@@ -210,14 +220,18 @@ export class Lab {
   explain(id) {
     if (!this.places.has(id)) throw new RangeError(`there is no unit ${id}.`);
     const { column, unit } = this.places.get(id);
-    if (column === 0) return { id, activation: this.ink[unit] };
+    if (column === 0) return { id, activation: this.means[0][unit] };
     const numbers = Object.entries(this.sums()[column - 1]).map(([name, values]) => [name, values[unit]]);
     return { id, ...Object.fromEntries(numbers) };
   }
 
-  /** The terms of a unit's sum. */
+  /** The terms of a unit's sum: what each unit behind it gives. */
   terms({ column, unit }) {
-    return termsInto(this.layers[column - 1], this.inputs[column - 1], unit);
+    const { edges, fanOut } = this.layers[column - 1];
+    return Array.from(this.means[column - 1], (activation, from) => {
+      const edge = from * fanOut + unit;
+      return { from, weight: edges[edge], activation, contribution: this.products[column - 1][edge] };
+    });
   }
 
   /** The unit at the other end of the strongest live (else strongest) edge, back or forth. */
@@ -227,7 +241,7 @@ export class Lab {
     const products = this.products[step < 0 ? column - 1 : column];
     const others = this.columns[column + step].ids.map((_, other) => {
       const edge = step < 0 ? other * layer.fanOut + unit : unit * layer.fanOut + other;
-      return { other, live: products[edge], weight: layer.W[edge] };
+      return { other, live: products[edge], weight: layer.edges[edge] };
     });
     const flows = others.some(({ live }) => live !== 0);
     const [best] = strongest(others, 1, (entry) => (flows ? entry.live : entry.weight));
@@ -243,13 +257,14 @@ export class Lab {
   /** The stored NumPy cases against JavaScript, with the network of the file. */
   selfCheck() {
     const cases = readCases(this.payload);
-    const original = this.layers.map((layer, n) => ({ ...layer, ...this.teacher.original[n] }));
+    const original = this.layers.map((layer, n) => ({ ...layer, params: this.teacher.original[n] }));
+    original.forEach(fold);
     let maxError = 0;
     for (const { ink, preActivations } of cases) {
       const trace = forward(original, ink);
-      preActivations.forEach((expected, n) => {
-        expected.forEach((z, unit) => {
-          const error = Math.abs(z - trace.preActivations[n][unit]);
+      preActivations.forEach(({ first, step, values }, n) => {
+        values.forEach((z, at) => {
+          const error = Math.abs(z - trace.preActivations[n][first + step * at]);
           if (!(error <= maxError)) maxError = error; // a NaN shows as well
         });
       });

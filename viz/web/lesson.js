@@ -60,12 +60,14 @@ export class LessonPanel {
 
   microscope() {
     const { lab } = this;
-    const [from, to] = lab.endsOf(lab.edge);
+    const [from, to] = lab.endsOf(lab.edge).map((unit, end) => lab.idOf({ column: lab.edge.layer + end, unit }));
     const t = lab.teacher.edge(lab.edge.layer, lab.edge.index);
+    const { taps, fanIn, fanOut } = lab.layers[lab.edge.layer];
     const line = (text) => element("p", { class: "formula" }, text);
     const exact = (value) => exponential(value);
     return [
       element("h2", {}, "The steepest edge: ", `${from} → ${to}`),
+      ...(taps > 1 ? [line(`Its weight ${Math.floor(lab.edge.index / (fanIn * fanOut)) + 1} of ${taps}:`)] : []),
       line(`g = activation × error = ${exact(t.gradient)}`),
       line(`v = ${DECAY} · ${exact(t.meanSquareBefore)} + ${decimal(1 - DECAY, 1)} · g² = ${exact(t.meanSquare)}`),
       line(`step = ${LEARNING_RATE} · g ÷ (√v + 10⁻⁸) = ${signed(t.step, MOST_EXACT)}`),

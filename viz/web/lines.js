@@ -78,14 +78,14 @@ export function neighborLines(lab, palette, { column, unit }) {
   const { layers } = lab;
   return [column - 1, column].flatMap((n) => {
     if (!layers[n]) return [];
-    const { W, fanIn, fanOut } = layers[n];
+    const { edges: strengths, fanIn, fanOut } = layers[n];
     const inward = n < column;
     const all = Array.from({ length: inward ? fanIn : fanOut }, (_, other) =>
       inward ? other * fanOut + unit : unit * fanOut + other,
     );
-    const edges = strongest(all, HIGHLIGHTED, (edge) => W[edge]);
-    const limit = Math.max(1e-12, Math.abs(W[edges[0]]));
-    return edges.reverse().map((edge) => lineOf(lab, palette, n, edge, W[edge] / limit));
+    const edges = strongest(all, HIGHLIGHTED, (edge) => strengths[edge]);
+    const limit = Math.max(1e-12, Math.abs(strengths[edges[0]]));
+    return edges.reverse().map((edge) => lineOf(lab, palette, n, edge, strengths[edge] / limit));
   });
 }
 

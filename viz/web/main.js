@@ -17,6 +17,7 @@ import { Pad, PAD_SIZE } from "./pad.js";
 import { readPicture } from "./picture.js";
 import { readHash, writeHash } from "./share.js";
 import { StagesPanel } from "./stages.js";
+import { copyOf } from "./teaching.js";
 import { Palette, symmetricLimit } from "./theme.js";
 import { UnitPanel } from "./unit.js";
 import { View } from "./view.js";
@@ -68,8 +69,8 @@ function start(payload, graph) {
 
   /** The drawn edges of each layer, with the value that they show. */
   function drawnLayers() {
-    return lab.layers.map(({ W, fanOut }, n) => {
-      const values = lab.choice === "weight" ? W : lab.products[n];
+    return lab.layers.map(({ edges: strengths, fanOut }, n) => {
+      const values = lab.choice === "weight" ? strengths : lab.products[n];
       const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < lab.topK);
       return {
         indices: Int32Array.from(indices),
@@ -132,7 +133,7 @@ function start(payload, graph) {
 
   function svg() {
     const title = payload.title;
-    return pictureSvg(lab, drawnLayers(), palette(), captionSentences(lab), title);
+    return pictureSvg(lab, drawnLayers(), nodes.sheets, palette(), captionSentences(lab), title);
   }
 
   function stateHash() {
@@ -222,7 +223,7 @@ function start(payload, graph) {
     teach: (label) => lab.teach(label),
     undo: () => lab.undoLesson(),
     reset: () => lab.resetLessons(),
-    weights: () => lab.layers.map(({ W, b }) => ({ W: W.slice(), b: b.slice() })),
+    weights: () => lab.layers.map(({ params }) => copyOf(params)),
     confidence: (ink) => lab.confidence(ink),
     answer: () => (lab.winner === null ? null : lab.classNames[lab.winner]),
     svg,

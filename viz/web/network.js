@@ -1,43 +1,31 @@
 /** The forward pass: the twin of network.py, exact to the rounding of float32. */
 
+import { inputLength, passOn, preActivation } from "./layers.js";
+
 /**
- * Every pre-activation z = a W + b and every activation, layer by layer.
+ * Every pre-activation and every activation, layer by layer; maps are (row, column, channel).
  * @param {object[]} layers from readNetwork
  * @param {ArrayLike<number>} ink 784 numbers in [0, 1]
- * @returns {{preActivations: Float32Array[], activations: Float32Array[],
- *   logits: Float32Array, probabilities: Float32Array}} one array for each layer; the last
- *   activations are the probabilities
+ * @returns {{inputs: ArrayLike<number>[], preActivations: Float32Array[],
+ *   activations: Float32Array[], logits: Float32Array, probabilities: Float32Array}} one array for
+ *   each layer; inputs are what each one reads, the last activations are the probabilities
  */
 export function forward(layers, ink) {
-  if (ink.length !== layers[0].fanIn) {
-    throw new RangeError(`ink must have ${layers[0].fanIn} numbers; got ${ink.length}.`);
-  }
+  const expected = inputLength(layers[0]);
+  if (ink.length !== expected) throw new RangeError(`ink must have ${expected} numbers; got ${ink.length}.`);
+  const inputs = [ink];
   const preActivations = [];
   const activations = [];
-  let a = ink;
   layers.forEach((layer, i) => {
-    const z = preActivation(layer, a);
-    a = i < layers.length - 1 ? relu(z) : softmax(z);
+    const z = preActivation(layer, inputs[i]);
+    const isLast = i === layers.length - 1;
+    const a = isLast ? softmax(z) : relu(z);
     preActivations.push(z);
     activations.push(a);
+    if (!isLast) inputs.push(passOn(layer, a));
   });
-  return {
-    preActivations,
-    activations,
-    logits: preActivations[preActivations.length - 1],
-    probabilities: a,
-  };
-}
-
-/** z = a W + b, summed in double precision. */
-export function preActivation({ W, b, fanIn, fanOut }, a) {
-  const z = Float64Array.from(b);
-  for (let i = 0; i < fanIn; i++) {
-    const activation = a[i];
-    if (activation === 0) continue;
-    for (let j = 0, w = i * fanOut; j < fanOut; j++, w++) z[j] += activation * W[w];
-  }
-  return Float32Array.from(z);
+  const last = layers.length - 1;
+  return { inputs, preActivations, activations, logits: preActivations[last], probabilities: activations[last] };
 }
 
 export function relu(z) {

@@ -1,6 +1,8 @@
 /** Draws the units: vis-network says where and when, typed arrays say which color. */
 
 import { percent } from "./dom.js";
+import { step } from "./theme.js";
+import { Sheet } from "./tiles.js";
 
 export const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of its place
 const BAR_WIDTH = 110; // graph units of a probability of 1
@@ -11,8 +13,9 @@ export class Nodes {
   constructor(columns, classNames) {
     this.columns = columns;
     this.classNames = classNames;
-    this.values = columns.map(({ ids }) => new Float32Array(ids.length));
+    this.values = columns.map(({ ids, cells }) => new Float32Array(ids.length * cells));
     this.limits = columns.map(() => 1);
+    this.sheets = columns.map((column) => (column.cells > 1 ? new Sheet(column) : null));
     this.winner = null; // index of the answer, null for a blank canvas
   }
 
@@ -21,9 +24,16 @@ export class Nodes {
     this.winner = lab.winner;
     [lab.ink, ...lab.trace.activations].forEach((activation, i) => {
       this.values[i].set(activation);
-      this.limits[i] = i === 0 ? 1 : Math.max(1e-6, ...activation);
+      this.limits[i] = i === 0 ? 1 : activation.reduce((most, value) => Math.max(most, value), 1e-6);
       if (i > 0 && lab.isBlank) this.values[i].fill(0);
+      this.paintSheet(i);
     });
+  }
+
+  /** Maps are painted once for each change, all of a column on one scale. */
+  paintSheet(i) {
+    const table = i === 0 ? this.palette.inkTable : this.palette.activationTable;
+    this.sheets[i]?.paint(this.values[i], (value) => table[step(value / this.limits[i])]);
   }
 
   setPalette(palette) {
@@ -34,7 +44,7 @@ export class Nodes {
   renderer(column, unit) {
     const { size } = this.columns[column];
     const isOutput = column === this.columns.length - 1;
-    const draw = column === 0 ? this.drawPixel : isOutput ? this.drawOutput : this.drawHidden;
+    const draw = this.sheets[column] ? this.drawMap : column === 0 ? this.drawPixel : isOutput ? this.drawOutput : this.drawHidden;
     const nodeDimensions = { width: size, height: size };
     return ({ ctx, x, y }) => ({
       drawNode: () => draw.call(this, ctx, x, y, size, column, unit),
@@ -47,6 +57,13 @@ export class Nodes {
     const side = ink > 0 ? size : size * EMPTY_PIXEL; // where nothing is drawn the edges show
     ctx.fillStyle = ink > 0 ? this.palette.ink(ink) : this.palette.theme.outline;
     ctx.fillRect(x - side / 2, y - side / 2, side, side);
+  }
+
+  drawMap(ctx, x, y, size, column, unit) {
+    this.sheets[column].draw(ctx, unit, x, y, size);
+    ctx.lineWidth = 0.8;
+    ctx.strokeStyle = this.palette.theme.outline;
+    ctx.strokeRect(x - size / 2, y - size / 2, size, size);
   }
 
   drawHidden(ctx, x, y, size, column, unit) {

@@ -1,5 +1,8 @@
 /** Reads the payload that Python wrote into the page: arrays come back from base64. */
 
+import { kernelSources } from "./conv.js";
+import { fold } from "./layers.js";
+
 /** @param {string} base64 little-endian float32 numbers @returns {Float32Array} */
 export function decodeFloats(base64) {
   return new Float32Array(decodeBytes(base64).buffer);
@@ -16,36 +19,54 @@ function decodeBytes(base64) {
 }
 
 /**
- * Columns of units and the layers of weights between them.
+ * Columns of units and the layers between them.
  * @param {object} payload what `payload.py` wrote
  * @returns {{columns: object[], layers: object[]}} a column has key, ids, size (graph units),
- *   x and y (Float64Array); a layer has key, W (fanIn × fanOut, row by row), b, fanIn, fanOut
+ *   x and y (Float64Array), and each of its units rows × columns numbers: 1 × 1, or a map; a layer
+ *   has key, kind, taps (that form a picture of tapColumns), fanIn and fanOut (units), params, norm, pool, what its kind needs, and
+ *   what `fold` makes of them: W (taps · fanIn × fanOut, row by row), b, edges (fanIn × fanOut)
  */
 export function readNetwork(payload) {
-  const columns = payload.columns.map(({ key, ids, size, positions }) => {
+  const columns = payload.columns.map(({ key, ids, size, positions, map = [1, 1] }) => {
     const xy = decodeFloats(positions);
     const x = Float64Array.from(ids, (_, i) => xy[2 * i]);
     const y = Float64Array.from(ids, (_, i) => xy[2 * i + 1]);
-    return { key, ids, size, x, y };
+    const [rows, cells] = [map[0], map[0] * map[1]];
+    return { key, ids, size, x, y, rows, columns: map[1], cells };
   });
-  const layers = payload.layers.map(({ W, b }, i) => ({
-    key: columns[i + 1].key,
-    W: decodeFloats(W),
-    b: decodeFloats(b),
-    fanIn: columns[i].ids.length,
-    fanOut: columns[i + 1].ids.length,
-  }));
+  const layers = payload.layers.map(({ params, norm = null, pool = null, ...rest }, n) => {
+    const layer = {
+      ...rest,
+      key: columns[n + 1].key,
+      fanIn: columns[n].ids.length,
+      fanOut: columns[n + 1].ids.length,
+      params: decodeAll(params),
+      norm: norm && { ...norm, ...decodeAll({ mean: norm.mean, variance: norm.variance }) },
+      pool: pool && { ...pool, channels: columns[n + 1].ids.length, taps: pool.kernel ** 2, sources: kernelSources(pool) },
+    };
+    layer.taps = layer.params.W.length / (layer.fanIn * layer.fanOut);
+    layer.tapColumns = layer.kernel ?? layer.columns ?? 1;
+    if (layer.kernel) layer.sources = kernelSources(layer);
+    fold(layer);
+    return layer;
+  });
   return { columns, layers };
 }
 
+function decodeAll(named) {
+  return Object.fromEntries(Object.entries(named).map(([name, text]) => [name, decodeFloats(text)]));
+}
+
 /**
- * The digits whose results in NumPy are stored in the file.
- * @returns {{ink: Float32Array, label: number, preActivations: Float32Array[]}[]}
+ * The digits whose results in NumPy are stored in the file: of each layer every pre-activation,
+ * or of large ones every `step`-th, from another first one on for each digit.
+ * @returns {{ink: Float32Array, label: number,
+ *   preActivations: {first: number, step: number, values: Float32Array}[]}[]}
  */
 export function readCases(payload) {
   const { ink, labels, preActivations } = payload.cases;
   const pixels = decodeInk(ink);
-  const expected = preActivations.map(decodeFloats);
+  const expected = preActivations.map(({ step, values }) => ({ step, values: decodeFloats(values) }));
   const nth = (array, i) => {
     const size = array.length / labels.length;
     return array.subarray(i * size, (i + 1) * size);
@@ -53,6 +74,6 @@ export function readCases(payload) {
   return labels.map((label, i) => ({
     label,
     ink: nth(pixels, i),
-    preActivations: expected.map((array) => nth(array, i)),
+    preActivations: expected.map(({ step, values }) => ({ first: i % step, step, values: nth(values, i) })),
   }));
 }

@@ -1,6 +1,7 @@
 /** Teaches the page's own copy of the network, one step at a time; every step can be undone. */
 
 import { crossEntropy, gradients } from "./backward.js";
+import { fold } from "./layers.js";
 import { forward } from "./network.js";
 import { rmspropStep, rmspropTerms } from "./optimizers.js";
 
@@ -10,8 +11,8 @@ export class Teacher {
   /** @param {object[]} layers changed in place by lessons */
   constructor(layers) {
     this.layers = layers;
-    this.original = copyOf(layers);
-    this.meanSquares = layers.map(({ W, b }) => ({ W: new Float32Array(W.length), b: new Float32Array(b.length) }));
+    this.original = layers.map(({ params }) => copyOf(params));
+    this.meanSquares = layers.map(({ params }) => copyOf(params, () => 0));
     this.past = [];
     this.lesson = null; // what the last step did
   }
@@ -23,11 +24,16 @@ export class Teacher {
   /** One RMSProp step toward `label` for this drawing. */
   teach(ink, label) {
     const before = forward(this.layers, ink);
-    const slopes = gradients(this.layers, ink, before, label);
-    this.past.push({ params: copyOf(this.layers), meanSquares: copyOf(this.meanSquares), lesson: this.lesson });
+    const slopes = gradients(this.layers, before, label);
+    const params = this.layers.map((layer) => copyOf(layer.params));
+    const meanSquares = this.meanSquares.map((arrays) => copyOf(arrays));
+    this.past.push({ params, meanSquares, lesson: this.lesson });
     if (this.past.length > MOST_UNDOS) this.past.shift();
     this.layers.forEach((layer, n) => {
-      for (const key of ["W", "b"]) rmspropStep(layer[key], this.meanSquares[n][key], slopes[n][key]);
+      for (const [name, array] of Object.entries(layer.params)) {
+        rmspropStep(array, this.meanSquares[n][name], slopes[n][name]);
+      }
+      fold(layer);
     });
     const after = forward(this.layers, ink);
     this.lesson = {
@@ -75,15 +81,17 @@ export class Teacher {
 
   restore(params, meanSquares) {
     this.layers.forEach((layer, n) => {
-      for (const key of ["W", "b"]) {
-        layer[key].set(params[n][key]);
-        if (meanSquares) this.meanSquares[n][key].set(meanSquares[n][key]);
-        else this.meanSquares[n][key].fill(0);
+      for (const [name, array] of Object.entries(layer.params)) {
+        array.set(params[n][name]);
+        if (meanSquares) this.meanSquares[n][name].set(meanSquares[n][name]);
+        else this.meanSquares[n][name].fill(0);
       }
+      fold(layer);
     });
   }
 }
 
-function copyOf(layers) {
-  return layers.map(({ W, b }) => ({ W: W.slice(), b: b.slice() }));
+/** A copy of named arrays, each of its numbers changed by `map`. */
+export function copyOf(arrays, map = (value) => value) {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.map(map)]));
 }

@@ -22,8 +22,10 @@ export class Palette {
     this.theme = theme;
     this.signedTable = colorTable(theme.signed, 513);
     this.signedCss = this.signedTable.map(toCss);
-    this.activationCss = colorTable(theme.activation, 257).map(toCss);
-    this.inkCss = colorTable(theme.ink, 257).map(toCss);
+    this.activationTable = colorTable(theme.activation, 257);
+    this.activationCss = this.activationTable.map(toCss);
+    this.inkTable = colorTable(theme.ink, 257);
+    this.inkCss = this.inkTable.map(toCss);
   }
 
   /** Color of a signed value on the scale −limit … limit; beyond it the ends are used. */
@@ -33,12 +35,12 @@ export class Palette {
 
   /** Color of an activation on the scale 0 … limit. */
   activation(value, limit) {
-    return this.activationCss[Math.round(clamp(value / limit, 0, 1) * 256)];
+    return this.activationCss[step(value / limit)];
   }
 
   /** Color of ink in 0 … 1. */
   ink(value) {
-    return this.inkCss[Math.round(clamp(value, 0, 1) * 256)];
+    return this.inkCss[step(value)];
   }
 }
 
@@ -47,6 +49,11 @@ export function symmetricLimit(values) {
   let limit = 0;
   for (const value of values) limit = Math.max(limit, Math.abs(value));
   return limit > 0 ? limit : 1;
+}
+
+/** 0 … 1 as an index into a table of 257 colors; beyond it the ends are used. */
+export function step(share) {
+  return Math.round(clamp(share, 0, 1) * 256);
 }
 
 function clamp(value, low, high) {

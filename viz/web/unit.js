@@ -41,9 +41,25 @@ export class UnitPanel {
     return [
       element("h2", {}, id, close),
       element("p", { class: "role" }, roleOf(this.lab, place)),
-      ...(place.column === 0 ? this.pixel(place) : this.sum(place)),
+      ...this.maps(place),
+      ...(place.column > 0 ? this.sum(place) : this.lab.columns[0].cells > 1 ? [] : this.pixel(place)),
       ...this.outgoing(place),
     ];
+  }
+
+  /** A map, large: what goes into the ReLU and what comes out; of the input, the ink. */
+  maps(place) {
+    const { lab, palette } = this;
+    const { column } = place;
+    const { cells, columns } = lab.columns[column];
+    if (cells === 1) return [];
+    if (column === 0) return [pictures([[lab.ink, (value) => palette.ink(value), "ink: 0 to 1"]], columns)];
+    const z = lab.valuesOf(lab.trace.preActivations[column - 1], place);
+    const a = lab.valuesOf(lab.trace.activations[column - 1], place);
+    const [limit, most] = [symmetricLimit(z), symmetricLimit(a)];
+    const before = [z, (value) => palette.signed(value, limit), `pre-activation (±${decimal(limit, 3)})`];
+    const after = [a, (value) => palette.activation(value, most), `activation (0 to ${decimal(most, 3)})`];
+    return [pictures([before, after], columns)];
   }
 
   /** A pixel's ink, and what a little more of it would do to every logit. */
@@ -66,7 +82,8 @@ export class UnitPanel {
   sum(place) {
     const { lab } = this;
     const { column, unit } = place;
-    const { fanOut } = lab.layers[column - 1];
+    const { fanOut, taps, kernel, norm } = lab.layers[column - 1];
+    const isMap = lab.columns[column].cells > 1;
     const terms = lab.terms(place);
     const { preActivation, bias } = lab.explain(lab.idOf(place));
     const top = strongest(terms, TERMS, (term) => term.contribution).filter((t) => t.contribution !== 0);
@@ -75,19 +92,21 @@ export class UnitPanel {
     const table = element(
       "table",
       {},
-      element("caption", {}, "The sum behind this unit: activation × weight"),
+      element("caption", {}, sumCaption(taps, isMap)),
       ...rows,
       row(`${count(terms.length - top.length)} others`, "", signed(rest)),
       row("bias", "", signed(bias)),
-      row("= pre-activation", "", decimal(preActivation), "total"),
+      row(isMap ? "= mean" : "= pre-activation", "", decimal(preActivation), "total"),
     );
     const into = strongest(terms, NEIGHBORS, (term) => term.weight);
     return [
-      this.tiles(place, terms),
+      ...(taps === 1 ? [this.tiles(place, terms)] : []),
       table,
       element("p", { class: "formula" }, this.formula(place)),
       ...this.calibration(place),
-      element("h3", {}, "Strongest weights into it"),
+      element("h3", {}, kernel ? "Strongest kernels into it" : "Strongest weights into it"),
+      ...(norm ? [element("p", { class: "hint" }, "Batch normalization is folded in.")] : []),
+      ...(taps === 1 ? [] : [this.kernels(place, into)]),
       this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
     ];
   }
@@ -95,7 +114,7 @@ export class UnitPanel {
   /** A term of the sum; pointing at it lights its edge up. */
   term(layer, index, { activation, weight, contribution, from }) {
     const id = this.lab.columns[layer].ids[from];
-    const detail = `${decimal(activation, 3)} × ${decimal(weight, 3)}`;
+    const detail = this.lab.layers[layer].taps === 1 ? `${decimal(activation, 3)} × ${decimal(weight, 3)}` : "";
     const line = row(this.link(id, `term ${id}`), detail, signed(contribution));
     this.pointing(line, layer, index);
     return line;
@@ -105,8 +124,8 @@ export class UnitPanel {
     const { lab } = this;
     const width = column === 1 ? lab.side : Math.min(32, terms.length);
     const names = column === 1 ? ["Receptive field", "× your ink"] : ["Weights", "× the activations"];
-    const pictures = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
-    const figures = pictures.map((values, i) => {
+    const tiled = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
+    const figures = tiled.map((values, i) => {
       const limit = symmetricLimit(values);
       const picture = tile(values, width, (value) => this.palette.signed(value, limit), names[i]);
       return element("figure", {}, picture, element("figcaption", {}, `${names[i]} (±${decimal(limit, 3)})`));
@@ -114,8 +133,23 @@ export class UnitPanel {
     return element("div", { class: column === 1 ? "tiles" : "tiles wide" }, ...figures);
   }
 
-  formula({ column, unit }) {
-    const { trace, layers } = this.lab;
+  /** The weights between this unit and the units that it hears most, as pictures on one scale. */
+  kernels({ column, unit }, into) {
+    const { W, fanIn, fanOut, taps, tapColumns } = this.lab.layers[column - 1];
+    const kernels = into.map(({ from }) =>
+      Float64Array.from({ length: taps }, (_, tap) => W[(tap * fanIn + from) * fanOut + unit]),
+    );
+    const limit = Math.max(...kernels.map(symmetricLimit));
+    const color = (value) => this.palette.signed(value, limit);
+    const figures = kernels.map((values, i) => [values, color, this.lab.columns[column - 1].ids[into[i].from]]);
+    return pictures(figures, tapColumns, "kernels");
+  }
+
+  formula(place) {
+    const { column, unit } = place;
+    const { trace, layers, columns, means } = this.lab;
+    const { cells } = columns[column];
+    if (cells > 1) return `ReLU: max(0, z) at each of ${count(cells)} places; mean activation ${decimal(means[column][unit])}`;
     const z = trace.preActivations[column - 1][unit];
     const a = trace.activations[column - 1][unit];
     if (column < layers.length) return `ReLU: max(0, ${decimal(z)}) = ${decimal(a)}`;
@@ -137,11 +171,11 @@ export class UnitPanel {
   outgoing({ column, unit }) {
     const { columns, layers } = this.lab;
     if (column === layers.length) return [];
-    const { W, fanOut } = layers[column];
-    const weights = Array.from({ length: fanOut }, (_, to) => ({ to, weight: W[unit * fanOut + to] }));
+    const { edges, fanOut, kernel } = layers[column];
+    const weights = Array.from({ length: fanOut }, (_, to) => ({ to, weight: edges[unit * fanOut + to] }));
     const top = strongest(weights, NEIGHBORS, (entry) => entry.weight);
     return [
-      element("h3", {}, "Strongest weights out of it"),
+      element("h3", {}, kernel ? "Strongest kernels out of it" : "Strongest weights out of it"),
       this.neighbors(top.map(({ to, weight }) => [column, unit * fanOut + to, columns[column + 1].ids[to], weight])),
     ];
   }
@@ -167,17 +201,46 @@ export class UnitPanel {
   }
 }
 
+/** What the terms of a sum are. */
+function sumCaption(taps, isMap) {
+  if (taps === 1) return "The sum behind this unit: activation × weight";
+  return isMap
+    ? "The sum behind this map’s mean pre-activation: what each map adds through its kernel"
+    : `The sum behind this unit: what each map adds through its ${taps} weights`;
+}
+
+/** Values with their colors and captions, as pictures in a row. */
+function pictures(figures, columns, name = "tiles") {
+  return element(
+    "div",
+    { class: name },
+    ...figures.map(([values, color, caption]) =>
+      element("figure", {}, tile(values, columns, color, caption), element("figcaption", {}, caption)),
+    ),
+  );
+}
+
 /** "Unit 37 of 128 in hidden layer 1" */
 export function roleOf({ columns, classNames, side }, { column, unit }) {
+  const { ids, rows, columns: width, cells } = columns[column];
+  if (cells > 1) {
+    const size = `${rows} × ${width}`;
+    return column === 0 ? `The picture that the network reads, ${size} pixels` : `Map ${unit} of ${ids.length} in hidden layer ${column}, ${size}`;
+  }
   if (column === 0) return `Pixel in row ${Math.floor(unit / side)}, column ${unit % side}`;
   if (column === columns.length - 1) return `Output unit for “${classNames[unit]}”`;
-  return `Unit ${unit} of ${columns[column].ids.length} in hidden layer ${column}`;
+  return `Unit ${unit} of ${ids.length} in hidden layer ${column}`;
 }
 
 /** A unit in one sentence with its numbers: for the tip, and for screen readers. */
 export function unitSentence(lab, place) {
   const { column, unit } = place;
   const id = lab.idOf(place);
+  if (lab.columns[column].cells > 1) {
+    const mean = decimal(lab.means[column][unit], 3);
+    if (column === 0) return `${id}: mean ink ${mean}`;
+    return `${id}: mean pre-activation ${decimal(lab.explain(id).preActivation, 3)}, mean activation ${mean}`;
+  }
   if (column === 0) return `${id}: ink ${decimal(lab.ink[unit], 3)}`;
   const z = decimal(lab.trace.preActivations[column - 1][unit], 3);
   const a = lab.trace.activations[column - 1][unit];

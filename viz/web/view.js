@@ -115,10 +115,11 @@ export class View {
   unitAt({ x, y }) {
     const near = HIT / this.network.getScale();
     let [best, nearest] = [null, Infinity];
-    for (const { ids, size, x: xs, y: ys } of this.lab.columns) {
+    for (const { ids, size, cells, x: xs, y: ys } of this.lab.columns) {
       for (let i = 0; i < ids.length; i++) {
-        const distance = Math.hypot(xs[i] - x, ys[i] - y);
-        if (distance < nearest && distance < Math.max(size * 0.75, near)) {
+        const [dx, dy] = [Math.abs(xs[i] - x), Math.abs(ys[i] - y)];
+        const distance = cells > 1 ? Math.max(dx, dy) - size / 2 : Math.hypot(dx, dy); // maps are squares
+        if (distance < nearest && distance < (cells > 1 ? near / 2 : Math.max(size * 0.75, near))) {
           [best, nearest] = [ids[i], distance];
         }
       }
@@ -174,10 +175,7 @@ export class View {
       ctx.fillText(this.columnName(i), reach(column).center, reach(column).top - 16);
       if (this.showsRest && i < columns.length - 1) this.nameRest(ctx, restAnchor(column));
     });
-    if (selected) {
-      const { x, y, size } = columns[selected.column];
-      this.ring(ctx, x[selected.unit], y[selected.unit], size);
-    }
+    if (selected) this.ring(ctx, columns[selected.column], selected.unit);
     for (const marked of [edge, this.pointed]) if (marked) this.mark(ctx, marked);
   }
 
@@ -190,22 +188,26 @@ export class View {
 
   columnName(column) {
     const { columns, side } = this.lab;
-    const size = columns[column].ids.length;
+    const { ids, rows, columns: width, cells } = columns[column];
+    const size = ids.length;
+    if (column > 0 && cells > 1) return `${size} of ${rows} × ${width}`;
     if (column === 0) return `input: ${side} × ${side} pixels`;
     return column === columns.length - 1 ? `output: ${size}` : `hidden ${column}: ${size}`;
   }
 
-  ring(ctx, x, y, size) {
+  ring(ctx, { x, y, size, cells }, unit) {
+    const reach = size / 2 + 4;
     ctx.beginPath();
-    ctx.arc(x, y, size * 0.5 + 4, 0, 2 * Math.PI);
+    if (cells > 1) ctx.rect(x[unit] - reach, y[unit] - reach, 2 * reach, 2 * reach);
+    else ctx.arc(x[unit], y[unit], reach, 0, 2 * Math.PI);
     ctx.lineWidth = 3;
     ctx.strokeStyle = this.palette.theme.accent;
     ctx.stroke();
   }
 
   mark(ctx, { layer, index }) {
-    const { columns, layers } = this.lab;
-    const [i, j] = [Math.floor(index / layers[layer].fanOut), index % layers[layer].fanOut];
+    const { columns } = this.lab;
+    const [i, j] = this.lab.endsOf({ layer, index });
     const [from, to] = [columns[layer], columns[layer + 1]];
     ctx.lineWidth = 4;
     ctx.strokeStyle = this.palette.theme.accent;
@@ -213,8 +215,8 @@ export class View {
     ctx.moveTo(from.x[i], from.y[i]);
     ctx.lineTo(to.x[j], to.y[j]);
     ctx.stroke();
-    this.ring(ctx, from.x[i], from.y[i], from.size);
-    this.ring(ctx, to.x[j], to.y[j], to.size);
+    this.ring(ctx, from, i);
+    this.ring(ctx, to, j);
   }
 }
 

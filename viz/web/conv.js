@@ -1,0 +1,120 @@
+/** Convolution and max pooling: the twin of conv.py. Maps are (row, column, channel), flat. */
+
+import { nonzero } from "./dense.js";
+
+export const conv = {
+  inputLength: ({ rows, columns, fanIn }) => rows * columns * fanIn,
+
+  /** z at every place = Σ over the kernel of x · W, plus b; summed in double precision. */
+  preActivation({ W, b, fanIn, fanOut, taps, sources }, x) {
+    const z = new Float64Array((sources.length / taps) * fanOut);
+    for (let place = 0, start = 0; start < z.length; place++, start += fanOut) {
+      for (let j = 0; j < fanOut; j++) z[start + j] = b[j];
+      for (let tap = 0; tap < taps; tap++) {
+        const source = sources[place * taps + tap];
+        if (source < 0) continue;
+        for (let i = 0; i < fanIn; i++) {
+          const value = x[source * fanIn + i];
+          if (value === 0) continue;
+          const w = (tap * fanIn + i) * fanOut;
+          for (let j = 0; j < fanOut; j++) z[start + j] += value * W[w + j];
+        }
+      }
+    }
+    return Float32Array.from(z);
+  },
+
+  /** What each row of W is multiplied with, averaged over all places: the mean z is its sum. */
+  meanInput({ fanIn, taps, sources }, x) {
+    const mean = new Float64Array(taps * fanIn);
+    sources.forEach((source, at) => {
+      if (source < 0) return;
+      const row = (at % taps) * fanIn;
+      for (let i = 0; i < fanIn; i++) mean[row + i] += x[source * fanIn + i];
+    });
+    const places = sources.length / taps;
+    return mean.map((sum) => sum / places);
+  },
+
+  /** d_loss/d_W for d = d_loss/d_z. */
+  weightGradient({ fanIn, fanOut, taps, sources }, x, d) {
+    const gradient = new Float64Array(taps * fanIn * fanOut);
+    for (let place = 0; place * taps < sources.length; place++) {
+      const start = place * fanOut;
+      const units = nonzero(d, start, fanOut);
+      for (let tap = 0; tap < taps && units.length > 0; tap++) {
+        const source = sources[place * taps + tap];
+        if (source < 0) continue;
+        for (let i = 0; i < fanIn; i++) {
+          const value = x[source * fanIn + i];
+          const w = (tap * fanIn + i) * fanOut;
+          for (const j of units) gradient[w + j] += value * d[start + j];
+        }
+      }
+    }
+    return gradient;
+  },
+
+  /** d_loss/d_x: every number of d goes back to the places that it came from. */
+  inputGradient({ W, fanIn, fanOut, taps, sources, rows, columns }, d) {
+    const gradient = new Float64Array(rows * columns * fanIn);
+    for (let place = 0; place * taps < sources.length; place++) {
+      const start = place * fanOut;
+      const units = nonzero(d, start, fanOut);
+      for (let tap = 0; tap < taps && units.length > 0; tap++) {
+        const source = sources[place * taps + tap];
+        if (source < 0) continue;
+        for (let i = 0; i < fanIn; i++) {
+          const w = (tap * fanIn + i) * fanOut;
+          let sum = 0;
+          for (const j of units) sum += W[w + j] * d[start + j];
+          gradient[source * fanIn + i] += sum;
+        }
+      }
+    }
+    return gradient;
+  },
+};
+
+/**
+ * Where a kernel looks: for each place of the output and each tap of the kernel the place of the
+ * input, or −1 in the padding.
+ * @returns {Int32Array} outRows · outColumns × kernel · kernel
+ */
+export function kernelSources({ rows, columns, kernel, stride, padding }) {
+  const outRows = Math.floor((rows + 2 * padding - kernel) / stride) + 1;
+  const outColumns = Math.floor((columns + 2 * padding - kernel) / stride) + 1;
+  const taps = kernel * kernel;
+  return Int32Array.from({ length: outRows * outColumns * taps }, (_, at) => {
+    const [place, tap] = [Math.floor(at / taps), at % taps];
+    const row = Math.floor(place / outColumns) * stride + Math.floor(tap / kernel) - padding;
+    const column = (place % outColumns) * stride + (tap % kernel) - padding;
+    const inside = row >= 0 && row < rows && column >= 0 && column < columns;
+    return inside ? row * columns + column : -1;
+  });
+}
+
+/** The largest number of every window. */
+export function maxPool(pool, activation) {
+  return Float32Array.from(winners(pool, activation), (winner) => activation[winner]);
+}
+
+/** The gradient of a window goes to the number that won it. */
+export function poolGradient(pool, activation, d) {
+  const gradient = new Float64Array(activation.length);
+  winners(pool, activation).forEach((winner, at) => (gradient[winner] += d[at]));
+  return gradient;
+}
+
+/** Index of the largest number of every window, of equal ones the first. */
+function winners({ sources, taps, channels }, activation) {
+  return Int32Array.from({ length: (sources.length / taps) * channels }, (_, at) => {
+    const [place, channel] = [Math.floor(at / channels), at % channels];
+    let best = sources[place * taps] * channels + channel;
+    for (let tap = 1; tap < taps; tap++) {
+      const other = sources[place * taps + tap] * channels + channel;
+      if (activation[other] > activation[best]) best = other;
+    }
+    return best;
+  });
+}
