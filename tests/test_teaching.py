@@ -176,9 +176,9 @@ def test_a_lesson_tells_what_it_did(teacher: Teacher) -> None:
     assert abs(strongest.after - strongest.before) == pytest.approx(largest)
     for moved in lesson.moved:
         stage = network.stages[moved.layer]
-        weights = network.named_params()[f"{stage.weights}.W"].reshape(-1, stage.units)
-        assert moved.after == weights[moved.source, moved.target]
-        assert moved.before == before[f"{stage.weights}.W"].reshape(-1, stage.units)[moved.source, moved.target]
+        place = moved.source * stage.units + moved.target
+        assert moved.after == network.named_params()[f"{stage.weights}.W"].flat[place]
+        assert moved.before == before[f"{stage.weights}.W"].flat[place]
 
     probe, now = teacher.probe.digits, network.predict(teacher.probe.digits.images)
     change = lesson.probe
