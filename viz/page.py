@@ -47,6 +47,7 @@ MODULES = (  # in the order in which they build on each other
     "nodes",
     "pad",
     "answer",
+    "feature-maps",
     "unit",
     "decides",
     "stages",

@@ -3,6 +3,7 @@
 import { calibrationSentence } from "./answer.js";
 import { strongest } from "./attribution.js";
 import { count, decimal, element, percent, signed, tile } from "./dom.js";
+import { kernelPictures, mapPictures } from "./feature-maps.js";
 import { symmetricLimit } from "./theme.js";
 
 const TERMS = 6; // largest contributions that are listed by name
@@ -41,25 +42,10 @@ export class UnitPanel {
     return [
       element("h2", {}, id, close),
       element("p", { class: "role" }, roleOf(this.lab, place)),
-      ...this.maps(place),
+      ...mapPictures(this.lab, this.palette, place),
       ...(place.column > 0 ? this.sum(place) : this.lab.columns[0].cells > 1 ? [] : this.pixel(place)),
       ...this.outgoing(place),
     ];
-  }
-
-  /** A map, large: what goes into the ReLU and what comes out; of the input, the ink. */
-  maps(place) {
-    const { lab, palette } = this;
-    const { column } = place;
-    const { cells, columns } = lab.columns[column];
-    if (cells === 1) return [];
-    if (column === 0) return [pictures([[lab.ink, (value) => palette.ink(value), "ink: 0 to 1"]], columns)];
-    const z = lab.valuesOf(lab.trace.preActivations[column - 1], place);
-    const a = lab.valuesOf(lab.trace.activations[column - 1], place);
-    const [limit, most] = [symmetricLimit(z), symmetricLimit(a)];
-    const before = [z, (value) => palette.signed(value, limit), `pre-activation (±${decimal(limit, 3)})`];
-    const after = [a, (value) => palette.activation(value, most), `activation (0 to ${decimal(most, 3)})`];
-    return [pictures([before, after], columns)];
   }
 
   /** A pixel's ink, and what a little more of it would do to every logit. */
@@ -106,7 +92,7 @@ export class UnitPanel {
       ...this.calibration(place),
       element("h3", {}, kernel ? "Strongest kernels into it" : "Strongest weights into it"),
       ...(norm ? [element("p", { class: "hint" }, "Batch normalization is folded in.")] : []),
-      ...(taps === 1 ? [] : [this.kernels(place, into)]),
+      ...(taps === 1 ? [] : [kernelPictures(lab, this.palette, place, into.map(({ from }) => from))]),
       this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
     ];
   }
@@ -122,7 +108,7 @@ export class UnitPanel {
 
   tiles({ column }, terms) {
     const { lab } = this;
-    const width = column === 1 ? lab.side : Math.min(32, terms.length);
+    const width = Math.min(column === 1 ? lab.side : 32, terms.length);
     const names = column === 1 ? ["Receptive field", "× your ink"] : ["Weights", "× the activations"];
     const tiled = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
     const figures = tiled.map((values, i) => {
@@ -131,18 +117,6 @@ export class UnitPanel {
       return element("figure", {}, picture, element("figcaption", {}, `${names[i]} (±${decimal(limit, 3)})`));
     });
     return element("div", { class: column === 1 ? "tiles" : "tiles wide" }, ...figures);
-  }
-
-  /** The weights between this unit and the units that it hears most, as pictures on one scale. */
-  kernels({ column, unit }, into) {
-    const { W, fanIn, fanOut, taps, tapColumns } = this.lab.layers[column - 1];
-    const kernels = into.map(({ from }) =>
-      Float64Array.from({ length: taps }, (_, tap) => W[(tap * fanIn + from) * fanOut + unit]),
-    );
-    const limit = Math.max(...kernels.map(symmetricLimit));
-    const color = (value) => this.palette.signed(value, limit);
-    const figures = kernels.map((values, i) => [values, color, this.lab.columns[column - 1].ids[into[i].from]]);
-    return pictures(figures, tapColumns, "kernels");
   }
 
   formula(place) {
@@ -207,17 +181,6 @@ function sumCaption(taps, isMap) {
   return isMap
     ? "The sum behind this map’s mean pre-activation: what each map adds through its kernel"
     : `The sum behind this unit: what each map adds through its ${taps} weights`;
-}
-
-/** Values with their colors and captions, as pictures in a row. */
-function pictures(figures, columns, name = "tiles") {
-  return element(
-    "div",
-    { class: name },
-    ...figures.map(([values, color, caption]) =>
-      element("figure", {}, tile(values, columns, color, caption), element("figcaption", {}, caption)),
-    ),
-  );
 }
 
 /** "Unit 37 of 128 in hidden layer 1" */
