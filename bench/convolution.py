@@ -95,8 +95,9 @@ def work(name: str) -> None:
     if name == "ours":
         from neuroscribble.machine import keeping_memory, one_thread
 
+        step = our_step()  # first of all: only libraries that are loaded can be limited
         with one_thread(), keeping_memory():
-            answer(our_step())
+            answer(step)
     else:
         answer(torch_step(channels_last=name == "torch-last"))
 
