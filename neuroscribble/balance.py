@@ -26,11 +26,9 @@ def balance(network: Network, images: Floats, *, limit: float = LIMIT) -> list[i
     weights may only pick or drop numbers, not add to them.
     """
     halvings = []
+    peaks = _peaks(network, images)  # scaling one layer changes none behind it: one pass is enough
     for stage, following_stage in zip(network.stages, network.stages[1:], strict=False):
-        peak = max(
-            float(np.abs(network.forward(images[i : i + network.chunk]).outputs[stage.pre]).max())
-            for i in range(0, len(images), network.chunk)
-        )
+        peak = peaks[stage.key]
         n = max(0, math.ceil(math.log2(peak / limit))) if peak > 0 else 0
         for array in network.layers[stage.pre].params.values():
             np.ldexp(array, -n, out=array)
@@ -38,3 +36,13 @@ def balance(network: Network, images: Floats, *, limit: float = LIMIT) -> list[i
         np.ldexp(following, n, out=following)
         halvings.append(n)
     return halvings
+
+
+def _peaks(network: Network, images: Floats) -> dict[str, float]:
+    """The largest pre-activation of every stage over all images."""
+    peaks = dict.fromkeys((stage.key for stage in network.stages), 0.0)
+    for start in range(0, len(images), network.chunk):
+        trace = network.forward(images[start : start + network.chunk])
+        for key, z in trace.pre_activations.items():
+            peaks[key] = max(peaks[key], float(np.abs(z).max()))
+    return peaks
