@@ -123,6 +123,7 @@ def test_a_wrong_digit_is_read_right_after_ten_lessons(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("network", ["dense"], indirect=True)  # forty teachers get ready
 def test_what_cannot_be_learned_alone_is_learned_with_old_digits_blended_in(
     network: Network, replay: NamedDigits, probe: NamedDigits
 ) -> None:
