@@ -11,6 +11,7 @@ os.environ.update(  # before anything imports pygame or matplotlib
     PYGAME_HIDE_SUPPORT_PROMPT="1",
 )
 
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -28,6 +29,9 @@ from neuroscribble.errors import DataError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# a shell that starts tests in the background has Ctrl-C ignored, and programs inherit that
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HOW_TO_GET_BROWSER = (
     f"run python tests/find_browser.py --install, or name one in {CHROMIUM_VARIABLE}"
@@ -77,8 +81,8 @@ class OpenPage(Protocol):
         self,
         path: Path,
         *,
-        width: int = 1920,
-        height: int = 1080,
+        width: int = 1280,
+        height: int = 800,
         color_scheme: str = "light",
         touch: bool = False,
     ) -> Page: ...
@@ -95,8 +99,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     def open_it(
         path: Path,
         *,
-        width: int = 1920,
-        height: int = 1080,
+        width: int = 1280,
+        height: int = 800,
         color_scheme: str = "light",
         touch: bool = False,
     ) -> Page:

@@ -112,7 +112,7 @@ def test_a_teacher_changes_nothing_before_the_first_lesson(
 def test_a_wrong_digit_is_read_right_after_ten_lessons(
     network: Network, replay: NamedDigits, probe: NamedDigits
 ) -> None:
-    digits = misread(network, 5)
+    digits = misread(network, 2)
     start = network.parameters.flat.copy()
     for image, label in zip(digits.images, digits.labels, strict=True):
         network.parameters.flat[...] = start
@@ -233,6 +233,7 @@ def test_old_lessons_can_no_longer_be_undone(
         teacher.undo()
 
 
+@pytest.mark.parametrize("network", ["dense"], indirect=True)  # settings measured for it
 def test_a_lesson_can_be_seen_to_cost_less_with_old_digits(
     network: Network, replay: NamedDigits, probe: NamedDigits
 ) -> None:
