@@ -81,8 +81,8 @@ class OpenPage(Protocol):
         self,
         path: Path,
         *,
-        width: int = 1280,
-        height: int = 800,
+        width: int = 1920,
+        height: int = 1080,
         color_scheme: str = "light",
         touch: bool = False,
     ) -> Page: ...
@@ -99,8 +99,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     def open_it(
         path: Path,
         *,
-        width: int = 1280,
-        height: int = 800,
+        width: int = 1920,
+        height: int = 1080,
         color_scheme: str = "light",
         touch: bool = False,
     ) -> Page:

@@ -113,10 +113,10 @@ def either(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Case:
 
 @pytest.fixture
 def opened(open_page: OpenPage) -> Callable[..., Page]:
-    """Opens a page and waits until it is ready and painted."""
+    """Opens a page, small unless asked otherwise, and waits until it is ready and painted."""
 
     def open_and_wait(file: Path, **how: Any) -> Page:
-        page = open_page(file, **how)
+        page = open_page(file, **{"width": 1280, "height": 800, **how})
         page.evaluate("() => window.neuroscribble.ready")
         settle(page)
         return page
