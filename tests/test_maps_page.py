@@ -356,5 +356,6 @@ def test_the_theme_follows_the_system_and_the_button(opened: Callable[..., Page]
     page.get_by_role("button", name="Light / dark").click()
     assert page.evaluate(theme) == "light"
     page.emulate_media(color_scheme="light")
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => setTimeout(seen, 50)))")
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
