@@ -33,13 +33,12 @@ from drawn_digits import (
 )
 from round_trip import round_trips
 
-from neuroscribble.calibration import all_probabilities, expected_calibration_error
+from neuroscribble.calibration import calibrated_probabilities, expected_calibration_error
 from neuroscribble.data.mnist import load_mnist
 from neuroscribble.data.pen import pen_digits, pen_strokes
 from neuroscribble.data.scribbles import letters, scribbles
 from neuroscribble.errors import DataError
 from neuroscribble.files import write_atomically
-from neuroscribble.metrics import predict_all
 from neuroscribble.network import Network
 from neuroscribble.novelty import auroc, novelty_scores, novelty_threshold
 from neuroscribble.storage import load_network
@@ -88,7 +87,7 @@ def main(out: Path, weights: Path | None = None) -> None:
         write_misread_sheet(
             images,
             labels,
-            all_probabilities(network, images),
+            calibrated_probabilities(network, images),
             out.parent / f"misread-{slug(name)}.png",
             title=name,
             class_names=network.class_names,
@@ -135,14 +134,15 @@ def measure(
     network: Network, images: Images, labels: Labels, strange: dict[str, Images]
 ) -> dict[str, Any]:
     """Accuracy, per digit too, calibration, novelty, and how far float32 is from exact."""
-    right = predict_all(network, images) == labels
+    right = network.predict(images) == labels
+    probabilities = calibrated_probabilities(network, images)
     peak, float32_error = rounding(network, images)
     scores = novelty_scores(network, images)
     return {
         "n": len(labels),
         "accuracy": float(right.mean()),
         "per_digit": [round(float(right[labels == k].mean()), 4) for k in range(10)],
-        "calibration_error": expected_calibration_error(all_probabilities(network, images), labels),
+        "calibration_error": expected_calibration_error(probabilities, labels),
         "auroc": {
             name: auroc(novelty_scores(network, other), scores) for name, other in strange.items()
         },
@@ -178,10 +178,10 @@ def same_answers(network: Network, digits: list[Strokes], labels: Labels) -> dic
     A drawing is legible, so far as this network goes, if its plain version is read right.
     """
     chosen = np.random.default_rng(0).permutation(len(digits))[:N_MOVED]
-    plain = predict_all(network, np.stack([drawn(digits[i]) for i in chosen]))
+    plain = network.predict(np.stack([drawn(digits[i]) for i in chosen]))
     legible = plain == labels[chosen]
     same = {
-        name: predict_all(network, np.stack([drawn(digits[i], **how) for i in chosen])) == plain
+        name: network.predict(np.stack([drawn(digits[i], **how) for i in chosen])) == plain
         for name, how in VERSIONS.items()
     }
     every = np.stack(list(same.values()))

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -167,7 +168,7 @@ def train(
         require_writable(path)  # before the work, not after it
     training = load_training_digits(data, progress=True)
     test = load_test_digits(data, progress=True)
-    with TrainingProgress(recipe.epochs) as progress:
+    with closing(TrainingProgress(recipe.epochs)) as progress:
         run = train_and_measure(
             recipe,
             training,
@@ -382,7 +383,7 @@ def maps(
     test = load_test_digits(data, progress=True)
     chosen = some_digits(test, n_digits, seed=seed)
     answers = ask(digit_network, chosen)
-    with MapsProgress(len(digit_network.stages) + 1) as progress:
+    with closing(MapsProgress(len(digit_network.stages) + 1)) as progress:
         layers = map_layers(digit_network, chosen.digits, seed=seed, on_layer=progress.on_layer)
     names: dict[str, Any] = {
         "class_names": digit_network.class_names,
@@ -466,7 +467,6 @@ def corrections(
     from .console import corrections_table
     from .corrections import correction_digits, load_corrections
     from .data.sources import load_known_digits
-    from .metrics import predict_all
     from .storage import load_network, require_digit_network, save_network
     from .teaching import teach_all, teacher_for
 
@@ -490,7 +490,7 @@ def corrections(
         teach_all(teacher, digits)
         save_network(teach, digit_network, meta=teacher.meta())
         change = teacher.since_start
-        right = int((predict_all(digit_network, digits.images) == digits.labels).sum())
+        right = int((digit_network.predict(digits.images) == digits.labels).sum())
         result["taught"] = {
             "file": str(teach),
             "right": right,

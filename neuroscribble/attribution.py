@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from .errors import SettingsError
 from .links import links
-from .metrics import predict_all
 from .network import Network
 from .shapes import Floats, Labels, check_shape
 
@@ -83,13 +82,14 @@ def correct_if_only_drawn(
     ranks = [incoming_ranks(link.edges) for link in chain]
     chosen = top_ks or range(1, max(len(rank) for rank in ranks) + 1)
     only_drawn = copy.deepcopy(network)
+    drawn_chain = links(only_drawn)
     counts = []
     for step, top_k in enumerate(chosen, start=1):
-        for link, drawn, rank in zip(chain, links(only_drawn), ranks, strict=True):
+        for link, drawn, rank in zip(chain, drawn_chain, ranks, strict=True):
             per_edge = (-1, *rank.shape)  # (taps, fan_in, fan_out)
             weights = link.params["W"].reshape(per_edge)
             drawn.params["W"].reshape(per_edge)[...] = np.where(rank < top_k, weights, 0)
-        counts.append(int(np.count_nonzero(predict_all(only_drawn, images) == labels)))
+        counts.append(int(np.count_nonzero(only_drawn.predict(images) == labels)))
         on_step(step, len(chosen))
     return counts
 

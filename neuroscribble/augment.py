@@ -24,10 +24,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 CHUNK = 256  # distortions computed at a time: little memory
-STRENGTHS = (
-    *("turn", "slant", "log_size", "log_aspect", "shift", "bend"),
-    *("thinner", "thicker"),
-)
+STRENGTHS = ("turn", "slant", "log_size", "log_aspect", "shift", "bend", "thinner", "thicker")
 
 
 @dataclass(frozen=True, kw_only=True)

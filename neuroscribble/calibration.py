@@ -43,20 +43,12 @@ def stored_temperature(network: Network) -> float | None:
 
 def calibrated_probabilities(network: Network, images: Floats) -> Floats:
     """(N, 784) → (N, K): softmax(logits / T); T is 1 for a network whose file tells none."""
-    return calibrate(network.forward(images).logits, stored_temperature(network) or 1.0)
+    return calibrate(network.logits(images), stored_temperature(network) or 1.0)
 
 
 def calibrate(logits: Floats, temperature: float) -> Floats:
     """softmax(logits / T) for logits (N, K)."""
     return softmax(logits / logits.dtype.type(temperature))
-
-
-def all_probabilities(network: Network, images: Floats) -> Floats:
-    """The calibrated probabilities (N, K) of any number of images, in chunks."""
-    step = network.chunk
-    starts = range(0, max(len(images), 1), step)
-    parts = [calibrated_probabilities(network, images[i : i + step]) for i in starts]
-    return np.concatenate(parts)
 
 
 def expected_calibration_error(

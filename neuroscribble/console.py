@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import perf_counter
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,32 +14,28 @@ if TYPE_CHECKING:
     from .training import EpochReport, StepReport
 
 
-class TrainingProgress:
-    """One bar over all epochs with loss, accuracy and time left; a line for each epoch.
+class Progress:
+    """A bar that appears only on a terminal; `with closing(…)` it is gone at the end."""
 
-    The bar appears only on a terminal; the lines always do.
-    """
-
-    def __init__(self, epochs: int) -> None:
+    def __init__(self, total: int, unit: str) -> None:
         from tqdm import tqdm  # here: `predict` and `evaluate` print without it
 
-        self._epochs = epochs
         self._bar: tqdm[Any] = tqdm(
-            total=0, unit="step", disable=None, leave=False, dynamic_ncols=True
+            total=total, unit=unit, disable=None, leave=False, dynamic_ncols=True
         )
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+class TrainingProgress(Progress):
+    """One bar over all epochs with loss, accuracy and time left; a line for each epoch, always."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__(total=0, unit="step")
+        self._epochs = epochs
         self._accuracy = ""
         self._began = perf_counter()
-
-    def __enter__(self) -> TrainingProgress:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._bar.close()
 
     def on_mixture(self, mixture: Mixture) -> None:
         if len(mixture.parts) > 1:
@@ -77,27 +72,12 @@ class TrainingProgress:
         self._bar.update()
 
 
-class MapsProgress:
-    """One bar over the layers that are mapped; it appears only on a terminal."""
+class MapsProgress(Progress):
+    """One bar over the layers that are mapped."""
 
     def __init__(self, layers: int) -> None:
-        from tqdm import tqdm
-
-        self._bar: tqdm[Any] = tqdm(
-            total=layers, unit="layer", disable=None, leave=False, dynamic_ncols=True
-        )
+        super().__init__(total=layers, unit="layer")
         self._began = False
-
-    def __enter__(self) -> MapsProgress:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._bar.close()
 
     def on_layer(self, key: str) -> None:
         if self._began:

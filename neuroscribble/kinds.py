@@ -29,7 +29,7 @@ MAX_KERNEL = 64  # … but for windows
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of layer. Settings are whole numbers of at least 1 unless `other` says otherwise."""
+    """One kind of layer: how it is made, and what a file tells of it."""
 
     layer: type
     make: Callable[[Settings, Params], Layer]  # from settings and parameters
@@ -37,8 +37,11 @@ class Kind:
     arrays: Callable[[Settings], ArrayShapes] = lambda settings: {}
 
 
-def _channels(names: tuple[str, ...], settings: Settings) -> ArrayShapes:
-    return dict.fromkeys(names, (settings["channels"],))
+def _batch_norm(settings: Settings, arrays: Params) -> BatchNorm2d:
+    layer = BatchNorm2d(**settings)
+    layer.params = {name: arrays[name] for name in layer.params}
+    layer.statistics = {name: arrays[name] for name in layer.statistics}
+    return layer
 
 
 KINDS: dict[str, Kind] = {
@@ -62,22 +65,15 @@ KINDS: dict[str, Kind] = {
     ),
     "batchnorm2d": Kind(
         BatchNorm2d,
-        lambda s, a: _batch_norm(s, a),
+        _batch_norm,
         ("channels", "momentum", "epsilon"),
-        lambda s: _channels(("gamma", "beta", "mean", "variance"), s),
+        lambda s: dict.fromkeys(("gamma", "beta", "mean", "variance"), (s["channels"],)),
     ),
     "maxpool2d": Kind(MaxPool2d, lambda s, a: MaxPool2d(s["size"]), ("size",)),
     "dropout": Kind(Dropout, lambda s, a: Dropout(s["rate"], seed=s["seed"]), ("rate", "seed")),
     "flatten": Kind(Flatten, lambda s, a: Flatten()),
     "unflatten": Kind(Unflatten, lambda s, a: Unflatten(tuple(s["shape"])), ("shape",)),
 }
-
-
-def _batch_norm(settings: Settings, arrays: Params) -> BatchNorm2d:
-    layer = BatchNorm2d(**settings)
-    layer.params = {name: arrays[name] for name in layer.params}
-    layer.statistics = {name: arrays[name] for name in layer.statistics}
-    return layer
 
 
 def kind_of(layer: Layer) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .calibration import all_probabilities
+from .calibration import calibrated_probabilities
 from .data.batches import Digits
 from .data.sources import NamedDigits
 from .embedding import (
@@ -25,7 +25,6 @@ from .network import Network
 from .separation import neighbor_accuracy, variance_between_classes
 from .shapes import Floats, Labels
 
-CHUNK = 250  # images in one forward pass; convolutions need much memory for each
 LEAST = 50  # digits; of fewer a map tells nothing
 
 
@@ -74,10 +73,7 @@ class Answers:
 def ask(network: Network, named: NamedDigits) -> Answers:
     """What the network says about all of these digits."""
     images, labels = named.digits.images, named.digits.labels
-    parts = [
-        all_probabilities(network, images[i : i + CHUNK]) for i in range(0, len(images), CHUNK)
-    ]
-    return Answers(named.name, images, labels, np.concatenate(parts))
+    return Answers(named.name, images, labels, calibrated_probabilities(network, images))
 
 
 def some_digits(named: NamedDigits, n: int, *, seed: int) -> NamedDigits:
@@ -100,8 +96,8 @@ def layer_activations(network: Network, images: Floats) -> dict[str, Floats]:
     "output" are the probabilities, without calibration.
     """
     parts: dict[str, list[Floats]] = {}
-    for start in range(0, max(len(images), 1), CHUNK):
-        activations = network.forward(images[start : start + CHUNK]).activations
+    for start in range(0, max(len(images), 1), network.chunk):
+        activations = network.forward(images[start : start + network.chunk]).activations
         for key, values in activations.items():
             parts.setdefault(key, []).append(values)
     return {key: np.concatenate(values) for key, values in parts.items()}

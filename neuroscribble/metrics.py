@@ -8,19 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import Network
-from .shapes import Floats, Labels, check_shape
-
-
-def all_logits(network: Network, images: Floats) -> Floats:
-    """The logits (N, K) of any number of images."""
-    return network.logits(images)
-
-
-def predict_all(network: Network, images: Floats) -> NDArray[np.intp]:
-    """Class ids (N,) of any number of images (N, 784)."""
-    classes: NDArray[np.intp] = all_logits(network, images).argmax(axis=1)
-    return classes
+from .shapes import Labels, check_shape
 
 
 def accuracy(predicted: Labels, labels: Labels) -> float:

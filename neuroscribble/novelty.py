@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .calibration import all_probabilities
+from .calibration import calibrated_probabilities
 from .network import Network
 from .shapes import Floats
 
@@ -26,7 +26,7 @@ PASSING = 0.99  # of digits
 
 def novelty_scores(network: Network, images: Floats) -> NDArray[np.float64]:
     """(N, 784) → (N,) in [0, 1]: (1 − max_k p_k) · K / (K − 1); 1 for blank paper."""
-    scores = left_over(all_probabilities(network, images))
+    scores = left_over(calibrated_probabilities(network, images))
     scores[~images.any(axis=1)] = 1.0
     return scores
 

@@ -16,8 +16,7 @@ from .attribution import correct_if_only_drawn, measured_top_ks
 from .augment import Augment
 from .balance import balance
 from .calibration import (
-    all_probabilities,
-    calibrated_probabilities,
+    calibrate,
     expected_calibration_error,
     fit_temperature,
     stored_temperature,
@@ -27,14 +26,14 @@ from .data.mixture import Mixture, mix
 from .data.sources import NamedDigits
 from .errors import NeuroscribbleError
 from .ink import normalize_ink
-from .losses import Loss, SmoothedCrossEntropy, cross_entropy
-from .metrics import accuracy, all_logits, class_reports, confusion_matrix, predict_all
+from .losses import Loss, SmoothedCrossEntropy, cross_entropy, softmax
+from .metrics import accuracy, class_reports, confusion_matrix
 from .network import Network
-from .novelty import fit_novelty, novelty_scores, novelty_threshold
+from .novelty import fit_novelty, left_over, novelty_threshold
 from .optimizers import make_optimizer
 from .pictures import read_picture
 from .shapes import N_CLASSES
-from .training import SCHEDULES, EpochReport, History, Recipe, StepReport, evaluate_loss, train
+from .training import SCHEDULES, EpochReport, History, Recipe, StepReport, train
 
 SOME_DIGITS = 2_000  # test digits on which drawings of maps are measured; for single units all
 
@@ -73,9 +72,8 @@ def train_and_measure(
 
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
     on validation digits taken from `training` (unless the recipe keeps the last), and they fit
-    the temperature, too. `data` is where
-    the recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
-    Nothing of `also` is held out for validation.
+    the temperature, too. Nothing of `also` is held out for validation. `data` is where the
+    recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
     `on_drawing` is told the progress of the last part, which measures what drawings of the
     network leave out; a KeyboardInterrupt there leaves this part out.
     Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
@@ -113,7 +111,7 @@ def train_and_measure(
     if not history.best_epoch:
         raise KeyboardInterrupt
     balance(network, mixture.digits.images)
-    predicted = predict_all(network, test.digits.images)
+    predicted = network.predict(test.digits.images)
     confusion = confusion_matrix(predicted, test.digits.labels, n_classes=N_CLASSES)
     test_accuracy = accuracy(predicted, test.digits.labels)
     network.meta = {
@@ -131,7 +129,7 @@ def train_and_measure(
         "validation_accuracy": history.best.validation_accuracy,
         "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
         "temperature": fit_temperature(
-            all_logits(network, validation.images), validation.labels
+            network.logits(validation.images), validation.labels
         ),
     }
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
@@ -209,19 +207,18 @@ def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
 
     The calibration error is None for a network whose file tells no temperature.
     """
-    predicted = predict_all(network, test.digits.images)
     labels = test.digits.labels
+    logits = network.logits(test.digits.images)
+    predicted = logits.argmax(axis=1)
     confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
-    loss, _ = evaluate_loss(network, test.digits, loss=cross_entropy)
-    calibration_error = None
-    if stored_temperature(network) is not None:
-        calibrated = all_probabilities(network, test.digits.images)
-        calibration_error = expected_calibration_error(calibrated, labels)
+    calibration_error, temperature = None, stored_temperature(network)
+    if temperature is not None:
+        calibration_error = expected_calibration_error(calibrate(logits, temperature), labels)
     return {
         "data": test.name,
         "n": len(labels),
         "accuracy": accuracy(predicted, labels),
-        "loss": loss,
+        "loss": cross_entropy(logits, labels)[0],
         "calibration_error": calibration_error,
         "classes": {
             name: {"count": c.count, "recall": c.recall, "precision": c.precision}
@@ -236,6 +233,7 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
 
     The calibrated probability is None for a network whose file tells no temperature.
     """
+    temperature, threshold = stored_temperature(network), novelty_threshold(network)
     results: list[dict[str, Any]] = []
     for path in paths:
         try:
@@ -243,12 +241,10 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
         except NeuroscribbleError as error:
             results.append({"file": str(path), "error": str(error)})
             continue
-        images = image.reshape(1, -1)
-        probabilities = network.probabilities(images)[0]
-        calibrated = None
-        if stored_temperature(network) is not None:
-            calibrated = float(calibrated_probabilities(network, images).max())
-        novelty, threshold = float(novelty_scores(network, images)[0]), novelty_threshold(network)
+        logits = network.logits(image.reshape(1, -1))
+        probabilities = softmax(logits)[0]
+        calibrated = calibrate(logits, temperature or 1.0)
+        novelty = float(left_over(calibrated)[0])
         results.append(
             {
                 "file": str(path),
@@ -258,7 +254,7 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
                     name: float(p)
                     for name, p in zip(network.class_names, probabilities, strict=True)
                 },
-                "calibrated_probability": calibrated,
+                "calibrated_probability": float(calibrated.max()) if temperature else None,
                 "novelty": novelty,
                 "unlike_any_digit": threshold is not None and novelty > threshold,
             }

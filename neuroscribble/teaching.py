@@ -25,7 +25,6 @@ from .data.sources import KnownDigits, NamedDigits
 from .errors import SettingsError
 from .losses import soft_cross_entropy, softmax
 from .machine import keeping_memory, one_thread
-from .metrics import all_logits, predict_all
 from .network import Network
 from .optimizers import RMSProp
 from .shapes import N_CLASSES, Floats, Labels, check_shape
@@ -144,8 +143,8 @@ class Teacher:
                 f"{len(self.network.class_names)}."
             )
         self._rng = np.random.default_rng(self.seed)
-        self._old_answers = softmax(all_logits(self.network, self.replay.digits.images))
-        self._answers: Labels = predict_all(self.network, self.probe.digits.images)
+        self._old_answers = softmax(self.network.logits(self.replay.digits.images))
+        self._answers: Labels = self.network.predict(self.probe.digits.images)
         self._first_answers = self._answers
         self._gradient = self.network.new_gradient()
         self._optimizer = RMSProp(self.manner.learning_rate)
@@ -177,7 +176,7 @@ class Teacher:
         alone = image[None], _one_hot(label, like=params)
         for _ in range(self.manner.steps):
             self._step(*(self._mixture(image, label) if mixed else alone))
-        self._answers = predict_all(self.network, self.probe.digits.images)
+        self._answers = self.network.predict(self.probe.digits.images)
         lesson = Lesson(
             image=image.copy(),
             label=label,

@@ -16,7 +16,6 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.gradcheck import check_network
 from neuroscribble.layers import Dense, ReLU
 from neuroscribble.losses import cross_entropy
-from neuroscribble.metrics import all_logits, predict_all
 from neuroscribble.network import Network, build_mlp
 from neuroscribble.optimizers import OPTIMIZERS, make_optimizer
 from neuroscribble.pooling import Flatten, Unflatten
@@ -128,7 +127,7 @@ def test_evaluation_is_the_default_and_changes_nothing() -> None:
     before = network.parameters.flat.copy()
     first = network.forward(digits.images).logits
     network.probabilities(digits.images)
-    all_logits(network, digits.images)
+    network.logits(digits.images)
     assert np.array_equal(network.parameters.flat, before)
     assert np.array_equal(network.forward(digits.images).logits, first)
     assert not np.array_equal(network.forward(digits.images, training=True).logits, first)
@@ -244,7 +243,7 @@ def test_any_number_of_images_is_computed_in_modest_memory(
     whole = network.predict(digits.images)
     monkeypatch.setattr("neuroscribble.network.CHUNK_NUMBERS", 2000)
     assert network.chunk < 5
-    assert predict_all(network, digits.images).tolist() == whole.tolist()
+    assert network.predict(digits.images).tolist() == whole.tolist()
 
 
 def test_balancing_shrinks_the_numbers_inside_and_no_answer() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from small_cnn import trained_cnn
+from small_cnn import small_cnn
 
 import neuroscribble as ns
 from neuroscribble.attribution import n_drawn_edges
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module", params=["shipped", "cnn"])
 def network(request: pytest.FixtureRequest) -> Network:
     """A network of single units, or one of maps."""
-    return trained_cnn() if request.param == "cnn" else ns.load_network(ROOT / "weights.npz")
+    return small_cnn() if request.param == "cnn" else ns.load_network(ROOT / "weights.npz")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from neuroscribble.conv import Conv2d
 from neuroscribble.errors import SettingsError
 from neuroscribble.layers import Dense, Layer, ReLU
 from neuroscribble.links import columns, link_inputs, links
-from neuroscribble.metrics import predict_all
 from neuroscribble.network import Network, build_mlp
 from neuroscribble.pooling import Flatten, MaxPool2d, Unflatten
 from neuroscribble.regularize import BatchNorm2d
@@ -136,7 +135,7 @@ def test_for_one_drawing_a_network_of_maps_is_one_linear_map(rng: np.random.Gene
 def test_a_network_of_all_its_kernels_is_the_whole_network(rng: np.random.Generator) -> None:
     network = small_cnn(rng, kernel=3, padding=1, stride=1)
     images = rng.random((60, 81))
-    labels = predict_all(network, images)
+    labels = network.predict(images)
     before = network.parameters.flat.copy()
     seen: list[tuple[int, int]] = []
     counts = correct_if_only_drawn(

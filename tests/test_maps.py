@@ -13,7 +13,6 @@ from PIL import Image
 from test_embedding import needs_scikit
 
 import neuroscribble as ns
-from neuroscribble import maps
 from neuroscribble.architectures import build_cnn
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.sources import NamedDigits
@@ -58,7 +57,7 @@ def answers_of(labels: list[int], answers: list[int], confidences: list[float]) 
 def test_activations_come_in_chunks_but_whole(
     network: ns.Network, named: NamedDigits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maps, "CHUNK", 7)
+    monkeypatch.setattr("neuroscribble.network.CHUNK", 7)
     found = layer_activations(network, named.digits.images)
     expected = network.forward(named.digits.images).activations
     assert list(found) == ["input", "h1", "h2", "output"]
@@ -84,7 +83,7 @@ def test_each_layer_has_a_map_and_its_measures(network: ns.Network, named: Named
 def test_feature_maps_are_mapped_as_they_are(
     named: NamedDigits, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
 ) -> None:
-    monkeypatch.setattr(maps, "CHUNK", 30)
+    monkeypatch.setattr("neuroscribble.network.CHUNK", 30)
     network = build_cnn(((3,), (4,)), (5,), rng=rng)
     layers = map_layers(network, named.digits)
     shapes = {layer.key: layer.shape for layer in layers}

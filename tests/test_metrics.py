@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neuroscribble.errors import ShapeError
-from neuroscribble.metrics import (
-    ClassReport,
-    accuracy,
-    class_reports,
-    confusion_matrix,
-    predict_all,
-)
-from neuroscribble.network import build_mlp
+from neuroscribble.metrics import ClassReport, accuracy, class_reports, confusion_matrix
 
 LABELS = np.array([0, 0, 0, 1, 1, 2])
 PREDICTED = np.array([0, 0, 1, 1, 2, 1])
@@ -53,13 +46,3 @@ def test_answers_and_labels_of_different_lengths_are_refused() -> None:
     for measure in (accuracy, lambda p, y: confusion_matrix(p, y, n_classes=3)):
         with pytest.raises(ShapeError, match=r"predicted must have shape \(6,\); got \(5,\)"):
             measure(PREDICTED[:5], LABELS)
-
-
-@pytest.mark.parametrize("n", [0, 1, 10, 11])
-def test_predictions_in_chunks_are_those_of_one_pass(
-    n: int, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("neuroscribble.network.CHUNK", 5)
-    network = build_mlp((4,), rng=rng, n_inputs=6, n_classes=3)
-    images = rng.normal(size=(n, 6)).astype(np.float32)
-    assert predict_all(network, images).tolist() == network.predict(images).tolist()

@@ -198,3 +198,16 @@ def test_an_mlp_has_one_relu_between_dense_layers(
         f"layer{i}": Dense(3, 3, rng=rng) if kind == "D" else ReLU() for i, kind in enumerate(order)
     }
     assert Network(layers, input_shape=(3,), class_names="abc").is_mlp() == expected
+
+
+@pytest.mark.parametrize("n", [0, 1, 10, 11])
+def test_answers_in_chunks_are_those_of_one_pass(
+    n: int, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = build_mlp((4,), rng=rng, n_inputs=6, n_classes=3)
+    images = rng.normal(size=(n, 6)).astype(np.float32)
+    whole = network.forward(images)
+    monkeypatch.setattr("neuroscribble.network.CHUNK", 5)
+    np.testing.assert_allclose(network.logits(images), whole.logits, rtol=1e-5)
+    assert network.predict(images).tolist() == whole.logits.argmax(axis=1).tolist()
+    assert network.probabilities(images).shape == (n, 3)

@@ -18,7 +18,7 @@ import pytest
 from conftest import OpenPage
 from numpy.typing import NDArray
 from PIL import Image
-from small_cnn import trained_cnn
+from small_cnn import small_cnn
 
 import neuroscribble as ns
 from neuroscribble.attribution import correct_if_only_drawn, measured_top_ks, n_drawn_edges
@@ -38,7 +38,7 @@ FULL_HD = {"width": 1920, "height": 1080}
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
 SCREENS = [(1920, 1080), (1366, 768), (1024, 768), (390, 844), (360, 640)]
-SIZES = {"shipped": (784, 128, 64, 10), "cnn": (1, 8, 12, 16, 32, 10)}  # units of each column
+SIZES = {"shipped": (784, 128, 64, 10), "cnn": (1, 4, 4, 6, 32, 10)}  # units of each column
 
 # Arrays travel as base64 of little-endian float32, as in the page itself.
 ARRAYS = """
@@ -84,7 +84,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     networks = {
         "untrained": ns.build_mlp(rng=np.random.default_rng(4)),
         "shipped": ns.load_network(SHIPPED),
-        "cnn": trained_cnn(),
+        "cnn": small_cnn(),
     }
     folder = tmp_path_factory.mktemp("pages")
     written = {}
@@ -605,7 +605,7 @@ def test_the_accuracy_of_only_the_drawn_edges_is_numpys(
 def test_the_accuracy_of_only_the_drawn_kernels_is_told_where_it_was_measured(
     tmp_path: Path, opened: Callable[..., Page]
 ) -> None:
-    network = copy.deepcopy(trained_cnn())
+    network = copy.deepcopy(small_cnn())
     images, labels = ns.pen_digits(100, rng=np.random.default_rng(6))
     top_ks = measured_top_ks(network)
     assert top_ks == [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32]

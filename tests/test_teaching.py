@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from few_maps import small_cnn
+from small_cnn import small_cnn
 
 from neuroscribble.architectures import build_cnn
 from neuroscribble.data.batches import Digits
@@ -15,7 +15,7 @@ from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import KnownDigits, NamedDigits, load_known_digits
 from neuroscribble.errors import DataError, SettingsError, ShapeError
 from neuroscribble.losses import cross_entropy, soft_cross_entropy, softmax
-from neuroscribble.metrics import accuracy, predict_all
+from neuroscribble.metrics import accuracy
 from neuroscribble.network import Network, build_mlp
 from neuroscribble.storage import load_network, save_network
 from neuroscribble.teaching import (
@@ -368,7 +368,7 @@ def test_teaching_one_digit_ten_times_costs_little_on_mnists_test_set(
     images, labels = load_mnist("test", mnist_folder)
     network = load_network(SHIPPED)
     start = network.parameters.flat.copy()
-    base = accuracy(predict_all(network, images), labels)
+    base = accuracy(network.predict(images), labels)
     taught = misread(network, 6, seed=4242)
     change: dict[bool, list[float]] = {True: [], False: []}
     for mixed, changes in change.items():
@@ -378,6 +378,6 @@ def test_teaching_one_digit_ten_times_costs_little_on_mnists_test_set(
             for _ in range(10):
                 teacher.teach(image, int(label), mixed=mixed)
             assert not mixed or network.predict(image[None])[0] == label
-            changes.append(accuracy(predict_all(network, images), labels) - base)
+            changes.append(accuracy(network.predict(images), labels) - base)
     assert min(change[True]) >= -0.002
     assert np.mean(change[False]) < np.mean(change[True])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from few_maps import small_cnn
+from small_cnn import small_cnn
 from small_school import few_digits, small_school
 from test_window_panels import SIZES, extent, texts
 

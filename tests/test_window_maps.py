@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from few_maps import small_cnn
+from small_cnn import small_cnn
 from small_school import small_school
 from test_window_panels import texts
 

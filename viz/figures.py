@@ -33,6 +33,7 @@ MARGIN = 60  # pixels around everything
 HEADING = 150  # height of title and caption, margin included
 FOOTER = 150  # height of the color bar, margin included
 LONGEST_NAME = 48  # characters of a name that are shown
+CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
 
 
 def new_figure(width: int, height: int, *, theme: Theme) -> Figure:
@@ -133,7 +134,7 @@ class SignedScale:
 
 
 def signed_scale(
-    arrays: Sequence[NDArray[np.floating[Any]]], *, percentile: float
+    arrays: Sequence[NDArray[np.floating[Any]]], *, percentile: float = CLAMPED_AT
 ) -> SignedScale:
     """The scale that holds `percentile` of all |values|, its limit rounded up to two digits."""
     values = np.concatenate([array.ravel() for array in arrays]).astype(np.float64)

@@ -21,7 +21,6 @@ from .figures import FOOTER, HEADING, MARGIN, SMALL, SignedScale
 from .kernels import kernels_figure
 from .theme import LIGHT, Theme
 
-CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
 SHEET_WIDTH = 2400  # pixels; figures are about so wide
 LEAST_WIDTH = 1700  # pixels that the title and the scale's note need
 TITLE_WIDTH = 420  # pixels that the title of a matrix needs
@@ -67,7 +66,7 @@ def receptive_fields_figure(network: Network, *, theme: Theme = LIGHT) -> Figure
     weights = links(network)[0].params["W"]
     n_units, key = weights.shape[1], network.stages[0].key
     pictures = input_pictures(weights)[:MAX_TILES]  # (units, side, side)
-    scale = figures.signed_scale([weights], percentile=CLAMPED_AT)
+    scale = figures.signed_scale([weights])
     n_columns = math.ceil(math.sqrt(2 * len(pictures)))
     n_rows = math.ceil(len(pictures) / n_columns)
     side = pictures.shape[1]
@@ -177,7 +176,7 @@ def weights_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
     chain = links(network)
     dense = [number for number, link in enumerate(chain) if not link.window]
     matrices = [chain[number].params["W"] for number in dense]
-    scale = figures.signed_scale(matrices, percentile=CLAMPED_AT)
+    scale = figures.signed_scale(matrices)
     left, top, bottom = 2 * MARGIN, HEADING + 60, HEADING
     places = []  # left, top, width, height of each matrix, from left to right like text
     for matrix in matrices:

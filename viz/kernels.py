@@ -20,7 +20,6 @@ LARGEST = 64  # pixels a side of one weight
 LEAST_WIDTH = 1700  # pixels that title and color bar need
 LEFT = 2 * MARGIN  # pixels for the names of rows
 LABEL = 34  # pixels above a kernel for its name, where there is room
-CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
 
 
 def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
@@ -48,7 +47,7 @@ def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
     figure = figures.new_figure(
         max(width + LEFT + MARGIN, LEAST_WIDTH), height + HEADING + 2 * MARGIN + FOOTER, theme=theme
     )
-    scale = figures.signed_scale([kernels], percentile=CLAMPED_AT)
+    scale = figures.signed_scale([kernels])
     folded = "batch normalization folded in" if link.norm else "as they are in the file"
     figures.write_heading(
         figure,

@@ -23,7 +23,6 @@ from neuroscribble.network import Network, build_mlp
 
 from . import figures
 from .figures import SignedScale, number
-from .heatmaps import CLAMPED_AT
 
 
 def dense_weights(network: Network) -> Weights:
@@ -91,9 +90,7 @@ class Comparison:
     def scale(self, n_layers: int) -> SignedScale:
         """One scale for both networks and the difference, over the first `n_layers` layers."""
         weights = [matrix for matrix, _ in [*self.first[:n_layers], *self.second[:n_layers]]]
-        return figures.signed_scale(
-            [*weights, *self.differences[:n_layers]], percentile=CLAMPED_AT
-        )
+        return figures.signed_scale([*weights, *self.differences[:n_layers]])
 
     def sentence(self, layer: int) -> str:
         """What distinguishes the two networks in one layer, in numbers."""

@@ -37,44 +37,46 @@ export const conv = {
   },
 
   /** d_loss/d_W for d = d_loss/d_z. */
-  weightGradient({ fanIn, fanOut, taps, sources }, x, d) {
+  weightGradient(link, x, d) {
+    const { fanIn, fanOut, taps } = link;
     const gradient = new Float64Array(taps * fanIn * fanOut);
-    for (let place = 0; place * taps < sources.length; place++) {
-      const start = place * fanOut;
-      const units = nonzero(d, start, fanOut);
-      for (let tap = 0; tap < taps && units.length > 0; tap++) {
-        const source = sources[place * taps + tap];
-        if (source < 0) continue;
-        for (let i = 0; i < fanIn; i++) {
-          const value = x[source * fanIn + i];
-          const w = (tap * fanIn + i) * fanOut;
-          for (const j of units) gradient[w + j] += value * d[start + j];
-        }
+    forEachTap(link, d, (source, tap, start, units) => {
+      for (let i = 0; i < fanIn; i++) {
+        const value = x[source * fanIn + i];
+        const w = (tap * fanIn + i) * fanOut;
+        for (const j of units) gradient[w + j] += value * d[start + j];
       }
-    }
+    });
     return gradient;
   },
 
   /** d_loss/d_x: every number of d goes back to the places that it came from. */
-  inputGradient({ W, fanIn, fanOut, taps, sources, rows, columns }, d) {
+  inputGradient(link, d) {
+    const { W, fanIn, fanOut, rows, columns } = link;
     const gradient = new Float64Array(rows * columns * fanIn);
-    for (let place = 0; place * taps < sources.length; place++) {
-      const start = place * fanOut;
-      const units = nonzero(d, start, fanOut);
-      for (let tap = 0; tap < taps && units.length > 0; tap++) {
-        const source = sources[place * taps + tap];
-        if (source < 0) continue;
-        for (let i = 0; i < fanIn; i++) {
-          const w = (tap * fanIn + i) * fanOut;
-          let sum = 0;
-          for (const j of units) sum += W[w + j] * d[start + j];
-          gradient[source * fanIn + i] += sum;
-        }
+    forEachTap(link, d, (source, tap, start, units) => {
+      for (let i = 0; i < fanIn; i++) {
+        const w = (tap * fanIn + i) * fanOut;
+        let sum = 0;
+        for (const j of units) sum += W[w + j] * d[start + j];
+        gradient[source * fanIn + i] += sum;
       }
-    }
+    });
     return gradient;
   },
 };
+
+/** Visit each tap that saw the picture, at each place where d, from `start` on, is not all 0. */
+function forEachTap({ fanOut, taps, sources }, d, visit) {
+  for (let place = 0; place * taps < sources.length; place++) {
+    const start = place * fanOut;
+    const units = nonzero(d, start, fanOut);
+    for (let tap = 0; tap < taps && units.length > 0; tap++) {
+      const source = sources[place * taps + tap];
+      if (source >= 0) visit(source, tap, start, units);
+    }
+  }
+}
 
 /**
  * Where a kernel looks: for each place of the output and each tap of the kernel the place of the
