@@ -12,6 +12,7 @@ endif
 RUN := $(BIN)/python -m neuroscribble
 READY := .venv/ready
 PEERS := bench/.venv/ready
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 ## network   write output/network.html and the heatmaps from weights.npz, and open the page
 network: $(READY)
@@ -37,14 +38,14 @@ maps: .venv/maps
 ## test      all tests, with a real browser and a real window (some minutes)
 test: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 ## check     lint, types and the fast tests (a minute)
 check: $(READY)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
 	@$(BIN)/oxlint --deny-warnings viz/web
-	@$(BIN)/python -m pytest -q -m "not slow and not browser" $(ARGS)
+	@$(PYTEST) -q -m "not slow and not browser" $(ARGS)
 
 ## bench     measure everything, side by side with PyVis, PyTorch, JAX, scikit-learn (half an hour)
 bench: $(READY) peers

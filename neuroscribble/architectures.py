@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -13,11 +14,11 @@ from .layers import Dense, Layer, ReLU
 from .network import Network, build_mlp
 from .pooling import Flatten, MaxPool2d, Unflatten
 from .regularize import BatchNorm2d, Dropout
-from .shapes import IMAGE_SIZE, N_CLASSES
+from .shapes import N_CLASSES, N_PIXELS
 
 MAPS = ((16, 16), (32, 32), (64,))  # feature maps of each convolution; pooling behind each group
 HIDDEN = (128,)
-DROPOUT = 0.3
+DROPOUT = 0.1
 
 
 def build_cnn(
@@ -26,7 +27,7 @@ def build_cnn(
     *,
     rng: np.random.Generator,
     dropout: float = DROPOUT,
-    side: int = IMAGE_SIZE,
+    n_inputs: int = N_PIXELS,
     n_classes: int = N_CLASSES,
     class_names: Sequence[str] | None = None,
     dtype: DTypeLike = np.float32,
@@ -34,10 +35,12 @@ def build_cnn(
     """Convolutions, pooling behind each group of them, then dense layers.
 
     Every convolution is 3×3 and followed by batch normalization and ReLU, every hidden dense layer
-    by ReLU and dropout. Images are rows of side · side numbers, as for `build_mlp`.
+    by ReLU and dropout. Images are rows of `n_inputs` numbers, as for `build_mlp`: squares here.
     """
+    side, channels, number = math.isqrt(n_inputs), 1, 0
+    if side * side != n_inputs:
+        raise SettingsError(f"{n_inputs} inputs are no square picture.")
     layers: dict[str, Layer] = {"pixels": Unflatten((side, side, 1))}
-    n_inputs, channels, number = side * side, 1, 0
     for group, group_sizes in enumerate(maps, start=1):
         for size in group_sizes:
             number += 1

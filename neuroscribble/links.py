@@ -80,11 +80,15 @@ class Link:
         return scale
 
     @property
+    def tap_shape(self) -> tuple[int, int]:
+        """Rows and columns of the taps between two units; (1, 1) between single numbers."""
+        return (self.window.kernel, self.window.kernel) if self.window else self.source_shape
+
+    @property
     def weights(self) -> Floats:
         """(taps, fan_in, fan_out), normalization folded in."""
         W = self.params["W"]
-        n_taps = self.window.kernel**2 if self.window else math.prod(self.source_shape)
-        folded: Floats = W.reshape(n_taps, -1, W.shape[-1])
+        folded: Floats = W.reshape(math.prod(self.tap_shape), -1, W.shape[-1])
         return folded if self.norm is None else folded * self.scale
 
     @property

@@ -3,7 +3,8 @@
 The units of a hidden layer have no fixed places: swap two of them together with their incoming
 and outgoing weights, and the network computes what it did before. Before two networks are
 compared weight by weight, the second one is therefore put into the order in which it differs
-least from the first ("weight matching", Ainsworth et al. 2022, arXiv:2209.04836).
+least from the first ("weight matching", Ainsworth et al. 2022, arXiv:2209.04836). Feature maps
+are such units, too: their weights are one matrix for each place of the kernel.
 
 A positive factor can move through a ReLU in the same way, from incoming to outgoing weights.
 That freedom is left alone: networks trained alike have weights of about the same size.
@@ -11,6 +12,7 @@ That freedom is left alone: networks trained alike have weights of about the sam
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +22,8 @@ from numpy.typing import NDArray
 from .errors import SettingsError
 from .shapes import Floats
 
-Weights = Sequence[tuple[Floats, Floats]]  # W (fan_in, fan_out) and b (fan_out,), layer by layer
+# Layer by layer, W (fan_in, fan_out) or, between maps, (taps, fan_in, fan_out), and b (fan_out,)
+Weights = Sequence[tuple[Floats, Floats]]
 Order = NDArray[np.intp]  # entry i: the unit of the second network that plays unit i of the first
 
 ALIKE = 0.9  # units whose weights correlate more than this count as the same
@@ -57,9 +60,9 @@ def reorder_units(weights: Weights, orders: Sequence[Order]) -> list[tuple[Float
     reordered = []
     for layer, (matrix, bias) in enumerate(weights):
         if layer > 0:
-            matrix = matrix[orders[layer - 1]]
+            matrix = matrix[..., orders[layer - 1], :]
         if layer < len(orders):
-            matrix, bias = matrix[:, orders[layer]], bias[orders[layer]]
+            matrix, bias = matrix[..., orders[layer]], bias[orders[layer]]
         reordered.append((matrix, bias))
     return reordered
 
@@ -96,7 +99,7 @@ def layer_differences(first: Weights, second: Weights) -> list[LayerDifference]:
                 correlations=_row_correlations(rows, other_rows),
                 mean=float(np.abs(difference).mean()),
                 largest=float(difference[unit, source]),
-                source=source if source < len(one[0]) else None,
+                source=source % one[0].shape[-2] if source < rows.shape[1] - 1 else None,
                 unit=unit,
             )
         )
@@ -114,13 +117,23 @@ def check_same_sizes(first: Weights, second: Weights) -> None:
 
 
 def _sizes(weights: Weights) -> str:
-    """The layer sizes as people write them: 784→128→64→10."""
-    return "→".join(str(size) for size in (len(weights[0][0]), *(len(bias) for _, bias in weights)))
+    """The layer sizes as people write them: 784→128→64→10, kernels of nine weights as 1→9·16."""
+    sizes = [str(weights[0][0].shape[-2])]
+    for matrix, bias in weights:
+        taps = math.prod(matrix.shape[:-2])
+        sizes.append(f"{taps}·{len(bias)}" if taps > 1 else str(len(bias)))
+    return "→".join(sizes)
 
 
 def _incoming(matrix: Floats, bias: Floats) -> NDArray[np.float64]:
-    """Every unit as a row of its incoming weights and its bias: (fan_out, fan_in + 1)."""
-    return np.vstack([matrix, bias]).T.astype(np.float64)
+    """Every unit as a row of its incoming weights and its bias: (fan_out, taps · fan_in + 1)."""
+    return np.vstack([matrix.reshape(-1, len(bias)), bias]).T.astype(np.float64)
+
+
+def _outgoing(matrix: Floats) -> Floats:
+    """Every unit as a row of its outgoing weights: (fan_in, taps · fan_out)."""
+    rows: Floats = np.moveaxis(matrix, -2, 0).reshape(matrix.shape[-2], -1)
+    return rows
 
 
 def _incoming_distances(
@@ -129,7 +142,7 @@ def _incoming_distances(
     """Squared distances (units, units) of incoming weights, with the layer before in order."""
     matrix, bias = second[layer]
     if layer > 0:
-        matrix = matrix[orders[layer - 1]]
+        matrix = matrix[..., orders[layer - 1], :]
     return _squared_distances(_incoming(*first[layer]), _incoming(matrix, bias))
 
 
@@ -139,8 +152,8 @@ def _outgoing_distances(
     """Squared distances (units, units) of outgoing weights, with the layer behind in order."""
     matrix = second[layer + 1][0]
     if layer + 1 < len(orders):
-        matrix = matrix[:, orders[layer + 1]]
-    return _squared_distances(first[layer + 1][0], matrix)
+        matrix = matrix[..., orders[layer + 1]]
+    return _squared_distances(_outgoing(first[layer + 1][0]), _outgoing(matrix))
 
 
 def _squared_distances(rows: Floats, other_rows: Floats) -> NDArray[np.float64]:

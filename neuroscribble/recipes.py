@@ -69,8 +69,10 @@ CNN = Recipe(  # a few epochs of MNIST, distorted
 
 BEST_CNN = replace(  # made cnn.npz; docs/cnn.md tells how it was chosen
     CNN,
-    epochs=18,
+    epochs=30,
+    calm=0.25,
     average=0.999,
+    keep_last=True,
     smoothing=0.02,
     n_pen=BEST.n_pen,
     n_pendigits=BEST.n_pendigits,

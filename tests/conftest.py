@@ -10,6 +10,8 @@ os.environ.update(  # before anything imports pygame or matplotlib
     MPLBACKEND="Agg",
     PYGAME_HIDE_SUPPORT_PROMPT="1",
 )
+if "PYTEST_XDIST_WORKER" in os.environ:  # each core has its own tests; before NumPy is loaded
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import signal
 import socket

@@ -28,7 +28,7 @@ def tiny(seed: int = 0, dtype: type = np.float32) -> Network:
     """8 × 8 pixels, two groups of maps, one hidden layer, three classes."""
     rng = np.random.default_rng(seed)
     return build_cnn(
-        ((2, 3), (4,)), (5,), rng=rng, side=8, n_classes=3, dropout=0.2, dtype=dtype
+        ((2, 3), (4,)), (5,), rng=rng, n_inputs=64, n_classes=3, dropout=0.2, dtype=dtype
     )
 
 
@@ -295,4 +295,4 @@ def test_what_no_recipe_can_do_is_refused(call: Callable[[], object], message: s
 
 def test_groups_that_pool_everything_away_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(SettingsError, match="4 groups pool every pixel away"):
-        build_cnn(((2,), (2,), (2,), (2,)), rng=rng, side=8)
+        build_cnn(((2,), (2,), (2,), (2,)), rng=rng, n_inputs=64)

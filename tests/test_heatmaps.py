@@ -13,10 +13,12 @@ from matplotlib.text import Text
 from PIL import Image
 
 from neuroscribble.architectures import build_cnn
+from neuroscribble.conv import Conv2d
 from neuroscribble.errors import OutputError, SettingsError
-from neuroscribble.layers import ReLU
+from neuroscribble.layers import Dense, ReLU
 from neuroscribble.links import links
 from neuroscribble.network import Network, build_mlp
+from neuroscribble.pooling import Flatten, Unflatten
 from viz.comparison import matrices_figure, trios_figure, write_comparison
 from viz.distributions import distributions_figure, statistics
 from viz.figures import plain, signed_scale
@@ -131,10 +133,60 @@ def test_a_network_of_maps_has_its_kernels_pictured(tmp_path: Path) -> None:
     assert {"h1:0", "h1:2"} <= set(texts_of(kernels_figure("input", first)))
 
 
-def test_networks_of_maps_are_not_compared(tmp_path: Path) -> None:
-    network = build_cnn(((3,),), (6,), rng=np.random.default_rng(1))
-    with pytest.raises(SettingsError, match="only networks of dense layers"):
-        write_comparison(network, network, tmp_path, match=True)
+def test_networks_of_maps_are_compared_in_the_same_order(tmp_path: Path) -> None:
+    first, second = (build_cnn(((3,), (4,)), (6,), rng=np.random.default_rng(1)) for _ in range(2))
+    order = [2, 0, 1]
+    for name, value in second.named_params().items():
+        layer = name.split(".")[0]
+        if layer in ("conv1", "bn1"):
+            value[...] = value[..., order]
+        elif name == "conv2.W":
+            value[...] = value[:, :, order]
+    comparison = compare_networks(first, second, names=("a", "b"), match=True)
+    assert [o.tolist() for o in comparison.orders][0] == [1, 2, 0]  # undoes the shuffle
+    for layer in range(len(comparison.layers)):
+        assert comparison.sentence(layer).endswith("no weight or bias differs.")
+    for path in write_comparison(first, second, tmp_path, match=True):
+        assert min(pixels_of(path)) > 300
+
+
+def test_a_cell_of_a_matrix_between_maps_is_a_kernel() -> None:
+    first = build_cnn(((3,), (4,)), (6,), rng=np.random.default_rng(1))
+    second = build_cnn(((3,), (4,)), (6,), rng=np.random.default_rng(2))
+    comparison = compare_networks(first, second, names=("a", "b"), match=False)
+    shown = [np.asarray(image.get_array()) for image in images_of(matrices_figure(comparison))]
+    kernels = links(first)[1].weights.reshape(3, 3, 3, 4)  # row, column, from, to
+    np.testing.assert_array_equal(shown[3][3:6, 6:9], kernels[:, :, 2, 1])  # of h1:2 → h2:1
+    assert shown[3].shape == (4 * 3, 3 * 3)
+    assert "Batch normalization is folded in" in " ".join(texts_of(matrices_figure(comparison)))
+
+
+def test_the_convolutional_network_before_training_is_made_again() -> None:
+    network = build_cnn(rng=np.random.default_rng(5))
+    network.meta["recipe"] = {"model": "cnn", "hidden": [128], "seed": 5}
+    again = initial_network(network)
+    np.testing.assert_array_equal(again.parameters.flat, network.parameters.flat)
+    network.meta["recipe"]["hidden"] = [64]
+    with pytest.raises(SettingsError, match="but are of another network"):
+        initial_network(network)
+
+
+def test_networks_with_kernels_of_other_sizes_are_not_compared() -> None:
+    def network_of_kernel(kernel: int) -> Network:
+        rng = np.random.default_rng(1)
+        layers = {
+            "pixels": Unflatten((7, 7, 1)),
+            "conv1": Conv2d(1, 2, kernel=kernel, padding=kernel // 2, rng=rng),
+            "relu1": ReLU(),
+            "flatten": Flatten(),
+            "dense1": Dense(98, 3, rng=rng),
+        }
+        return Network(layers, input_shape=(49,), class_names="abc")
+
+    with pytest.raises(SettingsError, match="the first is 1→9·2→49·3, the second 1→25·2→49·3"):
+        compare_networks(
+            network_of_kernel(3), network_of_kernel(5), names=("a", "b"), match=True
+        )
 
 
 def test_inputs_that_fill_no_square_are_wrapped() -> None:

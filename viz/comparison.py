@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from neuroscribble.matching import ALIKE
 from neuroscribble.network import Network
+from neuroscribble.shapes import Floats
 
 from . import figures
 from .figures import FOOTER, HEADING, MARGIN, SMALL
@@ -44,7 +45,7 @@ def write_comparison(
 ) -> list[Path]:
     """Write comparison.png and comparison_receptive_fields.png; return their paths.
 
-    Raises SettingsError when the layers differ in size or are not all dense, and OutputError
+    Raises SettingsError when the layers differ in size or have no picture, and OutputError
     when a file cannot be written.
     """
     comparison = compare_networks(first, second, names=names, match=match)
@@ -59,9 +60,13 @@ def write_comparison(
 
 
 def matrices_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:
-    """Every matrix of both networks and their difference, three in a row, on one scale."""
+    """Every matrix of both networks and their difference, three in a row, on one scale.
+
+    Where units are maps, a cell of the matrix is a kernel, laid out as it is.
+    """
     sizes = [
-        matrix_cells(matrix.shape, width=COLUMN, height=ROW) for matrix, _ in comparison.first
+        matrix_cells(mosaic(weights, taps).shape, width=COLUMN, height=ROW)
+        for (weights, _), taps in zip(comparison.first, comparison.tap_shapes, strict=True)
     ]
     scale = comparison.scale(len(sizes))
     pitch = COLUMN + 2 * MARGIN
@@ -72,7 +77,8 @@ def matrices_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:
     figures.write_heading(
         figure,
         f"{one}  and  {other}",
-        f"Left the first, in the middle the second ({order}), right second − first; one scale.",
+        f"Left the first, in the middle the second ({order}), right second − first; one scale."
+        + (" Batch normalization is folded in." if comparison.is_folded else ""),
         theme=theme,
     )
     top = HEADING
@@ -88,13 +94,16 @@ def matrices_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:
             size=SMALL,
         )  # fmt: skip
         captions = (one, other, "difference")
-        for column, (caption, matrix) in enumerate(
+        for column, (caption, weights) in enumerate(
             zip(captions, (before, after, difference), strict=True)
         ):
             left = 2 * MARGIN + column * pitch
             figures.write_text(figure, left, top + 40, caption, color=theme.muted, size=SMALL)
             axes = figures.axes_at(figure, left, top + 70, *sizes[layer], theme=theme)
-            draw_matrix(axes, matrix, scale=scale, theme=theme)
+            draw_matrix(
+                axes, mosaic(weights, comparison.tap_shapes[layer]), scale=scale, theme=theme,
+                units=weights.shape[-2:],
+            )  # fmt: skip
             figures.label_axes(
                 axes, unit_axis(source), "" if column else unit_axis(target), theme=theme
             )
@@ -105,13 +114,24 @@ def matrices_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:
     return figure
 
 
+def mosaic(weights: Floats, tap_shape: tuple[int, int]) -> Floats:
+    """Weights (taps, fan_in, fan_out) as one matrix in which every cell is a small picture."""
+    rows, columns = tap_shape
+    _, fan_in, fan_out = weights.shape
+    cells = weights.reshape(rows, columns, fan_in, fan_out).transpose(2, 1, 3, 0)
+    return cells.reshape(fan_in * columns, fan_out * rows)
+
+
 def trios_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:
     """The first layer, three pictures for each unit: first, second, second − first."""
     before, after = comparison.first[0][0], comparison.second[0][0]
     scale = comparison.scale(1)
-    n_units = before.shape[1]
+    n_units = before.shape[-1]
     trios = np.stack(
-        [input_pictures(weights)[:MAX_TILES] for weights in (before, after, after - before)],
+        [
+            input_pictures(weights.reshape(-1, n_units))[:MAX_TILES]
+            for weights in (before, after, after - before)
+        ],
         axis=1,
     )  # (units, 3, side, side)
     side = trios.shape[-1]

@@ -147,8 +147,19 @@ def matrix_cells(shape: tuple[int, ...], *, width: int, height: int) -> tuple[in
     return min(fan_in * cell_width, width), min(fan_out * cell_height, 2 * height)
 
 
-def draw_matrix(axes: Axes, matrix: Floats, *, scale: SignedScale, theme: Theme) -> None:
-    """A matrix (fan_in, fan_out), transposed: units as rows, what they listen to as columns."""
+def draw_matrix(
+    axes: Axes,
+    matrix: Floats,
+    *,
+    scale: SignedScale,
+    theme: Theme,
+    units: tuple[int, ...] | None = None,
+) -> None:
+    """A matrix (fan_in, fan_out), transposed: units as rows, what they listen to as columns.
+
+    Where each pair of units has a small picture in the matrix, `units` is how many there are.
+    """
+    fan_in, fan_out = units or matrix.shape
     width, height = axes.get_window_extent().size
     exact = width + 1 > matrix.shape[0] and height + 1 > matrix.shape[1]
     axes.imshow(
@@ -157,6 +168,7 @@ def draw_matrix(axes: Axes, matrix: Floats, *, scale: SignedScale, theme: Theme)
         norm=scale.norm,
         aspect="auto",
         interpolation="nearest" if exact else "auto",
+        extent=(-0.5, fan_in - 0.5, fan_out - 0.5, -0.5),
     )
     n_ticks = max(1, min(8, int(width) // 60))
     axes.xaxis.set_major_locator(MaxNLocator(n_ticks, integer=True, min_n_ticks=1))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from neuroscribble.architectures import MODELS
 from neuroscribble.errors import SettingsError
+from neuroscribble.links import links
 from neuroscribble.matching import (
     ALIKE,
     LayerDifference,
@@ -19,53 +22,54 @@ from neuroscribble.matching import (
     match_units,
     reorder_units,
 )
-from neuroscribble.network import Network, build_mlp
+from neuroscribble.network import Network
 
 from . import figures
 from .figures import SignedScale, number
-
-
-def dense_weights(network: Network) -> Weights:
-    """W (fan_in, fan_out) and b (fan_out,) of all layers; SettingsError if some are not dense."""
-    if not network.is_mlp():
-        raise SettingsError("only networks of dense layers with ReLUs between can be compared.")
-    return [(layer.params["W"], layer.params["b"]) for layer in network.dense_layers()]
 
 
 def initial_network(network: Network) -> Network:
     """The same network before its training, made again from the seed in its `meta`.
 
     Its units are the very same ones, in the same places, so the two need no matching.
-    Raises SettingsError when `meta` does not tell the seed and the sizes of the hidden layers,
-    or tells other sizes than the network has.
+    Raises SettingsError when `meta` does not tell the model, the seed and the sizes of the hidden
+    layers, or tells of another network than this one.
     """
     recipe = network.meta.get("recipe")
     recipe = recipe if isinstance(recipe, dict) else {}
-    seed, hidden = recipe.get("seed"), recipe.get("hidden")
-    sizes = [weights.shape for weights, _ in dense_weights(network)]
-    if not _is_count(seed) or not isinstance(hidden, list | tuple):
+    seed, hidden, model = recipe.get("seed"), recipe.get("hidden"), recipe.get("model", "mlp")
+    if not (_is_count(seed) and _are_sizes(hidden) and model in MODELS):
         raise SettingsError(
             "these weights do not tell the seed they began with, so the network before training "
             "cannot be made again; compare with a weights file instead."
         )
-    if list(hidden) != [fan_out for _, fan_out in sizes[:-1]]:
-        raise SettingsError(
-            f"these weights tell of hidden layers {list(hidden)} but have "
-            f"{[fan_out for _, fan_out in sizes[:-1]]}, so the network before training cannot be "
-            "made again; compare with a weights file instead."
-        )
-    return build_mlp(
-        hidden,
+    first = MODELS[model](
+        hidden=hidden,
         rng=np.random.default_rng(seed),
-        n_inputs=sizes[0][0],
-        n_classes=sizes[-1][1],
+        n_inputs=math.prod(network.input_shape),
+        n_classes=len(network.class_names),
         class_names=network.class_names,
         dtype=network.parameters.flat.dtype,
     )
+    if _shapes(first) != _shapes(network):
+        raise SettingsError(
+            f"these weights tell of a {model} with hidden layers {hidden} but are of another "
+            "network, so the one before training cannot be made again; compare with a weights "
+            "file instead."
+        )
+    return first
 
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_sizes(values: Any) -> bool:
+    return isinstance(values, list | tuple) and all(_is_count(value) and value for value in values)
+
+
+def _shapes(network: Network) -> dict[str, tuple[int, ...]]:
+    return {name: array.shape for name, array in network.named_params().items()}
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class Comparison:
 
     names: tuple[str, str]
     keys: tuple[str, ...]  # "input", "h1", …, "output"
+    tap_shapes: Sequence[tuple[int, int]]  # per layer: of the weights between two units
+    is_folded: bool  # whether batch normalization is part of the weights
     class_names: tuple[str, ...]
     orders: Sequence[Order]  # per hidden layer: the second network's unit at each place
     first: Weights
@@ -83,7 +89,7 @@ class Comparison:
 
     @property
     def differences(self) -> list[np.ndarray[Any, Any]]:
-        """Second − first, one matrix for every layer."""
+        """Second − first, for every layer."""
         pairs = zip(self.first, self.second, strict=True)
         return [after.astype(np.float64) - before for (before, _), (after, _) in pairs]
 
@@ -113,16 +119,20 @@ def compare_networks(
     """Bring the second network's units into the first one's order (if `match`) and compare.
 
     Without `match` every unit is compared with the one in its own place. Raises SettingsError
-    when the layers differ in size or are not all dense.
+    when the layers differ in size or have no picture.
     """
-    weights, others = dense_weights(first), dense_weights(second)
+    chain = links(first)
+    weights = [(link.weights, link.bias) for link in chain]
+    others = [(link.weights, link.bias) for link in links(second)]
     check_same_sizes(weights, others)
     in_place = [np.arange(len(bias), dtype=np.intp) for _, bias in weights[:-1]]
     orders = match_units(weights, others) if match else in_place
     matched = reorder_units(others, orders)
     return Comparison(
         names=(figures.plain(names[0]), figures.plain(names[1])),
-        keys=("input", *(stage.key for stage in first.stages)),
+        keys=("input", *(link.key for link in chain)),
+        tap_shapes=[link.tap_shape for link in chain],
+        is_folded=any(link.norm for link in chain),
         class_names=first.class_names,
         orders=orders,
         first=weights,
