@@ -14,7 +14,7 @@ from neuroscribble.optimizers import RMSProp
 from neuroscribble.shapes import Floats
 from neuroscribble.training import cosine, train
 
-MAPS = ((4, 4), (6,))
+MAPS = ((8,), (12, 6))
 HIDDEN = (32,)
 
 

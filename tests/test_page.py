@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,9 @@ pytestmark = pytest.mark.browser
 
 SHIPPED = Path(__file__).parent.parent / "weights.npz"
 FULL_HD = {"width": 1920, "height": 1080}
-TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
 SCREENS = [(1920, 1080), (1366, 768), (1024, 768), (390, 844), (360, 640)]
-SIZES = {"shipped": (784, 128, 64, 10), "cnn": (1, 4, 4, 6, 32, 10)}  # units of each column
+SIZES = {"shipped": (784, 128, 64, 10), "cnn": (1, 8, 12, 6, 32, 10)}  # units of each column
 
 # Arrays travel as base64 of little-endian float32, as in the page itself.
 ARRAYS = """
@@ -317,11 +317,21 @@ def test_no_two_units_overlap(case: Case) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_the_whole_network_is_visible_on_load(
+def test_every_screen_shows_the_whole_network_nothing_cut_off_and_large_buttons(
     width: int, height: int, either: Case, opened: Callable[..., Page]
 ) -> None:
-    page = opened(either.file, width=width, height=height)
-    assert_all_units_inside(page, either)
+    page = opened(either.file, width=width, height=height, touch=width < 500)
+    assert all_units_inside(page, either)
+    call(page, "setTopK", 3)
+    for unit in (None, either.inputs[0], "h1:5", "h2:5", "output:3"):
+        call(page, "select", unit)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+        if width > 800:
+            assert page.evaluate(
+                "() => document.documentElement.scrollHeight <= window.innerHeight"
+            ), "a desktop page needs no scrolling"
+        assert cut_off(page) == []
+        assert small_buttons(page) == []
 
 
 def test_every_unit_has_at_least_4_pixels_on_full_hd(
@@ -337,10 +347,6 @@ def test_after_a_resize_the_whole_network_is_visible_again(page: Page, either: C
         page.set_viewport_size({"width": width, "height": height})
         eventually(lambda: all_units_inside(page, either), seconds=3)
         assert page.evaluate("() => window.neuroscribble.answer()") is not None
-
-
-def assert_all_units_inside(page: Page, case: Case) -> None:
-    assert all_units_inside(page, case)
 
 
 def all_units_inside(page: Page, case: Case) -> bool:
@@ -359,22 +365,6 @@ def all_units_inside(page: Page, case: Case) -> bool:
     )
     x, y = np.array(at).T
     return bool(x.min() >= 0 and y.min() >= 0 and x.max() <= width and y.max() <= height)
-
-
-@pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_nothing_is_cut_off_or_wider_than_the_screen(
-    width: int, height: int, either: Case, opened: Callable[..., Page]
-) -> None:
-    page = opened(either.file, width=width, height=height, touch=width < 500)
-    call(page, "setTopK", 3)
-    for unit in (None, either.inputs[0], "h1:5", "h2:5", "output:3"):
-        call(page, "select", unit)
-        assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
-        if width > 800:
-            assert page.evaluate(
-                "() => document.documentElement.scrollHeight <= window.innerHeight"
-            ), "a desktop page needs no scrolling"
-        assert cut_off(page) == []
 
 
 def cut_off(page: Page) -> list[str]:
@@ -419,31 +409,23 @@ def test_a_phone_shows_the_pad_with_nothing_over_it(
             assert found == "pad"
 
 
-@pytest.mark.parametrize("screen", [FULL_HD, TABLET, PHONE])
-def test_buttons_are_large_enough_for_fingers(
-    screen: dict[str, int], either: Case, opened: Callable[..., Page]
-) -> None:
-    page = opened(either.file, **screen, touch=screen is PHONE)
-    for unit in (None, "h1:3"):
-        call(page, "select", unit)
-        small = page.evaluate(
-            """() => [...document.querySelectorAll("button:not(.link), input, select")]
-              .filter((node) => node.offsetParent !== null)
-              .map((node) => [node.id || node.textContent || node.ariaLabel,
-                              node.getBoundingClientRect().width,
-                              node.getBoundingClientRect().height])
-              .filter(([, width, height]) => Math.min(width, height) < 24)"""
-        )
-        assert small == []
+def small_buttons(page: Page) -> list[Any]:
+    """Name, width and height of what a finger would miss: less than 24 pixels."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("button:not(.link), input, select")]
+          .filter((node) => node.offsetParent !== null)
+          .map((node) => [node.id || node.textContent || node.ariaLabel,
+                          node.getBoundingClientRect().width,
+                          node.getBoundingClientRect().height])
+          .filter(([, width, height]) => Math.min(width, height) < 24)"""
+    )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_what_is_behind_it(
-    scheme: str, either: Case, opened: Callable[..., Page]
-) -> None:
-    page = opened(either.file, color_scheme=scheme)
-    for text in ("--text", "--muted"):
-        for behind in ("--background", "--surface"):
+def test_text_stands_out_from_what_is_behind_it(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        eventually(lambda scheme=scheme: background(page) == THEMES[scheme].background)
+        for text, behind in product(("--text", "--muted"), ("--background", "--surface")):
             assert contrast(css_color(page, text), css_color(page, behind)) >= 4.5, (text, behind)
 
 
@@ -520,17 +502,17 @@ def test_the_number_of_drawn_edges_is_exact_for_every_k(page: Page, either: Case
         assert f"{edges:,}" in page.locator("#caption").inner_text()
 
 
-@pytest.mark.parametrize("wrong", [0, -1, "rubbish", None])
 def test_a_k_that_is_no_number_of_edges_is_refused_and_changes_nothing(
-    wrong: Any, page: Page, either: Case
+    page: Page, either: Case
 ) -> None:
     from playwright.sync_api import Error
 
     call(page, "setTopK", 5)
-    with pytest.raises(Error, match="k must be"):
-        call(page, "setTopK", wrong)
-    assert call(page, "topK") == 5
-    assert call(page, "fidelity")["drawnEdges"] == n_drawn_edges(either.sizes, 5)
+    for wrong in (0, -1, "rubbish", None):
+        with pytest.raises(Error, match="k must be"):
+            call(page, "setTopK", wrong)
+        assert call(page, "topK") == 5
+        assert call(page, "fidelity")["drawnEdges"] == n_drawn_edges(either.sizes, 5)
 
 
 def test_the_picture_shows_more_edges_for_every_larger_k(page: Page, either: Case) -> None:
@@ -756,13 +738,11 @@ def test_the_ten_examples_are_read_right(page: Page) -> None:
 # ── The panel ─────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("unit", ["h1:0", "h1:7", "h2:5", "h2:11", "output:3", "output:9"])
-def test_the_terms_of_a_unit_add_up_to_its_pre_activation(
-    unit: str, page: Page, either: Case
-) -> None:
+def test_the_terms_of_a_unit_add_up_to_its_pre_activation(page: Page, either: Case) -> None:
     images, _ = ns.pen_digits(3, rng=np.random.default_rng(8))
-    key, index = unit.split(":")
-    for ink in images:
+    units = ["h1:0", "h1:7", "h2:5", "h2:11", "output:3", "output:9"]
+    for ink, unit in product(images, units):
+        key, index = unit.split(":")
         set_ink(page, ink)
         call(page, "select", unit)
         assert call(page, "selection") == unit
@@ -804,14 +784,14 @@ def test_all_units_can_be_selected(page: Page, either: Case) -> None:
     assert call(page, "selection") is None
 
 
-@pytest.mark.parametrize("wrong", ["h1:128", "input:28,0", "rubbish", "", "output:-1", 3])
-def test_a_unit_that_does_not_exist_is_refused(wrong: Any, page: Page) -> None:
+def test_a_unit_that_does_not_exist_is_refused(page: Page) -> None:
     from playwright.sync_api import Error
 
     call(page, "select", "h1:3")
-    with pytest.raises(Error, match="there is no unit"):
-        call(page, "select", wrong)
-    assert call(page, "selection") == "h1:3"
+    for wrong in ("h1:128", "input:28,0", "rubbish", "", "output:-1", 3):
+        with pytest.raises(Error, match="there is no unit"):
+            call(page, "select", wrong)
+        assert call(page, "selection") == "h1:3"
 
 
 # ── Hands ─────────────────────────────────────────────────────────────────────────────────────
@@ -1016,7 +996,7 @@ def test_wheel_and_drag_move_the_view_and_fit_brings_it_back(page: Page, either:
     assert call(page, "selection") is None, "a drag is no click"
     page.get_by_role("button", name="Fit").click()
     eventually(lambda: view() == pytest.approx(fitted, rel=1e-6))
-    assert_all_units_inside(page, either)
+    assert all_units_inside(page, either)
 
 
 def test_zoom_has_limits_within_which_the_network_cannot_be_lost(page: Page) -> None:
