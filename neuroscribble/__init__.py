@@ -29,8 +29,9 @@ if typing.TYPE_CHECKING:
     from .ink import normalize_ink
     from .network import Network, Trace, build_mlp
     from .pictures import read_picture
+    from .recipes import Recipe
     from .storage import load_network, save_network
-    from .training import Recipe, train
+    from .training import train
 
 __all__ = [
     "DataError",
@@ -63,7 +64,7 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "NeuroscribbleError": ".errors",
     "OutputError": ".errors",
     "PictureError": ".errors",
-    "Recipe": ".training",
+    "Recipe": ".recipes",
     "SettingsError": ".errors",
     "ShapeError": ".errors",
     "Trace": ".network",

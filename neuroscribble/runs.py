@@ -32,8 +32,9 @@ from .network import Network
 from .novelty import fit_novelty, left_over, novelty_threshold
 from .optimizers import make_optimizer
 from .pictures import read_picture
+from .recipes import Recipe
 from .shapes import N_CLASSES
-from .training import SCHEDULES, EpochReport, History, Recipe, StepReport, train
+from .training import SCHEDULES, EpochReport, History, StepReport, train
 
 SOME_DIGITS = 2_000  # test digits on which drawings of maps are measured; for single units all
 

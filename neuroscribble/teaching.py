@@ -18,11 +18,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .data.batches import Digits
 from .data.sources import KnownDigits, NamedDigits
 from .errors import SettingsError
+from .lessons import Lesson, ProbeChange, most_moved, probe_change
 from .losses import soft_cross_entropy, softmax
 from .machine import keeping_memory, one_thread
 from .network import Network
@@ -31,7 +31,6 @@ from .shapes import N_CLASSES, Floats, Labels, check_shape
 from .training import train_step
 
 MOST_UNDOS = 100  # each keeps a copy of the network and of the optimizer's state
-N_MOVED = 5  # weights that a lesson tells of
 LESSON_COST, PROBE_COST = 2e9, 1e9  # multiplications that a forward pass of each may take
 FEWEST_REPLAYED, FEWEST_PROBED = 28, 100
 
@@ -69,51 +68,6 @@ def manner_for(network: Network) -> Manner:
     replayed = min(max(affordable, FEWEST_REPLAYED), usual.replayed)
     share = (usual.copies + replayed) / (usual.copies + usual.replayed)
     return replace(usual, replayed=replayed, learning_rate=usual.learning_rate * share**0.5)
-
-
-@dataclass(frozen=True)
-class MovedWeight:
-    """One weight that a lesson changed: of which layer, from which input to which unit."""
-
-    layer: int  # number of its stage: 0 for the first layer with weights W
-    source: int  # row of W.reshape(-1, units)
-    target: int
-    before: float
-    after: float
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A digit of the probe whose answer a lesson turned from right to wrong, or back."""
-
-    index: int  # in the probe
-    label: int
-    before: int
-    after: int
-
-
-@dataclass(frozen=True)
-class ProbeChange:
-    """The probe before and after a lesson."""
-
-    n: int
-    right_before: int
-    right_after: int
-    forgotten: tuple[Flip, ...]  # right before, wrong after
-    gained: tuple[Flip, ...]  # wrong before, right after
-
-
-@dataclass(frozen=True, eq=False)
-class Lesson:
-    """What one correction did to the network."""
-
-    image: Floats  # (784,)
-    label: int
-    mixed: bool  # with old digits, or the correction alone
-    before: Floats  # (K,) probabilities
-    after: Floats  # (K,)
-    moved: tuple[MovedWeight, ...]  # the weights that moved most, the strongest first
-    probe: ProbeChange
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +113,7 @@ class Teacher:
     @property
     def since_start(self) -> ProbeChange:
         """What all lessons together did to the probe."""
-        return _probe_change(self.probe.digits, self._first_answers, self._answers)
+        return probe_change(self.probe.digits, self._first_answers, self._answers)
 
     @one_thread()
     @keeping_memory()
@@ -183,8 +137,8 @@ class Teacher:
             mixed=mixed,
             before=before,
             after=self.network.probabilities(image[None])[0],
-            moved=_most_moved(self.network, past.params),
-            probe=_probe_change(self.probe.digits, past.answers, self._answers),
+            moved=most_moved(self.network, past.params),
+            probe=probe_change(self.probe.digits, past.answers, self._answers),
         )
         self._past.append(past)
         self.lessons.append(lesson)
@@ -273,45 +227,6 @@ def _one_hot(label: int, *, like: Floats) -> Floats:
 
 def _toward(targets: Floats, logits: Floats, labels: Labels) -> tuple[float, Floats]:
     return soft_cross_entropy(logits, targets)
-
-
-def _most_moved(network: Network, before: Floats) -> tuple[MovedWeight, ...]:
-    """`before`: all parameters as `network.parameters.flat` held them."""
-    changes = np.abs(network.parameters.flat - before)
-    was, change = network.new_gradient(), network.new_gradient()
-    was.flat[...], change.flat[...] = before, changes
-    moved: list[MovedWeight] = []
-    for number, stage in enumerate(network.stages):
-        old, now, by = (
-            named.layers[stage.weights]["W"].reshape(-1, stage.units)
-            for named in (was, network.parameters, change)
-        )
-        for place in np.argsort(-by.ravel(), kind="stable")[:N_MOVED]:
-            source, target = divmod(int(place), stage.units)
-            here = (source, target)
-            moved.append(MovedWeight(number, *here, float(old[here]), float(now[here])))
-    moved.sort(key=lambda one: -abs(one.after - one.before))
-    return tuple(one for one in moved[:N_MOVED] if one.after != one.before)
-
-
-def _probe_change(
-    probe: Digits, before: NDArray[np.integer[Any]], after: NDArray[np.integer[Any]]
-) -> ProbeChange:
-    was, is_now = before == probe.labels, after == probe.labels
-
-    def flips(where: NDArray[np.bool_]) -> tuple[Flip, ...]:
-        return tuple(
-            Flip(int(i), int(probe.labels[i]), int(before[i]), int(after[i]))
-            for i in np.flatnonzero(where)
-        )
-
-    return ProbeChange(
-        n=len(probe),
-        right_before=int(was.sum()),
-        right_after=int(is_now.sum()),
-        forgotten=flips(was & ~is_now),
-        gained=flips(~was & is_now),
-    )
 
 
 def teacher_for(network: Network, known: KnownDigits) -> Teacher:

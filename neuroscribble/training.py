@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from .architectures import MODELS
-from .augment import Distortions
 from .data.batches import Augment, Digits, batches
 from .errors import SettingsError
 from .losses import Loss, cross_entropy
 from .machine import keeping_memory, one_thread
-from .network import FlatParams, Network
-from .optimizers import OPTIMIZERS, Optimizer
-from .shapes import N_CLASSES, N_PIXELS, Floats, Labels
-
-MAX_WEIGHTS = 50_000_000  # 200 MB; `weights` reads files of up to 256 MiB
+from .network import Network
+from .optimizers import Optimizer
+from .parameters import FlatParams
+from .shapes import Floats, Labels
 
 
 def constant(progress: float) -> float:
@@ -52,72 +48,6 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
     "warm-cosine": warm_cosine,
     "warm-linear": warm_linear,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """How a network is trained; the defaults are the classic recipe."""
-
-    model: str = "mlp"  # a name in MODELS
-    hidden: tuple[int, ...] = (128, 64)  # units of the hidden dense layers
-    optimizer: str = "rmsprop"
-    learning_rate: float = 2e-3  # at first; chosen with `average` on held-out training digits
-    schedule: str = "cosine"  # how the learning rate falls: a name in SCHEDULES
-    epochs: int = 15
-    batch_size: int = 64
-    seed: int = 7
-    n_validation: int = 5_000  # taken from the training set; they choose the best epoch
-    distortions: Distortions | None = None  # of every training image, anew in every epoch
-    calm: float = 0.0  # the last part of the epochs, in which distortions are half as strong
-    average: float = 0.999  # decay of the running mean of the weights; 0 keeps the last ones
-    keep_last: bool = False  # keep the last epoch, not the best of all on validation digits
-    smoothing: float = 0.0  # label smoothing
-    n_pen: int = 0  # pen digits added to the training set
-    n_pendigits: int = 0  # times each of UCI's pendigits is added, each with another pen
-    n_nonsense: int = 0  # scribbles and letters added, to be read as no digit
-
-    def __post_init__(self) -> None:
-        if self.model not in MODELS:
-            raise SettingsError(f"model must be one of {', '.join(MODELS)}; got {self.model!r}.")
-        if self.optimizer not in OPTIMIZERS:
-            raise SettingsError(
-                f"optimizer must be one of {', '.join(OPTIMIZERS)}; got {self.optimizer!r}."
-            )
-        if self.schedule not in SCHEDULES:
-            raise SettingsError(
-                f"schedule must be one of {', '.join(SCHEDULES)}; got {self.schedule!r}."
-            )
-        for least, names in (
-            (1, ("epochs", "batch_size", "n_validation")),
-            (0, ("n_pen", "n_pendigits", "n_nonsense")),
-        ):
-            for name in names:
-                if getattr(self, name) < least:
-                    raise SettingsError(
-                        f"{name} must be at least {least}; got {getattr(self, name)}."
-                    )
-        for name in ("average", "smoothing", "calm"):
-            if not 0 <= getattr(self, name) < 1:
-                raise SettingsError(
-                    f"{name} must be at least 0 and less than 1; got {getattr(self, name)}."
-                )
-        if any(units < 1 for units in self.hidden):
-            raise SettingsError(f"hidden layers need at least 1 unit; got {list(self.hidden)}.")
-        sizes = (N_PIXELS, *self.hidden, N_CLASSES)
-        n_weights = sum(n_in * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
-        if n_weights > MAX_WEIGHTS:
-            raise SettingsError(
-                f"hidden layers {list(self.hidden)} make {n_weights:,} weights; "
-                f"at most {MAX_WEIGHTS:,} can be trained and saved."
-            )
-        if not (np.isfinite(self.learning_rate) and self.learning_rate > 0):
-            raise SettingsError(f"learning_rate must be positive; got {self.learning_rate}.")
-        if self.seed < 0:
-            raise SettingsError(f"seed must be 0 or more; got {self.seed}.")
-
-    def as_meta(self) -> dict[str, Any]:
-        """Plain values for the weights file."""
-        return {**asdict(self), "hidden": list(self.hidden)}
 
 
 @dataclass(frozen=True)

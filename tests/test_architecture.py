@@ -17,6 +17,15 @@ from viz.page import MODULES
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "viz" / "web"
 
+COMMANDS = (
+    "neuroscribble.commands",
+    "neuroscribble.commands.options",
+    "neuroscribble.commands.learn",
+    "neuroscribble.commands.ask",
+    "neuroscribble.commands.show",
+    "neuroscribble.commands.bench",
+)
+
 # A module imports only what stands above it. So there is no cycle, and viz imports
 # neuroscribble, never the reverse. A new module finds its place here first.
 ORDER = [
@@ -51,6 +60,7 @@ ORDER = [
     "neuroscribble.losses",
     "neuroscribble.summary",
     "neuroscribble.optimizers",
+    "neuroscribble.parameters",
     "neuroscribble.network",
     "neuroscribble.architectures",
     "neuroscribble.links",
@@ -66,6 +76,7 @@ ORDER = [
     "neuroscribble.matching",
     "neuroscribble.training",
     "neuroscribble.recipes",
+    "neuroscribble.lessons",
     "neuroscribble.teaching",
     "neuroscribble.weights",
     "neuroscribble.storage",
@@ -109,6 +120,7 @@ ORDER = [
     "viz.window.view",
     "viz.window.controller",
     "viz.window.app",
+    *COMMANDS,
     "neuroscribble.__main__",
 ]
 
@@ -132,7 +144,7 @@ LIBRARIES = {
     "requests": {"neuroscribble.data.download", "neuroscribble.data.pendigits"},
     "urllib3": {"neuroscribble.data.download", "neuroscribble.data.pendigits"},
     "tqdm": {"neuroscribble.data.download", "neuroscribble.console"},
-    "click": {"neuroscribble.__main__"},
+    "click": {*COMMANDS, "neuroscribble.__main__"},
     "networkx": {"viz.graph", "viz.page"},
     "pyvis": {"viz.page"},
     "jinja2": {"viz.maps_page"},
@@ -197,9 +209,10 @@ def test_a_module_imports_only_what_stands_above_it(name: str) -> None:
 
 
 def test_viz_is_imported_when_a_command_runs_and_not_before() -> None:
-    top_level = imports("neuroscribble.__main__", iter(TREES["neuroscribble.__main__"].body))
-    assert not any(target.startswith("viz") for target in top_level)
-    assert any(target.startswith("viz") for target in all_imports("neuroscribble.__main__"))
+    for name in ("neuroscribble.__main__", *COMMANDS):
+        top_level = imports(name, iter(TREES[name].body))
+        assert not any(target.startswith("viz") for target in top_level)
+    assert any(target.startswith("viz") for target in all_imports("neuroscribble.commands.show"))
 
 
 @pytest.mark.parametrize("name", ORDER)
@@ -240,8 +253,8 @@ def calls(name: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", ORDER)
 def test_chance_is_seeded_and_nothing_is_printed(name: str) -> None:
     for call in calls(name):
-        assert call != "print"  # click.echo, and only in __main__
-        assert "click" not in call or name == "neuroscribble.__main__"
+        assert call != "print"  # click.echo, and only in the command line
+        assert "click" not in call or name in (*COMMANDS, "neuroscribble.__main__")
         assert not re.search(r"\brandom\.(?!default_rng|Generator)", call.replace("rng.random", ""))
 
 

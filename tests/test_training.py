@@ -15,12 +15,12 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.losses import cross_entropy
 from neuroscribble.network import Network, build_mlp
 from neuroscribble.optimizers import SGD, RMSProp
+from neuroscribble.recipes import Recipe
 from neuroscribble.shapes import Floats, Labels
 from neuroscribble.training import (
     SCHEDULES,
     EpochReport,
     History,
-    Recipe,
     StepReport,
     cosine,
     evaluate_loss,

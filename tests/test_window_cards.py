@@ -14,9 +14,9 @@ from test_window_panels import SIZES, extent, texts
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.sources import KnownDigits, NamedDigits
 from neuroscribble.drawing import DrawnStroke, render_drawing
+from neuroscribble.lessons import Flip, Lesson, MovedWeight, ProbeChange
 from neuroscribble.network import Network, build_mlp
 from neuroscribble.storage import load_network
-from neuroscribble.teaching import Flip, Lesson, MovedWeight, ProbeChange
 from viz.theme import DARK, LIGHT, THEMES, rgb
 from viz.window.actions import Action
 from viz.window.canvas import SIDE

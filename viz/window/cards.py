@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neuroscribble.lessons import Flip, Lesson, ProbeChange
 from neuroscribble.shapes import IMAGE_SIZE, Floats
-from neuroscribble.teaching import Flip, Lesson, ProbeChange
 from viz.theme import color_table, rgb, symmetric_limit
 
 from .layout import Rect

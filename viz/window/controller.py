@@ -10,9 +10,9 @@ from collections.abc import Hashable
 
 from neuroscribble.drawing import Point
 from neuroscribble.errors import NeuroscribbleError, SettingsError
+from neuroscribble.lessons import Lesson
 from neuroscribble.network import Network
 from neuroscribble.shapes import N_CLASSES
-from neuroscribble.teaching import Lesson
 from viz.theme import THEMES, Theme
 
 from .actions import ARROWS, DIGITS, KEYS, Action, button_rects

@@ -1,0 +1,60 @@
+"""Measure what is promised."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import click
+
+from ..errors import SettingsError
+from .options import (
+    weights_option,
+)
+
+BENCHMARKS = ("page", "window", "training", "convolution", "accuracy")  # scripts in bench/
+
+
+@click.command()
+@click.argument("part", type=click.Choice(["all", *BENCHMARKS]), default="all")
+@weights_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="JSON file to write.  [default: output/bench.json, or output/bench-PART.json]",
+)
+def bench(part: str, weights: Path | None, out: Path | None) -> None:
+    """Measure everything that NeuroScribble promises, or one part of it.
+
+    page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
+    98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
+    convolution: an epoch of the convolutional network beside PyTorch.
+    accuracy: on MNIST and on digits that people drew, as far as this machine has them.
+
+    Example: neuroscribble bench page
+    """
+    import runpy
+
+    folder = Path(__file__).parent.parent.parent / "bench"
+    if not folder.exists():
+        raise SettingsError(
+            "bench needs the source checkout, which holds the peers' setups: clone it and run "
+            "make bench there."
+        )
+
+    def main_of(script: str) -> Callable[..., None]:
+        return cast(Callable[..., None], runpy.run_path(str(folder / f"{script}.py"))["main"])
+
+    if part != "all":
+        main_of(part)(out or Path("output") / f"bench-{part}.json", weights)
+        return
+    target = out or Path("output") / "bench.json"
+    measured = {}
+    for name in BENCHMARKS:
+        click.echo(f"\n{name}\n")
+        path = target.with_name(f"{target.stem}-{name}.json")
+        main_of(name)(path, weights)
+        measured[name] = json.loads(path.read_text(encoding="utf-8"))
+    main_of("report")(target, measured)

@@ -1,0 +1,237 @@
+"""Make weights: train a network, or teach one what was corrected."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import SettingsError
+from .options import (
+    corrections_option,
+    data_option,
+    json_option,
+    out_option,
+    theme_option,
+    weights_option,
+)
+
+
+@click.command()
+@data_option
+@click.option(
+    "--recipe",
+    "recipe_name",
+    default="quick",
+    show_default=True,
+    help="Settings by name: quick (15 epochs), fast (98 % in seconds) or best (reads what people "
+    "draw; some minutes). Each of the following options replaces one of them.",
+)
+@click.option(
+    "--model",
+    default="mlp",
+    show_default=True,
+    help="mlp: dense layers; cnn: convolutions. Recipes of the cnn are quick (some minutes) and "
+    "best (most of an hour).",
+)
+@click.option("--hidden", help="Hidden sizes of the mlp, as in 128,64, or 'none'.")
+@click.option("--optimizer", help="sgd, momentum, rmsprop or adam.")
+@click.option(
+    "--learning-rate", type=float, help="[default: the recipe's, or another optimizer's usual one]"
+)
+@click.option("--schedule", help="Rate over time: constant, cosine, warm-cosine or warm-linear.")
+@click.option("--epochs", type=click.IntRange(1, 10_000), help="Times to see all digits.")
+@click.option("--batch", type=click.IntRange(1, 100_000), help="Digits in one step.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Equal seeds, equal weights.")
+@click.option(
+    "--also",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Learn from the corrections in this folder, too, such as output/corrections.",
+)
+@click.option(
+    "--also-times",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="How often an epoch shows each correction.",
+)
+@out_option("weights.npz", "The weights file to write.")
+@click.option(
+    "--pictures",
+    default="output",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for training.png and confusion.png.",
+)
+def train(
+    data: str | None,
+    recipe_name: str,
+    model: str,
+    hidden: str | None,
+    optimizer: str | None,
+    learning_rate: float | None,
+    schedule: str | None,
+    epochs: int | None,
+    batch: int | None,
+    seed: int | None,
+    also: Path | None,
+    also_times: int,
+    out: Path,
+    pictures: Path,
+) -> None:
+    """Train a network and write its weights and training curves.
+
+    Matrix products run on one thread meanwhile: for sizes like these two are hardly faster on an
+    idle machine and far slower on a busy one; convolutions work on two halves of a batch at once.
+    Ctrl-C ends the training; the best epoch so far is kept (the last finished one by recipe best).
+
+    Example: neuroscribble train --model cnn --recipe best --out cnn.npz
+    """
+    from ..console import TrainingProgress
+    from ..corrections import correction_digits, load_corrections
+    from ..data.sources import NamedDigits, load_test_digits, load_training_digits
+    from ..files import require_writable
+    from ..recipes import recipe_by_name
+    from ..runs import Also, train_and_measure
+    from ..storage import save_network
+
+    recipe = recipe_by_name(
+        recipe_name,
+        model=model,
+        hidden=None if hidden is None else _sizes(hidden),
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        epochs=epochs,
+        batch_size=batch,
+        seed=seed,
+    )
+    corrections = None
+    if also is not None:
+        corrected = correction_digits(load_corrections(also))
+        corrections = Also(NamedDigits(f"corrections in {also.name}", corrected), also_times)
+    for path in (out, pictures / "training.png", pictures / "confusion.png"):
+        require_writable(path)  # before the work, not after it
+    training = load_training_digits(data, progress=True)
+    test = load_test_digits(data, progress=True)
+    with closing(TrainingProgress(recipe.epochs)) as progress:
+        run = train_and_measure(
+            recipe,
+            training,
+            test,
+            also=corrections,
+            data=data,
+            on_mixture=progress.on_mixture,
+            on_step=progress.on_step,
+            on_epoch=progress.on_epoch,
+            on_drawing=progress.on_drawing,
+        )
+    save_network(out, run.network)
+
+    from viz.curves import write_confusion, write_training_curves  # after the work: slow to import
+
+    write_training_curves(run.history, pictures / "training.png")
+    write_confusion(
+        run.confusion,
+        pictures / "confusion.png",
+        class_names=run.network.class_names,
+        title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits.labels):,} digits",
+    )
+    ended = "Stopped by you" if run.history.interrupted else "Done"
+    click.echo(
+        f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
+        f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
+        f"{len(test.digits.labels):,} digits are read right.\n"
+        f"Wrote {out}, {pictures / 'training.png'} and {pictures / 'confusion.png'}."
+    )
+
+
+@click.command()
+@corrections_option
+@click.option(
+    "--sheet", metavar="FILE", type=click.Path(path_type=Path), help="Write a contact sheet (PNG)."
+)
+@click.option(
+    "--teach",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Teach them all again, in order, and write the learned weights to this file.",
+)
+@weights_option
+@data_option
+@theme_option
+@json_option
+def corrections(
+    corrections: Path,
+    sheet: Path | None,
+    teach: Path | None,
+    weights: Path | None,
+    data: str | None,
+    theme: str,
+    as_json: bool,
+) -> None:
+    """List what was taught in the window; show it, or teach it again.
+
+    Example: neuroscribble corrections --sheet output/corrections.png
+    """
+    from viz.contact_sheet import write_contact_sheet
+    from viz.theme import THEMES
+
+    from ..console import corrections_table
+    from ..corrections import correction_digits, load_corrections
+    from ..data.sources import load_known_digits
+    from ..storage import load_network, require_digit_network, save_network
+    from ..teaching import teach_all, teacher_for
+
+    taught = load_corrections(corrections)
+    result: dict[str, Any] = {
+        "folder": str(corrections),
+        "corrections": [
+            {"time": one.time.isoformat(), "label": one.label, "said": one.said} for one in taught
+        ],
+    }
+    lines = [corrections_table(result)]
+    if sheet is not None:
+        write_contact_sheet(taught, sheet, theme=THEMES[theme])
+        lines.append(f"Wrote {sheet}.")
+    if teach is not None:
+        digits = correction_digits(taught)
+        digit_network = load_network(weights)
+        require_digit_network(digit_network, what="corrections --teach")
+        known = load_known_digits(data)
+        teacher = teacher_for(digit_network, known)
+        teach_all(teacher, digits)
+        save_network(teach, digit_network, meta=teacher.meta())
+        change = teacher.since_start
+        right = int((digit_network.predict(digits.images) == digits.labels).sum())
+        result["taught"] = {
+            "file": str(teach),
+            "right": right,
+            "probe": {
+                "name": known.probe.name,
+                "n": change.n,
+                "right_before": change.right_before,
+                "right_after": change.right_after,
+            },
+        }
+        lines.append(
+            f"Taught all: {right} of {len(digits)} are read right; of {change.n} digits of "
+            f"{known.probe.name}, {change.right_before} were and {change.right_after} are.\n"
+            f"Wrote {teach}."
+        )
+    click.echo(json.dumps(result) if as_json else "\n".join(lines))
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    if text.strip().lower() in ("", "none"):
+        return ()
+    try:
+        return tuple(int(part) for part in text.replace("x", ",").split(","))
+    except ValueError:
+        raise SettingsError(
+            f"--hidden must be sizes such as 128,64, or 'none'; got {text!r}."
+        ) from None

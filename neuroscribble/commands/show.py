@@ -1,0 +1,196 @@
+"""Show a network: as a page, as heatmaps, as maps of its layers, in a window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import (
+    corrections_option,
+    data_option,
+    out_option,
+    theme_option,
+    weights_option,
+)
+
+
+@click.command()
+@weights_option
+@out_option("output/network.html", "The page to write.")
+@click.option(
+    "--top-k",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Edges drawn at first: the k strongest weights into each unit.",
+)
+@click.option("--title", help="The page's title.  [default: the weights file's name and sizes]")
+@click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
+def network(
+    weights: Path | None, out: Path, top_k: int, title: str | None, open_page: bool
+) -> None:
+    """Draw the network as one HTML file that opens offline anywhere.
+
+    Example: neuroscribble network --top-k 12 --open
+    """
+    from viz.page import network_page
+
+    from ..files import write_atomically
+    from ..storage import default_weights, load_network
+
+    path = weights or default_weights()
+    page = network_page(load_network(path), top_k=top_k, title=title, weights_name=path.name)
+    write_atomically(out, page.encode("utf-8"))
+    click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
+    if open_page and _has_display():
+        click.launch(out.resolve().as_uri())
+
+
+@click.command()
+@weights_option
+@click.option(
+    "--compare",
+    metavar="FILE",
+    help="Another weights file to compare with, or 'initial' for the weights before training.",
+)
+@theme_option
+@out_option("output", "The folder to write to.")
+def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -> None:
+    """Write pictures of all weights, alone or beside another network's.
+
+    Example: neuroscribble heatmaps --compare initial
+    """
+    from viz.comparison import write_comparison
+    from viz.heatmaps import write_heatmaps
+    from viz.pairs import initial_network
+    from viz.theme import THEMES
+
+    from ..storage import default_weights, load_network
+
+    path = weights or default_weights()
+    first = load_network(path)
+    written = []
+    if compare == "initial":  # before the rest: a comparison may be refused
+        names = ("before training", path.name)
+        written += write_comparison(
+            initial_network(first), first, out, names=names, match=False, theme=THEMES[theme]
+        )
+    elif compare is not None:
+        names = (path.name, Path(compare).name)
+        written += write_comparison(
+            first, load_network(compare), out, names=names, match=True, theme=THEMES[theme]
+        )
+    written += write_heatmaps(first, out, theme=THEMES[theme])
+    for written_path in written:
+        click.echo(f"Wrote {written_path}")
+
+
+@click.command()
+@weights_option
+@data_option
+@click.option(
+    "--digits",
+    "n_digits",
+    default=2000,
+    show_default=True,
+    type=click.IntRange(50, 10_000),
+    help="Test digits on the maps, chosen by the seed.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="Equal seeds, equal maps.",
+)
+@theme_option
+@out_option("output", "The folder to write to.")
+def maps(
+    weights: Path | None, data: str | None, n_digits: int, seed: int, theme: str, out: Path
+) -> None:
+    """Map what each layer makes of the test digits, and show a gallery of answers.
+
+    Writes maps.png, maps.html (a page to walk in) and gallery.png. The maps are by PCA and, if
+    scikit-learn is installed, by t-SNE.
+
+    Example: neuroscribble maps --digits 1000
+    """
+    from viz.gallery import write_gallery
+    from viz.maps import write_maps
+    from viz.maps_page import maps_page
+    from viz.theme import THEMES
+
+    from ..console import MapsProgress, maps_table
+    from ..data.sources import load_test_digits
+    from ..embedding import TSNE_MISSING
+    from ..files import require_writable, write_atomically
+    from ..maps import ask, map_layers, some_digits
+    from ..storage import default_weights, load_network, require_digit_network
+
+    path = weights or default_weights()
+    digit_network = load_network(path)
+    require_digit_network(digit_network, what="maps")
+    picture, page, gallery = (out / name for name in ("maps.png", "maps.html", "gallery.png"))
+    for target in (picture, page, gallery):
+        require_writable(target)  # before the work, not after it
+    test = load_test_digits(data, progress=True)
+    chosen = some_digits(test, n_digits, seed=seed)
+    answers = ask(digit_network, chosen)
+    with closing(MapsProgress(len(digit_network.stages) + 1)) as progress:
+        layers = map_layers(digit_network, chosen.digits, seed=seed, on_layer=progress.on_layer)
+    names: dict[str, Any] = {
+        "class_names": digit_network.class_names,
+        "weights_name": path.name,
+    }
+    write_maps(layers, answers, picture, theme=THEMES[theme], **names)
+    write_atomically(page, maps_page(layers, answers, **names).encode("utf-8"))
+    everything = ask(digit_network, test)
+    write_gallery(everything, gallery, seed=seed, theme=THEMES[theme], **names)
+    click.echo(maps_table(layers))
+    if any(layer.tsne is None for layer in layers):
+        click.echo(f"{TSNE_MISSING}.")
+    click.echo(f"Wrote {picture}, {page} and {gallery}.")
+
+
+@click.command()
+@weights_option
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="dark", show_default=True)
+@corrections_option
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="MNIST's folder, or 'pen': digits that lessons replay and forgetting is measured with. "
+    "[default: MNIST if it is on this machine, else pen]",
+)
+@out_option("weights-learned.npz", "The file that S saves the learned network to.")
+def draw(weights: Path | None, theme: str, corrections: Path, data: str | None, out: Path) -> None:
+    """Open a window: draw a digit, watch the network read it, teach it better.
+
+    Example: neuroscribble draw --theme light
+    """
+    from viz.window.app import run
+    from viz.window.school import School
+
+    from ..data.sources import load_known_digits
+    from ..storage import default_weights, load_network, require_digit_network
+
+    path = weights or default_weights()
+    digit_network = load_network(path)
+    require_digit_network(digit_network, what="draw")
+    school = School(
+        digit_network,
+        digits=lambda: load_known_digits(data),
+        corrections=corrections,
+        out=out,
+    )
+    run(digit_network, theme=theme, title=f"NeuroScribble · {path.name}", school=school)
+
+
+def _has_display() -> bool:
+    windows_or_mac = sys.platform in ("win32", "darwin")
+    return windows_or_mac or any(os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY"))
