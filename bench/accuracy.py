@@ -88,7 +88,7 @@ def main(out: Path, weights: Path | None = None) -> None:
             images,
             labels,
             calibrated_probabilities(network, images),
-            out.parent / f"misread-{slug(name)}.png",
+            out.with_name(f"{out.stem}-misread-{slug(name)}.png"),
             title=name,
             class_names=network.class_names,
             theme=LIGHT,

@@ -61,9 +61,9 @@ def test_the_benchmark_writes_figures_and_sheets_and_says_what_is_missing(
     said = capsys.readouterr().out
     assert "not on this machine: MNIST test, pendigits .tes, hwd1000." in said
     for name, one in result["sets"].items():
-        sheet = out.parent / f"misread-{name.replace(',', '').replace(' ', '-')}.png"
+        sheet = out.parent / f"{out.stem}-misread-{name.replace(',', '').replace(' ', '-')}.png"
         assert sheet.exists() == (one["accuracy"] < 1)
-    assert (out.parent / "misread-pen-digits.png").exists()
+    assert (out.parent / f"{out.stem}-misread-pen-digits.png").exists()
 
 
 def test_digits_come_back_from_a_drawing_and_from_a_picture_of_either_color() -> None:

@@ -8,11 +8,7 @@ from pathlib import Path
 
 import click
 
-from .options import (
-    data_option,
-    json_option,
-    weights_option,
-)
+from .options import data_option, json_option, weights_option
 
 
 @click.command()

@@ -10,9 +10,7 @@ from typing import cast
 import click
 
 from ..errors import SettingsError
-from .options import (
-    weights_option,
-)
+from .options import weights_option
 
 BENCHMARKS = ("page", "window", "training", "convolution", "accuracy")  # scripts in bench/
 
@@ -31,7 +29,8 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
     page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
     98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
     convolution: an epoch of the convolutional network beside PyTorch.
-    accuracy: on MNIST and on digits that people drew, as far as this machine has them.
+    accuracy: on MNIST and on digits that people drew, as far as this machine has them; without
+    PART or --weights, of both networks that come along.
 
     Example: neuroscribble bench page
     """
@@ -50,11 +49,14 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
     if part != "all":
         main_of(part)(out or Path("output") / f"bench-{part}.json", weights)
         return
+    jobs = [(name, name, weights) for name in BENCHMARKS]
+    if weights is None:
+        jobs.append(("accuracy-cnn", "accuracy", folder.parent / "cnn.npz"))
     target = out or Path("output") / "bench.json"
     measured = {}
-    for name in BENCHMARKS:
+    for name, script, measured_weights in jobs:
         click.echo(f"\n{name}\n")
         path = target.with_name(f"{target.stem}-{name}.json")
-        main_of(name)(path, weights)
+        main_of(script)(path, measured_weights)
         measured[name] = json.loads(path.read_text(encoding="utf-8"))
     main_of("report")(target, measured)

@@ -10,13 +10,7 @@ from typing import Any
 
 import click
 
-from .options import (
-    corrections_option,
-    data_option,
-    out_option,
-    theme_option,
-    weights_option,
-)
+from .options import corrections_option, data_option, out_option, theme_option, weights_option
 
 
 @click.command()
