@@ -12,7 +12,8 @@ import click
 from ..errors import SettingsError
 from .options import weights_option
 
-BENCHMARKS = ("page", "window", "training", "convolution", "accuracy")  # scripts in bench/
+BENCHMARKS = ("page", "window", "training", "convolution", "accuracy", "lessons")  # in bench/
+OF_BOTH = ("accuracy", "lessons")  # measured of the convolutional network, too
 
 
 @click.command()
@@ -29,8 +30,9 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
     page: against plain PyVis. window: from a stroke to the frame. training: epochs and the way to
     98 % beside PyTorch, JAX and scikit-learn, which `make peers` installs for the benchmark alone.
     convolution: an epoch of the convolutional network beside PyTorch.
-    accuracy: on MNIST and on digits that people drew, as far as this machine has them; without
-    PART or --weights, of both networks that come along.
+    accuracy: on MNIST and on digits that people drew, as far as this machine has them.
+    lessons: ten on each of some misread digits, and what they cost.
+    Without PART and --weights the last two are of both networks that come along.
 
     Example: neuroscribble bench page
     """
@@ -51,7 +53,7 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
         return
     jobs = [(name, name, weights) for name in BENCHMARKS]
     if weights is None:
-        jobs.append(("accuracy-cnn", "accuracy", folder.parent / "cnn.npz"))
+        jobs += [(f"{name}-cnn", name, folder.parent / "cnn.npz") for name in OF_BOTH]
     target = out or Path("output") / "bench.json"
     measured = {}
     for name, script, measured_weights in jobs:
