@@ -95,10 +95,11 @@ def test_epsilon_stands_outside_the_root() -> None:
 def test_parameters_change_in_place_and_keep_their_dtype(name: str, dtype: type) -> None:
     optimizer = make_optimizer(name)
     params, grads = np.ones(4, dtype), np.full(4, 0.5, dtype)
+    view = params[:2]
     for _ in range(2):
         optimizer.step(params, grads)
     assert params.dtype == dtype
-    assert (params < 1).all()
+    assert (view < 1).all()
     assert (grads == 0.5).all()
     assert all(v.dtype == dtype for key, v in optimizer.state().items() if key != "steps")
 
@@ -119,7 +120,7 @@ def test_gradients_of_another_shape_are_refused(name: str) -> None:
     assert not params.any()
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "sgd"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_one_optimizer_does_not_serve_two_networks(name: str) -> None:
     optimizer = make_optimizer(name)
     optimizer.step(np.zeros(3), np.ones(3))
