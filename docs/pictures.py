@@ -1,0 +1,132 @@
+"""Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
+
+page and cnn are photographed in Chromium, window is painted into memory by SDL's dummy driver, and
+maps is what `neuroscribble maps` writes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+import numpy as np
+from PIL import Image
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from find_browser import find_chromium, is_root  # noqa: E402
+
+from neuroscribble.data.pen import pen_strokes  # noqa: E402
+from neuroscribble.storage import load_network  # noqa: E402
+
+if TYPE_CHECKING:
+    from viz.window.controller import Controller
+
+SCREEN = (1920, 1080)
+SHOWN = (1680, 945)
+WINDOW = (1440, 900)
+FORGOTTEN = 3  # digits, at least, that the pictured lesson costs
+
+
+def save(picture: Image.Image, name: str, size: tuple[int, int]) -> None:
+    """Small enough for a repository, with a palette that keeps every hue."""
+    small = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    colors = small.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    colors.save(HERE / f"{name}.png", optimize=True)
+
+
+def photograph(name: str, weights: str) -> None:
+    """The page as it opens."""
+    from playwright.sync_api import sync_playwright
+
+    from viz.page import network_page
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        file, shot = Path(folder) / "page.html", Path(folder) / "page.png"
+        page_text = network_page(load_network(ROOT / weights), weights_name=weights)
+        file.write_text(page_text, encoding="utf-8")
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=["--disable-gpu"], chromium_sandbox=not is_root()
+        )
+        page = browser.new_page(viewport={"width": SCREEN[0], "height": SCREEN[1]})
+        page.goto(file.as_uri())
+        page.evaluate("() => window.neuroscribble.ready")
+        page.wait_for_timeout(2000)  # until all edges are painted
+        page.screenshot(path=shot)
+        save(Image.open(shot), name, SHOWN)
+
+
+def window() -> None:
+    """The window after a lesson on one digit alone, which cost some others."""
+    import pygame
+
+    from neuroscribble.data.sources import PEN, load_known_digits
+    from viz.window.actions import Action
+    from viz.window.app import Window
+    from viz.window.school import School
+
+    network = load_network(ROOT / "weights.npz")
+    known = load_known_digits(PEN)
+    with tempfile.TemporaryDirectory() as folder:
+        school = School(network, digits=lambda: known, corrections=Path(folder))
+        shown = Window(network, theme="light", title="", size=WINDOW, school=school)
+        controller = shown.controller
+        controller.act(Action.MIX)  # only the digit itself
+        rng = np.random.default_rng(9)
+        for number in range(1000):
+            label = number % 10
+            draw(controller, pen_strokes(label, rng=rng))
+            if controller.reading.ranking[0] != label:
+                controller.teach(label)
+                lesson = school.teacher.lessons[-1]
+                if len(lesson.probe.forgotten) >= FORGOTTEN and lesson.after.argmax() == label:
+                    break
+                controller.act(Action.UNTEACH)
+            controller.act(Action.CLEAR)
+        shown.paint()
+        pixels = pygame.surfarray.array3d(shown.screen).swapaxes(0, 1)
+        shown.close()
+    save(Image.fromarray(pixels), "window", WINDOW)
+
+
+def draw(controller: Controller, strokes: Sequence[np.ndarray[Any, Any]]) -> None:
+    """A digit in the middle of the canvas, by the mouse."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    canvas = controller.layout.canvas
+    scale = 0.66 * canvas.width / float((high - low).max())
+    for stroke in strokes:
+        placed = (stroke - (low + high) / 2) * scale + canvas.center
+        controller.press("mouse", *placed[0])
+        for x, y in placed[1:]:
+            controller.move("mouse", x, y)
+        controller.release("mouse")
+
+
+def maps() -> None:
+    """The first network's maps, of MNIST's test digits."""
+    import subprocess
+
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "neuroscribble", "maps", "--out", folder]
+        subprocess.run(command, cwd=ROOT, check=True)
+        save(Image.open(Path(folder) / "maps.png"), "maps", (1320, 936))
+
+
+PICTURES: dict[str, Callable[[], None]] = {
+    "page": lambda: photograph("page", "weights.npz"),
+    "cnn": lambda: photograph("cnn", "cnn.npz"),
+    "window": window,
+    "maps": maps,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or PICTURES:
+        PICTURES[name]()
