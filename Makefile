@@ -12,12 +12,13 @@ endif
 RUN := $(BIN)/python -m neuroscribble
 READY := .venv/ready
 PEERS := bench/.venv/ready
+OF := $(if $(WEIGHTS),--weights $(WEIGHTS))
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 ## network   write output/network.html and the heatmaps from weights.npz, and open the page
 network: $(READY)
-	@$(RUN) network --open $(ARGS)
-	@$(RUN) heatmaps $(ARGS)
+	@$(RUN) network --open $(OF) $(ARGS)
+	@$(RUN) heatmaps $(OF)
 
 ## train     train 784→128→64→10: weights.npz and curves (RECIPE=best: as the shipped weights)
 train: $(READY)
@@ -25,15 +26,15 @@ train: $(READY)
 
 ## draw      open the window in which you draw digits
 draw: $(READY)
-	@$(RUN) draw $(ARGS)
+	@$(RUN) draw $(OF) $(ARGS)
 
 ## heatmaps  write the pictures of all weights to output/
 heatmaps: $(READY)
-	@$(RUN) heatmaps $(ARGS)
+	@$(RUN) heatmaps $(OF) $(ARGS)
 
 ## maps      map what each layer makes of the digits (installs scikit-learn), and a gallery
 maps: .venv/maps
-	@$(RUN) maps $(ARGS)
+	@$(RUN) maps $(OF) $(ARGS)
 
 ## test      all tests, with a real browser and a real window (some minutes)
 test: $(READY)
@@ -67,7 +68,7 @@ clean:
 	rm -rf .venv bench/.venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find output -type f ! -name README.md ! -path 'output/corrections/*' -delete
 
-## help      this list; options: make train RECIPE=fast; others in ARGS: make train ARGS="--epochs 3"
+## help      this list; options: make train RECIPE=fast, make network WEIGHTS=cnn.npz; others in ARGS: make train ARGS="--epochs 3"
 help:
 	@sed -n 's/^## /  make /p' Makefile
 

@@ -25,6 +25,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # the checkout, whatever is installed
 
+from neuroscribble.files import write_atomically  # noqa: E402
 from neuroscribble.machine import prefer_wide_kernels  # noqa: E402
 
 BATCH, STEPS, N, THREADS = 128, 12, 55_000, 2
@@ -169,8 +170,7 @@ def main(out: Path, weights: Path | None = None, *, rounds: int = 5) -> None:
         ]
     else:
         print(f"  PyTorch was not found: {HOW_TO}.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(result, indent=1), encoding="utf-8")
+    write_atomically(out, json.dumps(result, indent=1).encode())
 
 
 if __name__ == "__main__":

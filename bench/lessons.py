@@ -134,7 +134,7 @@ def goals(rows: dict[str, dict[str, Any]], n: int) -> list[dict[str, Any]]:
                 "met": right >= n,
             },
             {
-                "words": f"with {name}: points lost on MNIST's test digits, at most",
+                "words": f"with {name}: points lost on test digits",
                 "value": loss,
                 "limit": MOST_LOST,
                 "met": loss <= MOST_LOST,

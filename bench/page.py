@@ -23,11 +23,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyvis.network
 
+from neuroscribble.attribution import n_drawn_edges
 from neuroscribble.errors import SettingsError
 from neuroscribble.files import write_atomically
+from neuroscribble.links import columns
 from neuroscribble.network import Network
 from neuroscribble.storage import load_network
-from viz.graph import build_graph, node_ids
+from viz.graph import build_graph, layer_sizes, node_ids
 from viz.layout import funnel_layout
 from viz.page import network_page
 
@@ -130,7 +132,8 @@ class Bench:
     def __init__(self, network: Network, browser: Browser, folder: Path) -> None:
         self.network = network
         self.browser = browser
-        self.all_edges = max(network.layer_sizes[:-1])  # the top-k that leaves nothing out
+        self.sizes = layer_sizes(network)
+        self.all_edges = max(self.sizes[:-1])  # the top-k that leaves nothing out
         self.files = {name: folder / f"{name}.html" for name in ("ours", "few", "all")}
 
     def run(self) -> dict[str, Any]:
@@ -158,7 +161,10 @@ class Bench:
             "bench": "page",
             "machine": self.machine(),
             "canvas": size,
-            "edges": {"all": n_edges(self.network, None), "few": n_edges(self.network, FEW_EDGES)},
+            "edges": {
+                "all": n_drawn_edges(self.sizes, self.all_edges),
+                "few": n_drawn_edges(self.sizes, FEW_EDGES),
+            },
             "rows": [row.summary() for row in rows],
             "file_bytes": {name: file.stat().st_size for name, file in self.files.items()},
             "goals": [{**vars(goal), "met": goal.met} for goal in goals],
@@ -175,7 +181,7 @@ class Bench:
 
     def loads(self) -> Row:
         """From the navigation to a picture that answers, each time in a fresh context."""
-        row = Row(f"interactive (PyVis: {n_edges(self.network, FEW_EDGES):,} edges)")
+        row = Row(f"interactive (PyVis: {n_drawn_edges(self.sizes, FEW_EDGES):,} edges)")
         for turn in range(LOADS):
             say(f"loading, {turn + 1} of {LOADS}")
             for name, values in [("ours", row.ours), ("few", row.pyvis)]:
@@ -277,8 +283,10 @@ def pyvis_page(network: Network, top_k: int, width: int, height: int) -> str:
         f"{height}px", f"{width}px", directed=True, cdn_resources="in_line"
     )
     page.toggle_physics(False)
+    shapes = [column.map_shape for column in columns(network)]
+    sizes = layer_sizes(network)
     for block, ids in zip(
-        funnel_layout(network.layer_sizes), node_ids(network.layer_sizes), strict=True
+        funnel_layout(sizes, map_shapes=shapes), node_ids(sizes), strict=True
     ):
         for name, (x, y) in zip(ids, block.positions, strict=True):
             page.add_node(name, label=name, x=float(x), y=float(y), size=block.size / 2)
@@ -286,12 +294,6 @@ def pyvis_page(network: Network, top_k: int, width: int, height: int) -> str:
         weight = attributes["weight"]
         page.add_edge(source, target, value=abs(weight), title=f"{weight:.4f}")
     return str(page.generate_html())
-
-
-def n_edges(network: Network, top_k: int | None) -> int:
-    sizes = network.layer_sizes
-    pairs = zip(sizes, sizes[1:], strict=False)
-    return sum((n if top_k is None else min(n, top_k)) * m for n, m in pairs)
 
 
 def table(measured: dict[str, Any]) -> str:

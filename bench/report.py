@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from neuroscribble.files import write_atomically
+
 MET, MISSED = "#2c7fb8", "#d95f02"
 FARTHEST = 300.0  # times better or worse than asked: where a bar ends
 
 
 def main(out: Path, parts: Mapping[str, Mapping[str, Any]]) -> None:
     """Write the measurements of all `parts` (name → what its main() wrote) to `out` and a PNG."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(parts, indent=1), encoding="utf-8")
+    write_atomically(out, json.dumps(parts, indent=1).encode())
     draw(parts, out.with_suffix(".png"))
     print(f"\n{summary(parts)}\nWrote {out} and {out.with_suffix('.png')}.")
 

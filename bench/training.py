@@ -28,6 +28,7 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # the checkout, whatever is installed
+from neuroscribble.files import write_atomically  # noqa: E402
 
 HIDDEN, BATCH, N, N_VALIDATION = [128, 64], 64, 55_000, 5_000
 TARGETS = {  # what ours / theirs should be at most, by comparison and peer
@@ -383,13 +384,11 @@ def main(
         "growth": grown,
     }
     result["goals"] = goals(result)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(result, indent=1), encoding="utf-8")
+    write_atomically(out, json.dumps(result, indent=1).encode())
     picture = out.with_suffix(".png")
     draw(result, picture)
     say(table(result))
     say(f"Wrote {out} and {picture}.")
-    return result
 
 
 def _median(values: list[Any]) -> float | None:

@@ -64,8 +64,8 @@ class TrainingProgress(Progress):
             f"{perf_counter() - self._began:.1f} s"
         )
 
-    def on_drawing(self, top_k: int, of: int) -> None:
-        if top_k == 1:
+    def on_drawing(self, step: int, of: int) -> None:
+        if step == 1:
             self._bar.reset(total=of)
             self._bar.set_description("measuring what drawings leave out", refresh=False)
             self._bar.set_postfix_str("", refresh=False)
@@ -123,7 +123,7 @@ def evaluation_table(result: dict[str, Any]) -> str:
 
 
 def prediction_line(result: dict[str, Any]) -> str:
-    """`three.png: 3 (97.2 %), then 5 (0.4 %), 8 (0.1 %); calibrated, 3 has 99.6 %`"""
+    """`three.png: 3 (97.2%), then 5 (0.4%), 8 (0.1%); calibrated, 3 has 99.6%`"""
     ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
     first, *others = [f"{name} ({_percent(p)})" for name, p in ranked[:3]]
     line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")

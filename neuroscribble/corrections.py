@@ -31,7 +31,6 @@ FORMAT = "neuroscribble correction"
 FORMAT_VERSION = 1
 MAX_BYTES = 64 * 2**20  # of one file; a stroke of 100,000 points needs 2
 MAX_CANVAS = 4096  # pixels a side
-MAX_TIMES = 10_000  # copies of a correction among the training digits
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from .shapes import Floats, Params
 
 EXPECTED = (
     "expected convolutions and dense layers with a ReLU behind each, but none behind the last, "
-    "and max pooling only behind ReLUs"
+    "which is dense, and max pooling only behind ReLUs"
 )
 
 
@@ -170,7 +170,7 @@ def links(network: Network) -> list[Link]:
         ):
             raise SettingsError(f"layer {name} has no place in a picture: {EXPECTED}.")
         shape = layer.output_shape(shape)
-    if has_activation:
+    if has_activation or found[-1].window:
         raise SettingsError(f"the last layer has no place in a picture: {EXPECTED}.")
     return found
 

@@ -29,7 +29,8 @@ def load_network(path: str | Path | None = None) -> Network:
     """The network in a weights file, of any layers.
 
     Raises WeightsError for whatever is wrong with the file. Files by others (float64, biases
-    of shape (1, n), no `meta`) are welcome; class names come from `meta` or count from 0.
+    of shape (1, n), no `meta`) are welcome; class names come from `meta`, where each class has
+    its own, or count from 0.
     """
     path = Path(path) if path is not None else default_weights()
     stored = read_weights(path)
@@ -38,14 +39,14 @@ def load_network(path: str | Path | None = None) -> Network:
         input_shape = _input_shape(layers)
         n_classes = _require_modest(layers, input_shape)
         names = stored.meta.get("class_names")
-        if not (isinstance(names, list) and len(names) == n_classes):
-            names = [str(k) for k in range(n_classes)]
-        return Network(
-            layers,
-            input_shape=input_shape,
-            class_names=[str(name) for name in names],
-            meta=stored.meta,
+        if not (isinstance(names, list) and len(set(map(str, names))) == len(names) == n_classes):
+            names = list(range(n_classes))
+        network = Network(
+            layers, input_shape=input_shape, class_names=[*map(str, names)], meta=stored.meta
         )
+        if not any("W" in layer.params for layer in layers.values()):
+            raise WeightsError("it has no layer with weights.")
+        return network
     except (WeightsError, ShapeError) as error:
         raise WeightsError(f"{path} cannot be used: {error} {WHAT_TO_DO}") from error
 

@@ -22,7 +22,6 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import PictureError, SettingsError, ShapeError
 from .shapes import check_shape
 
-Stroke = NDArray[np.floating[Any]]  # (P, 2): x, y in pixels
 Canvas = NDArray[np.floating[Any]]  # (H, W): ink in [0, 1]
 
 SHORTEST_PIECE = 6.0  # pixels; a long segment is drawn in pieces, which have small bounding boxes

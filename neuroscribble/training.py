@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .data.batches import Augment, Digits, batches
+from .data.batches import Digits, Distort, batches
 from .errors import SettingsError
 from .losses import Loss, cross_entropy
 from .machine import keeping_memory, one_thread
@@ -131,8 +131,8 @@ def train(
     rng: np.random.Generator,
     loss: Loss = cross_entropy,
     schedule: Callable[[float], float] = constant,
-    augment: Augment | None = None,
-    calm: tuple[float, Augment] | None = None,
+    augment: Distort | None = None,
+    calm: tuple[float, Distort] | None = None,
     average: float = 0.0,
     keep_last: bool = False,
     on_step: Sequence[Callable[[StepReport], None]] = (),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neuroscribble.augment import Distortions
-from neuroscribble.data.batches import Augment, Digits
+from neuroscribble.data.batches import Digits, Distort
 from neuroscribble.data.mixture import NO_DIGIT, mix
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import NamedDigits
@@ -72,6 +72,9 @@ def test_a_mixture_holds_all_its_parts_and_says_what_is_missing(
     assert mixture.digits.images.dtype == np.float32
     assert mixture.missing is not None
     assert "pendigits-orig.tra" in mixture.missing
+    without = mix(learning, n_pen=0, n_pendigits=1, n_nonsense=0, data="pen", rng=rng)
+    assert without.missing is not None
+    assert without.missing.startswith("With --data pen no file is read.")
     plain = mix(learning, n_pen=0, n_pendigits=0, n_nonsense=0, data=None, rng=rng)
     assert plain.digits is learning
     assert plain.missing is None
@@ -138,7 +141,7 @@ def test_the_last_epochs_are_calm_and_the_very_last_is_kept(rng: np.random.Gener
     digits = Digits(*pen_digits(40, rng=rng))
     seen: list[str] = []
 
-    def noting(name: str) -> Augment:
+    def noting(name: str) -> Distort:
         def augment(images: Floats, rng: np.random.Generator) -> Floats:
             seen.append(name)
             return images

@@ -229,6 +229,39 @@ def test_a_lesson_shows_its_numbers_and_reset_gives_the_file_back(page: Page) ->
     assert "Checked: 50 digits" in page.locator("#badge").inner_text()
 
 
+def test_more_lessons_than_can_be_undone_are_still_counted(page: Page) -> None:
+    page.get_by_role("tab", name="Teach").click()
+    page.evaluate("for (let i = 0; i < 102; i++) neuroscribble.teach(8)")
+    page.evaluate("for (let i = 0; i < 105; i++) neuroscribble.undo()")
+    assert "Taught 2 steps" in page.locator("#badge").inner_text()
+    assert page.evaluate("neuroscribble.fidelity().accuracyIfOnlyDrawn") is None
+    assert page.get_by_role("button", name="Undo").last.is_disabled()
+    assert "Loss for “8”" in page.locator("#panel").inner_text()
+    page.get_by_role("button", name="Reset").click()
+    assert "Checked: 50 digits" in page.locator("#badge").inner_text()
+
+
+def test_a_link_from_a_cleared_pad_opens_a_cleared_pad(
+    page: Page, path: Path, open_page: OpenPage
+) -> None:
+    page.locator("#clear").click()
+    link = page.evaluate("neuroscribble.hash()")
+    again = open_page(Path(path))
+    again.evaluate("neuroscribble.ready")
+    assert again.evaluate("neuroscribble.answer()") is not None  # a digit is drawn at first
+    again.evaluate("(hash) => { window.location.hash = hash }", link)
+    again.wait_for_function("neuroscribble.answer() === null")
+
+
+def test_ink_that_is_set_is_what_the_stages_show(page: Page) -> None:
+    page.get_by_role("tab", name="Ink").click()
+    page.evaluate("(ink) => neuroscribble.setInk(ink)", drawings(2)[0])
+    shown = page.locator("#panel canvas").first.evaluate("(canvas) => canvas.toDataURL()")
+    page.get_by_role("tab", name="Answer").click()
+    page.get_by_role("tab", name="Ink").click()
+    assert page.locator("#panel canvas").first.evaluate("(canvas) => canvas.toDataURL()") == shown
+
+
 def test_a_link_brings_back_the_same_state(page: Page, path: Path, open_page: OpenPage) -> None:
     page.locator("#clear").click()
     stroke(page, [(0.3, 0.2), (0.71, 0.23), (0.52, 0.8)])

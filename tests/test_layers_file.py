@@ -119,6 +119,14 @@ def layer(content: Content, name: str) -> dict[str, Any]:
     return next(one for one in content["meta"]["layers"] if one["name"] == name)
 
 
+def only_pixels(content: Content) -> None:
+    """36 pixels for 36 classes, and nothing to learn."""
+    pixels = {"name": "pixels", "kind": "unflatten", "shape": [36]}
+    for name in [name for name in content if name != "meta"]:
+        del content[name]
+    content["meta"]["layers"] = [pixels]
+
+
 def set_layers(value: Any) -> Change:
     return lambda content: content["meta"].update(layers=value)
 
@@ -146,6 +154,7 @@ def move(name: str, place: int) -> Change:
 
 
 REFUSED: list[tuple[Change, str]] = [
+    (only_pixels, "it has no layer with weights"),
     (set_layers([]), f"must be a list of 1 to {MAX_LAYERS} layers"),
     (set_layers("conv2d"), "must be a list"),
     (set_layers(None), "must be a list"),

@@ -121,6 +121,17 @@ def test_networks_without_a_place_for_a_layer_are_refused(order: str) -> None:
         links(network)
 
 
+def test_a_network_that_ends_in_a_convolution_is_refused() -> None:
+    rng = np.random.default_rng(1)
+    layers: dict[str, Layer] = {
+        "pixels": Unflatten((3, 3, 1)),
+        "conv1": Conv2d(1, 3, padding=0, rng=rng),
+        "flatten": Flatten(),
+    }
+    with pytest.raises(SettingsError, match="the last layer has no place in a picture"):
+        links(Network(layers, input_shape=(9,), class_names="abc"))
+
+
 def test_for_one_drawing_a_network_of_maps_is_one_linear_map(rng: np.random.Generator) -> None:
     network = unsettled(small_cnn(rng, kernel=3, padding=1, stride=1), rng)
     image = rng.random(81)

@@ -219,6 +219,27 @@ def test_a_download_falls_back_to_the_archive_and_is_kept(
     assert find_pendigits(addresses=()) == TEXT
 
 
+def test_a_cache_that_cannot_be_written_costs_nothing(
+    official: bytes, server: tuple[dict[str, bytes], str], tmp_path: Path
+) -> None:
+    files, address = server
+    files["/tra.Z"] = compress(official)
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    assert find_pendigits(addresses=(f"{address}/tra.Z",)) == TEXT
+
+
+def test_an_archive_with_a_damaged_member_is_told(official: bytes, tmp_path: Path) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr(pendigits.NAME + ".Z", compress(official) * 50)
+    broken = bytearray(archive.getvalue())
+    middle = 30 + len(pendigits.NAME + ".Z")  # behind the member's header
+    broken[middle : middle + 8] = b"\xff" * 8
+    (tmp_path / (pendigits.NAME + ".Z")).write_bytes(bytes(broken))
+    with pytest.raises(DataError, match="holds no readable"):
+        load_pendigits(tmp_path)
+
+
 def test_a_failed_download_names_every_reason(
     official: bytes, server: tuple[dict[str, bytes], str]
 ) -> None:

@@ -71,7 +71,9 @@ def test_a_foreign_file_in_the_common_layout_gives_the_same_answers(
     assert foreign.meta == {}
 
 
-@pytest.mark.parametrize("names", [["a"], "abc", None, {"a": 1}, ["a", "b", "c", "d"]])
+@pytest.mark.parametrize(
+    "names", [["a"], "abc", None, {"a": 1}, ["a", "b", "c", "d"], ["a", "b", "a"], [1, "1", 2]]
+)
 def test_class_names_that_do_not_fit_are_counted_instead(
     tmp_path: Path, names: object, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

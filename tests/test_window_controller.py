@@ -397,6 +397,20 @@ def test_a_disk_that_stays_full_keeps_nobody_in(
     assert controller.quitting
 
 
+def test_leaving_without_saving_still_keeps_a_correction_that_waited(
+    controller: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_line(controller)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_disk)
+        controller.key("4")
+    controller.key("escape")
+    assert "not saved" in controller.status.text
+    controller.key("escape")
+    assert controller.quitting
+    assert len(load_corrections(controller.school.corrections)) == 1
+
+
 def test_saving_asks_before_it_replaces(controller: Controller) -> None:
     path = controller.school.out
     controller.key("s")

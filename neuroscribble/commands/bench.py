@@ -38,6 +38,8 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
     """
     import runpy
 
+    from ..files import require_writable
+
     folder = Path(__file__).parent.parent.parent / "bench"
     if not folder.exists():
         raise SettingsError(
@@ -48,13 +50,14 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
     def main_of(script: str) -> Callable[..., None]:
         return cast(Callable[..., None], runpy.run_path(str(folder / f"{script}.py"))["main"])
 
+    target = out or Path("output") / ("bench.json" if part == "all" else f"bench-{part}.json")
+    require_writable(target)
     if part != "all":
-        main_of(part)(out or Path("output") / f"bench-{part}.json", weights)
+        main_of(part)(target, weights)
         return
     jobs = [(name, name, weights) for name in BENCHMARKS]
     if weights is None:
         jobs += [(f"{name}-cnn", name, folder.parent / "cnn.npz") for name in OF_BOTH]
-    target = out or Path("output") / "bench.json"
     measured = {}
     for name, script, measured_weights in jobs:
         click.echo(f"\n{name}\n")

@@ -14,6 +14,7 @@ from .options import (
     corrections_option,
     data_option,
     json_option,
+    known_digits_option,
     out_option,
     theme_option,
     weights_option,
@@ -162,7 +163,7 @@ def train(
     help="Teach them all again, in order, and write the learned weights to this file.",
 )
 @weights_option
-@data_option
+@known_digits_option
 @theme_option
 @json_option
 def corrections(
@@ -184,6 +185,7 @@ def corrections(
     from ..console import corrections_table
     from ..corrections import correction_digits, load_corrections
     from ..data.sources import load_known_digits
+    from ..files import require_writable
     from ..storage import load_network, require_digit_network, save_network
     from ..teaching import teach_all, teacher_for
 
@@ -199,6 +201,7 @@ def corrections(
         write_contact_sheet(taught, sheet, theme=THEMES[theme])
         lines.append(f"Wrote {sheet}.")
     if teach is not None:
+        require_writable(teach)
         digits = correction_digits(taught)
         digit_network = load_network(weights)
         require_digit_network(digit_network, what="corrections --teach")

@@ -23,6 +23,12 @@ data_option = click.option(
     help="Folder with the four MNIST .gz files, or 'pen' for digits drawn by the program. "
     "[default: $NEUROSCRIBBLE_DATA, else a download into your cache folder]",
 )
+known_digits_option = click.option(
+    "--data",
+    metavar="DIR",
+    help="MNIST's folder, or 'pen': digits that lessons replay and forgetting is measured with. "
+    "[default: $NEUROSCRIBBLE_DATA, else MNIST if it is on this machine, else pen]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 corrections_option = click.option(
     "--corrections",

@@ -10,7 +10,14 @@ from typing import Any
 
 import click
 
-from .options import corrections_option, data_option, out_option, theme_option, weights_option
+from .options import (
+    corrections_option,
+    data_option,
+    known_digits_option,
+    out_option,
+    theme_option,
+    weights_option,
+)
 
 
 @click.command()
@@ -23,7 +30,7 @@ from .options import corrections_option, data_option, out_option, theme_option, 
     type=click.IntRange(1, 100_000),
     help="Edges drawn at first: the k strongest weights into each unit.",
 )
-@click.option("--title", help="The page's title.  [default: the weights file's name and sizes]")
+@click.option("--title", help="The page's title.  [default: the network's name in its file]")
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Path | None, out: Path, top_k: int, title: str | None, open_page: bool
@@ -155,12 +162,7 @@ def maps(
 @weights_option
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="dark", show_default=True)
 @corrections_option
-@click.option(
-    "--data",
-    metavar="DIR",
-    help="MNIST's folder, or 'pen': digits that lessons replay and forgetting is measured with. "
-    "[default: MNIST if it is on this machine, else pen]",
-)
+@known_digits_option
 @out_option("weights-learned.npz", "The file that S saves the learned network to.")
 def draw(weights: Path | None, theme: str, corrections: Path, data: str | None, out: Path) -> None:
     """Open a window: draw a digit, watch the network read it, teach it better.
@@ -171,11 +173,13 @@ def draw(weights: Path | None, theme: str, corrections: Path, data: str | None, 
     from viz.window.school import School
 
     from ..data.sources import load_known_digits
+    from ..links import links
     from ..storage import default_weights, load_network, require_digit_network
 
     path = weights or default_weights()
     digit_network = load_network(path)
     require_digit_network(digit_network, what="draw")
+    links(digit_network)  # refuses, in one sentence, what has no picture
     school = School(
         digit_network,
         digits=lambda: load_known_digits(data),

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import SettingsError, ShapeError
 from ..shapes import Floats, Labels, check_shape
 
-Augment = Callable[[Floats, np.random.Generator], Floats]  # (N, D) images → (N, D) others
+Distort = Callable[[Floats, np.random.Generator], Floats]  # (N, D) images → (N, D) others
 
 AHEAD = 16  # batches that are distorted at a time, while the network learns from those before
 
@@ -65,7 +65,7 @@ def batches(
     *,
     batch_size: int,
     rng: np.random.Generator,
-    augment: Augment | None = None,
+    augment: Distort | None = None,
 ) -> Iterator[Batch]:
     """Return an iterator over all digits once, `batch_size` at a time, in a fresh random order.
 
@@ -101,7 +101,7 @@ def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]
 
 
 def _distorted(
-    digits: Digits, batch_size: int, order: Labels, augment: Augment, rng: np.random.Generator
+    digits: Digits, batch_size: int, order: Labels, augment: Distort, rng: np.random.Generator
 ) -> Iterator[Batch]:
     """As _gathered, but distorted, and one block of AHEAD batches ahead of the one in use."""
 

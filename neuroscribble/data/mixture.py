@@ -12,8 +12,9 @@ from ..errors import DataError
 from ..shapes import N_CLASSES
 from .batches import Digits
 from .pen import pen_digits
-from .pendigits import PenSample, draw_samples, load_pendigits, rewrite
+from .pendigits import COST, PenSample, draw_samples, load_pendigits, rewrite
 from .scribbles import letters, scribbles
+from .sources import PEN
 
 NO_DIGIT = N_CLASSES  # the label of nonsense: every class is equally wrong
 LOG_PEN_WIDTH = (-2.1, 0.45)  # pens from a hair to a marker, in longer sides of the digit
@@ -58,6 +59,8 @@ def mix(
     if n_pendigits:
         samples: list[PenSample] = []
         try:
+            if str(data) == PEN:
+                raise DataError(f"With --data {PEN} no file is read. {COST}")
             samples = load_pendigits(data)
         except DataError as error:
             missing = str(error)
@@ -73,6 +76,6 @@ def mix(
         labels.append(np.full(n_nonsense, NO_DIGIT, np.int64))
         parts["scribbles and letters"] = n_nonsense
     if len(images) == 1:
-        return Mixture(learning, parts)
+        return Mixture(learning, parts, missing)
     together = Digits(np.concatenate(images).astype(np.float32), np.concatenate(labels))
     return Mixture(together, parts, missing)

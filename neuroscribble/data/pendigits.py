@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from ..errors import DataError
+from ..errors import DataError, OutputError
 from ..files import write_atomically
 from ..ink import normalize_ink
 from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
@@ -34,6 +36,7 @@ ADDRESSES = (
     "https://archive.ics.uci.edu/static/public/81/"
     "pen+based+recognition+of+handwritten+digits.zip",
 )
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 MAX_BYTES = 16 * 2**20  # the text has 3,641,673 bytes
 SIDE = 64  # pixels of the longer side of a digit when it is drawn
 REWRITING_BEND = (0.03, 0.8)  # in longer sides; waves per longer side
@@ -87,7 +90,8 @@ def find_pendigits(
         except DataError as error:
             failures.append(str(error))
             continue
-        write_atomically(cache / NAME, text.encode("ascii"))
+        with suppress(OutputError):  # it is only a cache
+            write_atomically(cache / NAME, text.encode("ascii"))
         return text
     raise DataError(f"Pendigits cannot be downloaded ({'; '.join(failures)}). {COST}")
 
@@ -165,7 +169,7 @@ def _verified(content: bytes, where: str) -> str:
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive, archive.open(NAME + ".Z") as member:
                 content = member.read(MAX_BYTES)
-        except (zipfile.BadZipFile, KeyError, NotImplementedError, OSError) as error:
+        except (*BROKEN_ZIP, KeyError, OSError) as error:
             raise DataError(f"{where} holds no readable {NAME}.Z: {error}.") from error
     if content[:2] == LZW_MAGIC:
         content = decompress(content, max_bytes=MAX_BYTES)

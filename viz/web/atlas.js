@@ -5,7 +5,7 @@ import { rgb } from "./theme.js";
 export class Atlas {
   /** @param {{picture: string, columns: number, side: number}} atlas @param {number[]} labels */
   constructor({ picture, columns, side }, labels) {
-    Object.assign(this, { picture, columns, side, labels, tinted: null });
+    Object.assign(this, { picture, columns, side, labels });
   }
 
   /** Waits until the picture can be drawn, and takes its ink. */

@@ -1,4 +1,4 @@
-/** Convolution and max pooling: the twin of conv.py. Maps are (row, column, channel), flat. */
+/** Convolution and max pooling: the twin of conv.py and pooling.py. Maps are (row, column, channel), flat. */
 
 import { nonzero } from "./dense.js";
 

@@ -111,10 +111,10 @@ function legend(palette, x, y) {
   const swatches = (colors, left) =>
     colors.map((color, i) => `<rect x="${left + 18 * i}" y="${y}" width="18" height="12" fill="${color}"/>`);
   const word = (text, left) => `<text x="${left}" y="${y + 11}" font-size="14" fill="${theme.muted}">${text}</text>`;
-  const second = x + 18 * theme.signed.length + 140;
+  const second = x + 18 * theme.signed.length + 160;
   return [
     ...swatches(theme.signed, x),
-    word("weight: − to +", x + 18 * theme.signed.length + 8),
+    word("negative to positive", x + 18 * theme.signed.length + 8),
     ...swatches(theme.activation, second),
     word("activation: 0 to the layer’s largest", second + 18 * theme.activation.length + 8),
   ];

@@ -103,11 +103,6 @@ export class Lab {
     this.onChange("selection");
   }
 
-  selectEdge(layer, index) {
-    this.edge = { layer, index };
-    this.onChange("selection");
-  }
-
   idOf({ column, unit }) {
     return this.columns[column].ids[unit];
   }

@@ -34,9 +34,13 @@ export class LessonPanel {
       ? "Draw something first; then say what it is."
       : "What should this drawing be? One press is one RMSProp step on this page’s copy. The file never changes.";
     for (const button of this.buttons) button.disabled = blank;
-    this.undo.disabled = this.reset.disabled = teacher.steps === 0;
+    this.undo.disabled = !teacher.canUndo;
+    this.reset.disabled = teacher.steps === 0;
     this.undo.textContent = teacher.steps > 1 ? `Undo (${teacher.steps})` : "Undo";
-    this.result.replaceChildren(...(teacher.lesson ? [...this.outcome(teacher.lesson), ...this.microscope()] : []));
+    this.result.replaceChildren(
+      ...(teacher.lesson ? this.outcome(teacher.lesson) : []),
+      ...(teacher.canUndo ? this.microscope() : []),
+    );
   }
 
   outcome(lesson) {
@@ -64,12 +68,11 @@ export class LessonPanel {
     const t = lab.teacher.edge(lab.edge.layer, lab.edge.index);
     const { taps, fanIn, fanOut } = lab.layers[lab.edge.layer];
     const line = (text) => element("p", { class: "formula" }, text);
-    const exact = (value) => exponential(value);
     return [
       element("h2", {}, "The steepest edge: ", `${from} → ${to}`),
       ...(taps > 1 ? [line(`Its weight ${Math.floor(lab.edge.index / (fanIn * fanOut)) + 1} of ${taps}:`)] : []),
-      line(`g = activation × error = ${exact(t.gradient)}`),
-      line(`v = ${DECAY} · ${exact(t.meanSquareBefore)} + ${decimal(1 - DECAY, 1)} · g² = ${exact(t.meanSquare)}`),
+      line(`g = activation × error = ${exponential(t.gradient)}`),
+      line(`v = ${DECAY} · ${exponential(t.meanSquareBefore)} + ${decimal(1 - DECAY, 1)} · g² = ${exponential(t.meanSquare)}`),
       line(`step = ${LEARNING_RATE} · g ÷ (√v + 10⁻⁸) = ${signed(t.step, MOST_EXACT)}`),
       line(`w = ${signed(t.weight, 6)} − step = ${signed(t.after, 6)}`),
     ];

@@ -100,6 +100,7 @@ function start(payload, graph) {
   function setInk(ink) {
     lab.setInk(ink);
     pad.setImage(lab.ink, lab.side);
+    inspector.show(palette()); // the stages of its preparation begin with the pad's ink
     byId("pad-hint").hidden = true;
   }
 
@@ -185,7 +186,10 @@ function start(payload, graph) {
   on("clear", "click", () => pad.clear());
   on("undo", "click", () => pad.undo());
   on("brush", "input", ({ target }) => (pad.brush = Number(target.value)));
-  on("picture", "change", ({ target }) => target.files[0] && loadPicture(target.files[0]));
+  on("picture", "change", ({ target }) => {
+    if (target.files[0]) loadPicture(target.files[0]);
+    target.value = ""; // so that the same file can be chosen again
+  });
   on("fit", "click", () => view.fit());
   on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
   on("share", "click", share);

@@ -37,7 +37,6 @@ export function readNetwork(payload) {
   const layers = payload.layers.map(({ params, norm = null, pool = null, ...rest }, n) => {
     const layer = {
       ...rest,
-      key: columns[n + 1].key,
       fanIn: columns[n].ids.length,
       fanOut: columns[n + 1].ids.length,
       params: decodeAll(params),

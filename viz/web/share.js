@@ -3,8 +3,9 @@
 const MOST_LETTERS = 60000; // of a link; a longer drawing travels as the image it became
 
 /**
- * @param {{strokes: object[], image: Float32Array | null, topK: number | "all", choice: string,
- *   selection: string | null, view: number[] | null}} state
+ * @param {{strokes: object[], base: Float32Array | null, ink: Float32Array, topK: number | "all",
+ *   choice: string, selection: string | null, view: number[] | null}} state `base` lies below the
+ *   strokes on the pad, `ink` is what the network sees
  * @returns {string} what stands behind the # of the link
  */
 export function writeHash(state) {
@@ -27,8 +28,8 @@ export function writeHash(state) {
 export function readHash(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   const state = {};
-  const strokes = decodeStrokes(fields.get("strokes") ?? "");
-  if (strokes) state.strokes = strokes;
+  const strokes = fields.get("strokes") === "" ? [] : decodeStrokes(fields.get("strokes") ?? "");
+  if (strokes) state.strokes = strokes; // none: the pad was cleared
   const bytes = fromBase64(fields.get("ink") ?? "");
   if (bytes && bytes.length > 0 && bytes.length % 4 === 0) {
     const ink = new Float32Array(bytes.buffer);

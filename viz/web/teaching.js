@@ -13,12 +13,13 @@ export class Teacher {
     this.layers = layers;
     this.original = layers.map(({ params }) => copyOf(params));
     this.meanSquares = layers.map(({ params }) => copyOf(params, () => 0));
-    this.past = [];
+    this.past = []; // what the last steps, at most MOST_UNDOS, began with
+    this.steps = 0; // taken and not taken back
     this.lesson = null; // what the last step did
   }
 
-  get steps() {
-    return this.past.length;
+  get canUndo() {
+    return this.past.length > 0;
   }
 
   /** One RMSProp step toward `label` for this drawing. */
@@ -29,6 +30,7 @@ export class Teacher {
     const meanSquares = this.meanSquares.map((arrays) => copyOf(arrays));
     this.past.push({ params, meanSquares, lesson: this.lesson });
     if (this.past.length > MOST_UNDOS) this.past.shift();
+    this.steps += 1;
     this.layers.forEach((layer, n) => {
       for (const [name, array] of Object.entries(layer.params)) {
         rmspropStep(array, this.meanSquares[n][name], slopes[n][name]);
@@ -48,7 +50,7 @@ export class Teacher {
     return this.lesson;
   }
 
-  /** The last step for one edge, with every number of the formula. */
+  /** The last step for one edge, with every number of the formula; only while it can be undone. */
   edge(layer, index) {
     const { params, meanSquares } = this.past[this.past.length - 1];
     return rmspropTerms(params[layer].W[index], meanSquares[layer].W[index], this.lesson.slopes[layer].W[index]);
@@ -70,13 +72,14 @@ export class Teacher {
     const state = this.past.pop();
     if (!state) return;
     this.restore(state.params, state.meanSquares);
+    this.steps -= 1;
     this.lesson = state.lesson;
   }
 
   /** Back to the network in the file. */
   reset() {
     this.restore(this.original, null);
-    [this.past, this.lesson] = [[], null];
+    [this.past, this.steps, this.lesson] = [[], 0, null];
   }
 
   restore(params, meanSquares) {

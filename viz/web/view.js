@@ -15,7 +15,7 @@ export class View {
   /**
    * @param {HTMLElement} container
    * @param {{nodes: object, network: object}} graph what PyVis wrote, and vis-network shows
-   * @param {Lab} lab @param {Nodes} nodes @param {EdgeLayer} edges
+   * @param {Lab} lab @param {Nodes} nodes
    */
   constructor(container, graph, lab, nodes) {
     this.container = container;

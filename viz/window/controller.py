@@ -7,6 +7,7 @@ paints `scene()` whenever `changed` says so.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from contextlib import suppress
 
 from neuroscribble.drawing import Point
 from neuroscribble.errors import NeuroscribbleError, SettingsError
@@ -27,7 +28,7 @@ from .view import STEP, THICKEST, THINNEST, Status, View, compose
 
 START_WIDTH = 24  # the width of MNIST's lines in a digit that nearly fills the canvas
 ERASER = 1.5  # times as wide as the pen
-GREETING = "Draw a digit; if it is read wrong, press what it should be. ? shows every key."
+GREETING = "Draw a digit; if it is read wrong, press what it should be. ? shows the keys."
 
 
 class Controller:
@@ -319,6 +320,8 @@ class Controller:
             self._asked = Action.QUIT
             self._say("What it learned is not saved. S saves it; Esc again leaves without.")
         elif confirmed:
+            with suppress(NeuroscribbleError):  # corrections that wait get their last chance
+                self.school.keep()
             self.quitting = True
         else:
             self.close()

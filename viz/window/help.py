@@ -1,4 +1,4 @@
-"""The sheet that "?" lays over the window: every key, and what it does."""
+"""The sheet that "?" lays over the window: the keys, and what they do."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LINES = [
     ("O", "hidden units in place, or the most active first"),
     ("arrow keys", "look at one hidden unit (or point at its tile)"),
     ("T", "light or dark"),
-    ("?", "this sheet"),
-    ("Esc", "close: this sheet, a unit, the window"),
+    ("?  H", "this sheet"),
+    ("Esc  Q", "close: this sheet, a unit, the window"),
 ]
 FOOT = "Every correction is kept as a file in {folder}; the network itself only when you press S."
 

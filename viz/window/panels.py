@@ -142,9 +142,7 @@ def digits_panel(look: Look, class_names: Sequence[str], *, enabled: bool) -> li
 def status_panel(look: Look, text: str, *, is_bad: bool) -> list[Item]:
     """What happened last, in one sentence; what went wrong stands out."""
     rect, px, theme = look.layout.status, look.layout.px, look.theme
-    color = rgb(theme.signed[0] if is_bad and theme.name == "light" else theme.muted)
-    if is_bad and theme.name == "dark":
-        color = rgb(theme.signed[0])
+    color = rgb(theme.signed[0] if is_bad else theme.muted)
     y, indent = rect.center[1], px(16) if is_bad else 0
     items: list[Item] = []
     if is_bad:
