@@ -258,7 +258,9 @@ def test_chance_is_seeded_and_nothing_is_printed(name: str) -> None:
         assert not re.search(r"\brandom\.(?!default_rng|Generator)", call.replace("rng.random", ""))
 
 
-@pytest.mark.parametrize("path", [*PATHS.values(), *Path(__file__).parent.glob("*.py")], ids=str)
+@pytest.mark.parametrize(
+    "path", [*PATHS.values(), *sorted(Path(__file__).parent.glob("*.py"))], ids=str
+)
 def test_every_module_opens_with_a_docstring(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 

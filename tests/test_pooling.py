@@ -41,7 +41,9 @@ def test_pooling_against_a_plain_loop(size: int, extra: int, seed: int) -> None:
 
 
 @pytest.mark.parametrize("training", [False, True])
-@pytest.mark.parametrize("layer", [MaxPool2d(2), MaxPool2d(3), Flatten()], ids=repr)
+@pytest.mark.parametrize(
+    "layer", [MaxPool2d(2), MaxPool2d(3), Flatten()], ids=["2×2", "3×3", "flatten"]
+)
 def test_gradients_agree_with_central_differences(
     layer: MaxPool2d | Flatten, training: bool, rng: np.random.Generator
 ) -> None:
