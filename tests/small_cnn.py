@@ -33,7 +33,7 @@ def _trained() -> Floats:
         network,
         Digits(*pen_digits(4000, rng=rng)),
         Digits(*pen_digits(200, rng=rng)),
-        optimizer=RMSProp(0.003),
+        optimizer=RMSProp(0.006),
         epochs=3,
         schedule=cosine,
         batch_size=40,

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize(
     ("make", "n_edges"),
-    [(lambda: ns.load_network(ROOT / "weights.npz"), 109_184), (small_cnn, 1_128)],
+    [(lambda: ns.load_network(ROOT / "weights.npz"), 109_184), (small_cnn, 688)],
     ids=["dense", "maps"],
 )
 def test_firefox_opens_the_page_quietly_and_gets_the_same_numbers(

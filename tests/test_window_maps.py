@@ -51,7 +51,7 @@ def controller(network: Network, tmp_path: Path) -> Controller:
 
 def test_a_reading_keeps_the_maps_of_the_forward_pass(network: Network, reading: Reading) -> None:
     trace = network.forward(reading.image.reshape(1, 784))
-    assert reading.hidden["h1"].shape == (28, 28, 4)
+    assert reading.hidden["h1"].shape == (28, 28, 8)
     for key, values in reading.hidden.items():
         np.testing.assert_array_equal(values, trace.activations[key][0])
         np.testing.assert_array_equal(reading.sums[key], trace.pre_activations[key][0])
@@ -110,7 +110,7 @@ def test_maps_get_larger_tiles_than_units_and_all_fit(size: tuple[int, int]) -> 
 
 def test_captions_tell_how_many_maps_of_which_size(reading: Reading) -> None:
     shown = texts(tiles_panel(LOOK, reading))
-    assert {"h1: 4×28×28", "h3: 6×14×14"} <= set(shown)
+    assert {"h1: 8×28×28", "h3: 6×14×14"} <= set(shown)
 
 
 def test_the_card_of_a_map_shows_its_sums_and_what_passes(reading: Reading) -> None:
@@ -118,16 +118,16 @@ def test_the_card_of_a_map_shows_its_sums_and_what_passes(reading: Reading) -> N
     items = map_card(LOOK, reading, "h2", unit)
     sums, passed = (item for item in items if isinstance(item, Picture))
     z, a = reading.sums["h2"][..., unit], reading.hidden["h2"][..., unit]
-    side = len(sums.shades) / 28
-    row, column = divmod(int(a.argmax()), 28)
+    side = len(sums.shades) / 14
+    row, column = divmod(int(a.argmax()), 14)
     y, x = round((row + 0.5) * side), round((column + 0.5) * side)
     assert passed.shades[y, x] > passed.shades.mean()
     assert sums.shades[y, x] > 127
     assert sums.shades.min() < 127
     shown = texts(items)
-    assert f"h2:{unit}, a map of 28×28" in shown
+    assert f"h2:{unit}, a map of 14×14" in shown
     n = np.count_nonzero(z > 0)
-    assert f"it passes on {n} of 784 pixels, {a.mean():.3f} on average" in shown
+    assert f"it passes on {n} of 196 pixels, {a.mean():.3f} on average" in shown
 
 
 def test_a_silent_map_and_a_blank_drawing_are_said(network: Network, reading: Reading) -> None:
@@ -147,7 +147,7 @@ def test_pointing_at_a_map_shows_its_card_and_arrows_walk_on(controller: Control
     controller.hover(*tile.center)
     assert controller.looked_at == ("h2", 3)
     scene = controller.scene()
-    assert "h2:3, a map of 28×28" in texts(scene)
+    assert "h2:3, a map of 14×14" in texts(scene)
     frames = [item for item in scene if getattr(item, "rect", None) == tile]
     assert [frame.fill for frame in frames] == [rgb(DARK.accent)]
     controller.key("down")
