@@ -26,9 +26,14 @@ def all_goals(parts: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, dict[st
 
 
 def margin(goal: Mapping[str, Any]) -> float:
-    """How many times better than asked: 1 is just met, 0.5 is half as good as asked."""
-    value, limit = max(float(goal["value"]), 1e-12), float(goal["limit"])
-    return value / limit if goal.get("at_least") else limit / value
+    """How many times better than asked: 1 is just met, 0.5 is half as good as asked.
+
+    Of shares that should be large, what counts is how much is missing: 99 % is twice 98 %.
+    """
+    value, limit = float(goal["value"]), float(goal["limit"])
+    if goal.get("at_least") and limit < 1:
+        return (1 - limit) / max(1 - value, 1e-12)
+    return value / limit if goal.get("at_least") else limit / max(value, 1e-12)
 
 
 def summary(parts: Mapping[str, Mapping[str, Any]]) -> str:

@@ -28,6 +28,8 @@ def test_margin_is_how_many_times_better_than_asked() -> None:
     margin = report["margin"]
     assert margin(goal("a share", 0.5, 2.0)) == 4.0
     assert margin(goal("a rate", 50.0, 100.0, at_least=True)) == 0.5
+    assert margin(goal("read right", 0.99, 0.98, at_least=True)) == pytest.approx(2)
+    assert margin(goal("read right", 0.96, 0.98, at_least=True)) == pytest.approx(0.5)
 
 
 def test_a_missed_goal_is_named_with_its_numbers() -> None:
