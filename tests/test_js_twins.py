@@ -402,7 +402,8 @@ def test_only_the_drawn_edges_give_numpys_logits(
             """
             const ranks = given.layers.map(
               ({ W, fanIn, fanOut }) => attribution.incomingRanks(W, fanIn, fanOut));
-            return attribution.logitsOfDrawn(given.layers, ranks, given.topK, given.ink);
+            const drawn = attribution.onlyDrawn(given.layers, ranks, given.topK);
+            return network.forward(drawn, given.ink).logits;
             """,
             layers=layers_of(network),
             topK=top_k,
@@ -620,8 +621,8 @@ def test_only_the_drawn_kernels_give_numpys_logits(
             {READ}
             const ranks = chain.map(
               ({{ edges, fanIn, fanOut }}) => attribution.incomingRanks(edges, fanIn, fanOut));
-            return given.images.map(
-              (ink) => attribution.logitsOfDrawn(chain, ranks, given.topK, ink));
+            const drawn = attribution.onlyDrawn(chain, ranks, given.topK);
+            return given.images.map((ink) => network.forward(drawn, ink).logits);
             """,
             payload=payload_of(cnn),
             topK=top_k,

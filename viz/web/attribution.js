@@ -1,7 +1,7 @@
 /** Who contributed what: the twin of attribution.py. A contribution is activation × weight. */
 
 import { activationGradient, biasGradient, inputGradient } from "./layers.js";
-import { forward, relu } from "./network.js";
+import { relu } from "./network.js";
 
 /**
  * Rank of every value among those into the same unit: 0 = largest |value|, ties lower index first.
@@ -72,9 +72,9 @@ export function drawnAndRest(products, ranks, topK, fanOut) {
   return { drawn, rest };
 }
 
-/** The logits of a network that has only the drawn edges and all biases. */
-export function logitsOfDrawn(layers, ranks, topK, ink) {
-  const sparse = layers.map((layer, n) => {
+/** The layers of a network that has only the drawn edges and all biases. */
+export function onlyDrawn(layers, ranks, topK) {
+  return layers.map((layer, n) => {
     const W = layer.W.slice();
     const nEdges = layer.fanIn * layer.fanOut;
     for (let start = 0; start < W.length; start += nEdges) {
@@ -82,7 +82,6 @@ export function logitsOfDrawn(layers, ranks, topK, ink) {
     }
     return { ...layer, W };
   });
-  return forward(sparse, ink).logits;
 }
 
 /**

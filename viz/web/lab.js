@@ -6,7 +6,7 @@ import {
   drawnEdges,
   effectiveLinearMap,
   incomingRanks,
-  logitsOfDrawn,
+  onlyDrawn,
   signalShare,
   strongest,
 } from "./attribution.js";
@@ -38,6 +38,7 @@ export class Lab {
     this.topK = payload.topK;
     this.selected = null; // {column, unit}
     this.edge = null; // {layer, index}: the edge under the microscope
+    this.drawn = null; // {ranks, topK, layers}: what drawnNetwork was last
     this.ink = new Float32Array(this.side ** 2);
     this.learned();
   }
@@ -171,9 +172,18 @@ export class Lab {
     };
   }
 
+  /** The layers of only the drawn edges; made anew when other edges are drawn or the weights have changed. */
+  get drawnNetwork() {
+    const { layers, ranks, topK, drawn } = this;
+    if (drawn?.ranks !== ranks || drawn.topK !== topK) {
+      this.drawn = { ranks, topK, layers: onlyDrawn(layers, ranks, topK) };
+    }
+    return this.drawn.layers;
+  }
+
   /** What a network of only the drawn edges says of this drawing. */
   answerOfDrawn() {
-    const probabilities = softmax(logitsOfDrawn(this.layers, this.ranks, this.topK, this.ink));
+    const probabilities = softmax(forward(this.drawnNetwork, this.ink).logits);
     const best = argmax(probabilities);
     return { name: this.classNames[best], probability: probabilities[best] };
   }
