@@ -23,6 +23,7 @@ from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import PEN, KnownDigits, load_known_digits
 from neuroscribble.errors import DataError
 from neuroscribble.files import write_atomically
+from neuroscribble.metrics import accuracy
 from neuroscribble.network import Network
 from neuroscribble.storage import load_network
 from neuroscribble.teaching import teacher_for
@@ -89,17 +90,17 @@ def outcomes(
     """Teach each digit ten times, measure, and take it all back."""
     teacher = teacher_for(network, known)
 
-    def accuracy() -> float:
-        return 100 * float((network.predict(test.images) == test.labels).mean())
+    def points() -> float:
+        return 100 * accuracy(network.predict(test.images), test.labels)
 
-    before, found = accuracy(), []
+    before, found = points(), []
     for image, label in zip(taught.images, taught.labels, strict=True):
         right = [
             bool(teacher.teach(image, int(label), mixed=mixed).after.argmax() == label)
             for _ in range(N_LESSONS)
         ]
         until = right.index(True) + 1 if any(right) else None
-        found.append(Outcome(until, right[-1], accuracy() - before))
+        found.append(Outcome(until, right[-1], points() - before))
         for _ in range(N_LESSONS):
             teacher.undo()
     return found

@@ -283,11 +283,10 @@ def pyvis_page(network: Network, top_k: int, width: int, height: int) -> str:
         f"{height}px", f"{width}px", directed=True, cdn_resources="in_line"
     )
     page.toggle_physics(False)
-    shapes = [column.map_shape for column in columns(network)]
-    sizes = layer_sizes(network)
-    for block, ids in zip(
-        funnel_layout(sizes, map_shapes=shapes), node_ids(sizes), strict=True
-    ):
+    shown = columns(network)
+    sizes = tuple(column.n_units for column in shown)
+    blocks = funnel_layout(sizes, map_shapes=[column.map_shape for column in shown])
+    for block, ids in zip(blocks, node_ids(sizes), strict=True):
         for name, (x, y) in zip(ids, block.positions, strict=True):
             page.add_node(name, label=name, x=float(x), y=float(y), size=block.size / 2)
     for source, target, attributes in build_graph(network, top_k=top_k).edges(data=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import io
 import json
 import re
@@ -587,7 +586,7 @@ def test_the_accuracy_of_only_the_drawn_edges_is_numpys(
 def test_the_accuracy_of_only_the_drawn_kernels_is_told_where_it_was_measured(
     tmp_path: Path, opened: Callable[..., Page]
 ) -> None:
-    network = copy.deepcopy(small_cnn())
+    network = small_cnn()
     images, labels = ns.pen_digits(100, rng=np.random.default_rng(6))
     top_ks = measured_top_ks(network)
     assert top_ks == [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32]

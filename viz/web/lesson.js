@@ -34,12 +34,12 @@ export class LessonPanel {
       ? "Draw something first; then say what it is."
       : "What should this drawing be? One press is one RMSProp step on this page’s copy. The file never changes.";
     for (const button of this.buttons) button.disabled = blank;
-    this.undo.disabled = !teacher.canUndo;
+    this.undo.disabled = teacher.undos === 0;
     this.reset.disabled = teacher.steps === 0;
-    this.undo.textContent = teacher.steps > 1 ? `Undo (${teacher.steps})` : "Undo";
+    this.undo.textContent = teacher.undos > 1 ? `Undo (${teacher.undos})` : "Undo";
     this.result.replaceChildren(
       ...(teacher.lesson ? this.outcome(teacher.lesson) : []),
-      ...(teacher.canUndo ? this.microscope() : []),
+      ...(teacher.undos > 0 ? this.microscope() : []),
     );
   }
 

@@ -18,8 +18,9 @@ export class Teacher {
     this.lesson = null; // what the last step did
   }
 
-  get canUndo() {
-    return this.past.length > 0;
+  /** How many of them can be taken back. */
+  get undos() {
+    return this.past.length;
   }
 
   /** One RMSProp step toward `label` for this drawing. */

@@ -7,7 +7,6 @@ paints `scene()` whenever `changed` says so.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from contextlib import suppress
 
 from neuroscribble.drawing import Point
 from neuroscribble.errors import NeuroscribbleError, SettingsError
@@ -319,11 +318,8 @@ class Controller:
         elif self.school.is_unsaved and not confirmed:
             self._asked = Action.QUIT
             self._say("What it learned is not saved. S saves it; Esc again leaves without.")
-        elif confirmed:
-            with suppress(NeuroscribbleError):  # corrections that wait get their last chance
-                self.school.keep()
-            self.quitting = True
         else:
+            self._asked = Action.QUIT if confirmed else None  # who has confirmed is not asked again
             self.close()
 
     def _summary(self, lesson: Lesson) -> str:
