@@ -45,7 +45,7 @@ test: $(READY)
 check: $(READY)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
-	@$(BIN)/oxlint --deny-warnings viz/web
+	@$(BIN)/oxlint --deny-warnings viz/page/web
 	@$(PYTEST) -q -m "not slow and not browser" $(ARGS)
 
 ## bench     measure everything, side by side with PyVis, PyTorch, JAX, scikit-learn (half an hour)

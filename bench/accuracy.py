@@ -33,17 +33,17 @@ from drawn_digits import (
 )
 from round_trip import round_trips
 
-from neuroscribble.calibration import calibrated_probabilities, expected_calibration_error
 from neuroscribble.data.mnist import load_mnist
 from neuroscribble.data.pen import pen_digits, pen_strokes
 from neuroscribble.data.scribbles import letters, scribbles
 from neuroscribble.errors import DataError
 from neuroscribble.files import write_atomically
-from neuroscribble.network import Network
-from neuroscribble.novelty import auroc, novelty_scores, novelty_threshold
-from neuroscribble.storage import load_network
-from viz.misread_sheet import write_misread_sheet
-from viz.theme import LIGHT
+from neuroscribble.formats.storage import load_network
+from neuroscribble.nn.network import Network
+from neuroscribble.training.calibration import calibrated_probabilities, expected_calibration_error
+from neuroscribble.training.novelty import auroc, novelty_scores, novelty_threshold
+from viz.diagram.theme import LIGHT
+from viz.figures.misread_sheet import write_misread_sheet
 
 N_STRANGE = 500  # scribbles, and as many letters
 N_PEN = 1000  # digits that the program draws

@@ -126,9 +126,9 @@ class Ours(Contender):
 
     def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
         from neuroscribble.data.batches import Digits
-        from neuroscribble.network import build_mlp
-        from neuroscribble.optimizers import RMSProp
-        from neuroscribble.recipes import RECIPES
+        from neuroscribble.nn.network import build_mlp
+        from neuroscribble.training.optimizers import RMSProp
+        from neuroscribble.training.recipes import RECIPES
 
         fast = RECIPES["fast"]
         self.usual = (
@@ -142,7 +142,7 @@ class Ours(Contender):
         self.few = Digits(self.images[:1], self.labels[:1])  # validation costs nothing here
 
     def epoch(self) -> None:
-        from neuroscribble.training import train
+        from neuroscribble.training.loop import train
 
         train(
             self.network,
@@ -157,10 +157,10 @@ class Ours(Contender):
     def target(self, seed: int) -> dict[str, Any]:
         """The whole of `--recipe fast`, with its own validation; the test digits only measure."""
         from neuroscribble.data.batches import Digits
-        from neuroscribble.network import build_mlp
-        from neuroscribble.optimizers import make_optimizer
-        from neuroscribble.recipes import RECIPES
-        from neuroscribble.training import SCHEDULES, train
+        from neuroscribble.nn.network import build_mlp
+        from neuroscribble.training.loop import SCHEDULES, train
+        from neuroscribble.training.optimizers import make_optimizer
+        from neuroscribble.training.recipes import RECIPES
 
         fast, rng = RECIPES["fast"], np.random.default_rng(seed)
         validation = Digits(

@@ -39,10 +39,10 @@ Step = Callable[[], object]
 def our_step() -> Step:
     import numpy as np
 
-    from neuroscribble.architectures import build_cnn
-    from neuroscribble.losses import cross_entropy
-    from neuroscribble.optimizers import make_optimizer
-    from neuroscribble.training import train_step
+    from neuroscribble.nn.architectures import build_cnn
+    from neuroscribble.nn.losses import cross_entropy
+    from neuroscribble.training.loop import train_step
+    from neuroscribble.training.optimizers import make_optimizer
 
     rng = np.random.default_rng(0)
     network, optimizer = build_cnn(rng=rng), make_optimizer("adam", 1e-3)
@@ -63,7 +63,7 @@ def torch_step(*, channels_last: bool) -> Step:
     import torch
     from torch import nn
 
-    from neuroscribble.architectures import DROPOUT, HIDDEN, MAPS
+    from neuroscribble.nn.architectures import DROPOUT, HIDDEN, MAPS
 
     torch.set_num_threads(THREADS)
     layers: list[nn.Module] = []

@@ -17,8 +17,8 @@ from platformdirs import user_cache_path
 
 from neuroscribble.data.pen import pen_strokes
 from neuroscribble.data.pendigits import FOLDER_VARIABLE, parse_unipen
-from neuroscribble.ink import normalize_ink
-from neuroscribble.strokes import render_strokes
+from neuroscribble.ink.normalize import normalize_ink
+from neuroscribble.ink.strokes import render_strokes
 
 PENS = {"thin": 0.05, "medium": 0.10, "thick": 0.18}  # of the digit's longer side
 SIDE = 150  # pixels of a digit's longer side on a canvas

@@ -23,10 +23,10 @@ from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import PEN, KnownDigits, load_known_digits
 from neuroscribble.errors import DataError
 from neuroscribble.files import write_atomically
-from neuroscribble.metrics import accuracy
-from neuroscribble.network import Network
-from neuroscribble.storage import load_network
-from neuroscribble.teaching import teacher_for
+from neuroscribble.formats.storage import load_network
+from neuroscribble.nn.network import Network
+from neuroscribble.teaching.teacher import teacher_for
+from neuroscribble.training.metrics import accuracy
 
 N_TAUGHT = 20  # misread digits
 N_LESSONS = 10  # on each

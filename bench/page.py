@@ -23,15 +23,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyvis.network
 
-from neuroscribble.attribution import n_drawn_edges
 from neuroscribble.errors import SettingsError
+from neuroscribble.explain.attribution import n_drawn_edges
+from neuroscribble.explain.links import columns
 from neuroscribble.files import write_atomically
-from neuroscribble.links import columns
-from neuroscribble.network import Network
-from neuroscribble.storage import load_network
-from viz.graph import build_graph, layer_sizes, node_ids
-from viz.layout import funnel_layout
-from viz.page import network_page
+from neuroscribble.formats.storage import load_network
+from neuroscribble.nn.network import Network
+from viz.diagram.graph import build_graph, layer_sizes, node_ids
+from viz.diagram.layout import funnel_layout
+from viz.page.page import network_page
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))

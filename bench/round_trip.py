@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from neuroscribble.ink import normalize_ink
-from neuroscribble.pictures import read_picture
+from neuroscribble.ink.normalize import normalize_ink
+from neuroscribble.ink.pictures import read_picture
 
 EXACT = 1e-6  # a difference of a pixel that is only rounding
 LARGEST = 8  # times as large

@@ -24,8 +24,8 @@ import pygame
 
 from neuroscribble.data.sources import PEN, load_known_digits
 from neuroscribble.files import write_atomically
-from neuroscribble.network import Network
-from neuroscribble.storage import load_network
+from neuroscribble.formats.storage import load_network
+from neuroscribble.nn.network import Network
 from viz.window import app
 from viz.window.actions import Action
 from viz.window.app import Window

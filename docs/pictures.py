@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from find_browser import find_chromium, is_root  # noqa: E402
 
 from neuroscribble.data.pen import pen_strokes  # noqa: E402
-from neuroscribble.storage import load_network  # noqa: E402
+from neuroscribble.formats.storage import load_network  # noqa: E402
 
 if TYPE_CHECKING:
     from viz.window.controller import Controller
@@ -46,7 +46,7 @@ def photograph(name: str, weights: str) -> None:
     """The page as it opens."""
     from playwright.sync_api import sync_playwright
 
-    from viz.page import network_page
+    from viz.page.page import network_page
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file, shot = Path(folder) / "page.html", Path(folder) / "page.png"

@@ -12,8 +12,6 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
-    from .architectures import build_cnn
-    from .attribution import effective_linear_map
     from .data.mnist import load_mnist
     from .data.pen import pen_digits
     from .errors import (
@@ -26,12 +24,14 @@ if typing.TYPE_CHECKING:
         ShapeError,
         WeightsError,
     )
-    from .ink import normalize_ink
-    from .network import Network, Trace, build_mlp
-    from .pictures import read_picture
-    from .recipes import Recipe
-    from .storage import load_network, save_network
-    from .training import train
+    from .explain.attribution import effective_linear_map
+    from .formats.storage import load_network, save_network
+    from .ink.normalize import normalize_ink
+    from .ink.pictures import read_picture
+    from .nn.architectures import build_cnn
+    from .nn.network import Network, Trace, build_mlp
+    from .training.loop import train
+    from .training.recipes import Recipe
 
 __all__ = [
     "DataError",
@@ -60,25 +60,25 @@ __all__ = [
 _HOMES = {  # every public name and its module, imported on first use: `--help` needs none of them
     "DataError": ".errors",
     "DisplayError": ".errors",
-    "Network": ".network",
+    "Network": ".nn.network",
     "NeuroscribbleError": ".errors",
     "OutputError": ".errors",
     "PictureError": ".errors",
-    "Recipe": ".recipes",
+    "Recipe": ".training.recipes",
     "SettingsError": ".errors",
     "ShapeError": ".errors",
-    "Trace": ".network",
+    "Trace": ".nn.network",
     "WeightsError": ".errors",
-    "build_cnn": ".architectures",
-    "build_mlp": ".network",
-    "effective_linear_map": ".attribution",
+    "build_cnn": ".nn.architectures",
+    "build_mlp": ".nn.network",
+    "effective_linear_map": ".explain.attribution",
     "load_mnist": ".data.mnist",
-    "load_network": ".storage",
-    "normalize_ink": ".ink",
+    "load_network": ".formats.storage",
+    "normalize_ink": ".ink.normalize",
     "pen_digits": ".data.pen",
-    "read_picture": ".pictures",
-    "save_network": ".storage",
-    "train": ".training",
+    "read_picture": ".ink.pictures",
+    "save_network": ".formats.storage",
+    "train": ".training.loop",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 
 os.environ.update(  # before anything imports pygame or matplotlib
@@ -28,6 +29,7 @@ from find_browser import find_chromium, is_root
 
 from neuroscribble.data.mnist import FOLDER_VARIABLE, MNIST, find_mnist
 from neuroscribble.errors import DataError
+from neuroscribble.nn.network import Network, build_mlp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -40,11 +42,22 @@ HOW_TO_GET_BROWSER = (
 )
 HOW_TO_GET_MNIST = f"set {FOLDER_VARIABLE} to a folder with the four official files to check this"
 HOW_TO_GET_SCIKIT = "make maps installs scikit-learn, which is needed to check this"
+needs_scikit = pytest.mark.skipif(
+    importlib.util.find_spec("sklearn") is None, reason=HOW_TO_GET_SCIKIT
+)
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(2026)
+
+
+@pytest.fixture
+def tiny(rng: np.random.Generator) -> Network:
+    """A network small enough to follow by hand: 9 → 5 → 4 → 3, in double precision."""
+    network = build_mlp((5, 4), rng=rng, n_inputs=9, n_classes=3, dtype=np.float64)
+    network.parameters.flat += rng.normal(0, 0.1, network.parameters.flat.size)  # biases too
+    return network
 
 
 @pytest.fixture(scope="session")

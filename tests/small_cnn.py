@@ -6,13 +6,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from neuroscribble.architectures import build_cnn
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
-from neuroscribble.network import Network
-from neuroscribble.optimizers import RMSProp
+from neuroscribble.nn.architectures import build_cnn
+from neuroscribble.nn.network import Network
 from neuroscribble.shapes import Floats
-from neuroscribble.training import cosine, train
+from neuroscribble.training.loop import cosine, train
+from neuroscribble.training.optimizers import RMSProp
 
 MAPS = ((8,), (12, 6))
 HIDDEN = (32,)

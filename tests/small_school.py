@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,8 +11,22 @@ import numpy as np
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import KnownDigits, NamedDigits
-from neuroscribble.network import Network
+from neuroscribble.ink.drawing import DrawnStroke
+from neuroscribble.nn.network import Network
+from neuroscribble.teaching.corrections import Correction
 from viz.window.school import School
+
+SEVEN = Correction(
+    strokes=(
+        DrawnStroke([(60.0, 60.0), (210.25, 70.5), (120.0, 230.0)], 24),
+        DrawnStroke([(60.0, 60.0)], 36.0, erases=True),
+    ),
+    canvas=280,
+    label=7,
+    said=9,
+    probabilities=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0, 0.75),
+    time=datetime(2026, 1, 31, 12, 30, 5, 250_000, tzinfo=timezone.utc),
+)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from neuroscribble.data import sources
 from neuroscribble.data.pen import pen_digits
-from neuroscribble.storage import load_network
+from neuroscribble.formats.storage import load_network
 
 
 def test_from_nothing_to_pictures_of_a_trained_network(

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from viz.maps_page import MODULES as MAPS_MODULES
-from viz.page import MODULES
+from viz.page.bundle import modules_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,8 +26,13 @@ def test_the_wheel_is_complete(tmp_path: Path) -> None:
         names = set(archive.namelist())
         for weights in ("weights.npz", "cnn.npz"):
             assert archive.read(f"neuroscribble/{weights}") == (ROOT / weights).read_bytes()
-    assert {"neuroscribble/py.typed", "viz/py.typed", "viz/window/app.py"} <= names
-    assert {f"viz/web/{name}.js" for name in {*MODULES, *MAPS_MODULES}} <= names
-    assert {"viz/web/page.html", "viz/web/style.css"} <= names
-    assert {"viz/web/maps.html", "viz/web/maps.css"} <= names
+    assert {"neuroscribble/py.typed", "neuroscribble_viz/py.typed"} <= names
+    modules = {*modules_of("main"), *modules_of("maps")}
+    parts = {*(f"{name}.js" for name in modules), "page.html", "style.css", "maps.html", "maps.css"}
+    assert {f"neuroscribble_viz/page/web/{part}" for part in parts} <= names
+    top = {name.partition("/")[0] for name in names}
+    assert sorted(name for name in top if not name.endswith(".dist-info")) == [
+        "neuroscribble",
+        "neuroscribble_viz",
+    ]
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]

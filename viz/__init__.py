@@ -1,1 +1,66 @@
-"""The pictures: a graph page that runs in a browser, a window to draw in, heatmaps and curves."""
+"""The pictures: a graph page that runs in a browser, a window to draw in, heatmaps and curves.
+
+`diagram` knows what a picture is of, `page`, `window` and `figures` draw it. Every name below is
+imported on first use: a page needs no Matplotlib, and only the window needs pygame.
+"""
+
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from .diagram.theme import THEMES
+    from .figures.comparison import write_comparison
+    from .figures.contact_sheet import write_contact_sheet
+    from .figures.curves import write_confusion, write_training_curves
+    from .figures.gallery import write_gallery
+    from .figures.heatmaps import write_heatmaps
+    from .figures.maps import write_maps
+    from .figures.pairs import initial_network
+    from .page.maps_page import maps_page
+    from .page.page import network_page
+    from .window.launch import open_window
+    from .window.school import School
+
+__all__ = [
+    "THEMES",
+    "School",
+    "initial_network",
+    "maps_page",
+    "network_page",
+    "open_window",
+    "write_comparison",
+    "write_confusion",
+    "write_contact_sheet",
+    "write_gallery",
+    "write_heatmaps",
+    "write_maps",
+    "write_training_curves",
+]
+
+_HOMES = {
+    "School": ".window.school",
+    "THEMES": ".diagram.theme",
+    "initial_network": ".figures.pairs",
+    "maps_page": ".page.maps_page",
+    "network_page": ".page.page",
+    "open_window": ".window.launch",
+    "write_comparison": ".figures.comparison",
+    "write_confusion": ".figures.curves",
+    "write_contact_sheet": ".figures.contact_sheet",
+    "write_gallery": ".figures.gallery",
+    "write_heatmaps": ".figures.heatmaps",
+    "write_maps": ".figures.maps",
+    "write_training_curves": ".figures.curves",
+}
+
+
+def __getattr__(name: str) -> typing.Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
+    globals()[name] = value  # found directly the next time
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -20,10 +20,10 @@ def evaluate(weights: Path | None, data: str | None, as_json: bool) -> None:
 
     Example: neuroscribble evaluate --data ~/mnist --json
     """
-    from ..console import evaluation_table
     from ..data.sources import load_test_digits
-    from ..runs import evaluate as evaluate_network
-    from ..storage import default_weights, load_network, require_digit_network
+    from ..formats.storage import default_weights, load_network, require_digit_network
+    from ..training.jobs import evaluate as evaluate_network
+    from .console import evaluation_table
 
     path = weights or default_weights()
     digit_network = load_network(path)
@@ -40,7 +40,7 @@ def summary(weights: Path | None) -> None:
 
     Example: neuroscribble summary --weights cnn.npz
     """
-    from ..storage import load_network
+    from ..formats.storage import load_network
 
     click.echo(load_network(weights).summary())
 
@@ -54,9 +54,9 @@ def predict(images: tuple[Path, ...], weights: Path | None, as_json: bool) -> No
 
     Example: neuroscribble predict seven.png photo.jpg
     """
-    from ..console import prediction_line
-    from ..runs import predict_pictures
-    from ..storage import load_network, require_digit_network
+    from ..formats.storage import load_network, require_digit_network
+    from ..training.jobs import predict_pictures
+    from .console import prediction_line
 
     digit_network = load_network(weights)
     require_digit_network(digit_network, what="predict")

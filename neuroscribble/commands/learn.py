@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,13 +92,14 @@ def train(
 
     Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
-    from ..console import TrainingProgress
-    from ..corrections import correction_digits, load_corrections
     from ..data.sources import NamedDigits, load_test_digits, load_training_digits
+    from ..explain.drawings import measure_drawings
     from ..files import require_writable
-    from ..recipes import recipe_by_name
-    from ..runs import Also, train_and_measure
-    from ..storage import save_network
+    from ..formats.storage import save_network
+    from ..teaching.corrections import correction_digits, load_corrections
+    from ..training.jobs import Also, train_and_measure
+    from ..training.recipes import recipe_by_name
+    from .console import TrainingProgress
 
     recipe = recipe_by_name(
         recipe_name,
@@ -129,14 +130,17 @@ def train(
             on_mixture=progress.on_mixture,
             on_step=progress.on_step,
             on_epoch=progress.on_epoch,
-            on_drawing=progress.on_drawing,
         )
+        with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
+            run.network.meta["drawings"] = measure_drawings(
+                run.network, test, progress.on_drawing
+            )
     save_network(out, run.network)
 
-    from viz.curves import write_confusion, write_training_curves  # after the work: slow to import
+    from .pictures import viz  # after the work: slow to import
 
-    write_training_curves(run.history, pictures / "training.png")
-    write_confusion(
+    viz.write_training_curves(run.history, pictures / "training.png")
+    viz.write_confusion(
         run.confusion,
         pictures / "confusion.png",
         class_names=run.network.class_names,
@@ -179,15 +183,13 @@ def corrections(
 
     Example: neuroscribble corrections --sheet output/corrections.png
     """
-    from viz.contact_sheet import write_contact_sheet
-    from viz.theme import THEMES
-
-    from ..console import corrections_table
-    from ..corrections import correction_digits, load_corrections
     from ..data.sources import load_known_digits
     from ..files import require_writable
-    from ..storage import load_network, require_digit_network, save_network
-    from ..teaching import teach_all, teacher_for
+    from ..formats.storage import load_network, require_digit_network, save_network
+    from ..teaching.corrections import correction_digits, load_corrections
+    from ..teaching.teacher import teach_all, teacher_for
+    from .console import corrections_table
+    from .pictures import viz
 
     taught = load_corrections(corrections)
     result: dict[str, Any] = {
@@ -198,7 +200,7 @@ def corrections(
     }
     lines = [corrections_table(result)]
     if sheet is not None:
-        write_contact_sheet(taught, sheet, theme=THEMES[theme])
+        viz.write_contact_sheet(taught, sheet, theme=viz.THEMES[theme])
         lines.append(f"Wrote {sheet}.")
     if teach is not None:
         require_writable(teach)

@@ -39,13 +39,12 @@ def network(
 
     Example: neuroscribble network --top-k 12 --open
     """
-    from viz.page import network_page
-
     from ..files import write_atomically
-    from ..storage import default_weights, load_network
+    from ..formats.storage import default_weights, load_network
+    from .pictures import viz
 
     path = weights or default_weights()
-    page = network_page(load_network(path), top_k=top_k, title=title, weights_name=path.name)
+    page = viz.network_page(load_network(path), top_k=top_k, title=title, weights_name=path.name)
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
     if open_page and _has_display():
@@ -66,27 +65,28 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 
     Example: neuroscribble heatmaps --compare initial
     """
-    from viz.comparison import write_comparison
-    from viz.heatmaps import write_heatmaps
-    from viz.pairs import initial_network
-    from viz.theme import THEMES
-
-    from ..storage import default_weights, load_network
+    from ..formats.storage import default_weights, load_network
+    from .pictures import viz
 
     path = weights or default_weights()
     first = load_network(path)
     written = []
     if compare == "initial":  # before the rest: a comparison may be refused
         names = ("before training", path.name)
-        written += write_comparison(
-            initial_network(first), first, out, names=names, match=False, theme=THEMES[theme]
+        written += viz.write_comparison(
+            viz.initial_network(first),
+            first,
+            out,
+            names=names,
+            match=False,
+            theme=viz.THEMES[theme],
         )
     elif compare is not None:
         names = (path.name, Path(compare).name)
-        written += write_comparison(
-            first, load_network(compare), out, names=names, match=True, theme=THEMES[theme]
+        written += viz.write_comparison(
+            first, load_network(compare), out, names=names, match=True, theme=viz.THEMES[theme]
         )
-    written += write_heatmaps(first, out, theme=THEMES[theme])
+    written += viz.write_heatmaps(first, out, theme=viz.THEMES[theme])
     for written_path in written:
         click.echo(f"Wrote {written_path}")
 
@@ -121,17 +121,13 @@ def maps(
 
     Example: neuroscribble maps --digits 1000
     """
-    from viz.gallery import write_gallery
-    from viz.maps import write_maps
-    from viz.maps_page import maps_page
-    from viz.theme import THEMES
-
-    from ..console import MapsProgress, maps_table
     from ..data.sources import load_test_digits
-    from ..embedding import TSNE_MISSING
+    from ..explain.embedding import TSNE_MISSING
+    from ..explain.maps import ask, map_layers, some_digits
     from ..files import require_writable, write_atomically
-    from ..maps import ask, map_layers, some_digits
-    from ..storage import default_weights, load_network, require_digit_network
+    from ..formats.storage import default_weights, load_network, require_digit_network
+    from .console import MapsProgress, maps_table
+    from .pictures import viz
 
     path = weights or default_weights()
     digit_network = load_network(path)
@@ -148,10 +144,10 @@ def maps(
         "class_names": digit_network.class_names,
         "weights_name": path.name,
     }
-    write_maps(layers, answers, picture, theme=THEMES[theme], **names)
-    write_atomically(page, maps_page(layers, answers, **names).encode("utf-8"))
+    viz.write_maps(layers, answers, picture, theme=viz.THEMES[theme], **names)
+    write_atomically(page, viz.maps_page(layers, answers, **names).encode("utf-8"))
     everything = ask(digit_network, test)
-    write_gallery(everything, gallery, seed=seed, theme=THEMES[theme], **names)
+    viz.write_gallery(everything, gallery, seed=seed, theme=viz.THEMES[theme], **names)
     click.echo(maps_table(layers))
     if any(layer.tsne is None for layer in layers):
         click.echo(f"{TSNE_MISSING}.")
@@ -169,24 +165,22 @@ def draw(weights: Path | None, theme: str, corrections: Path, data: str | None, 
 
     Example: neuroscribble draw --theme light
     """
-    from viz.window.app import run
-    from viz.window.school import School
-
     from ..data.sources import load_known_digits
-    from ..links import links
-    from ..storage import default_weights, load_network, require_digit_network
+    from ..explain.links import links
+    from ..formats.storage import default_weights, load_network, require_digit_network
+    from .pictures import viz
 
     path = weights or default_weights()
     digit_network = load_network(path)
     require_digit_network(digit_network, what="draw")
     links(digit_network)  # refuses, in one sentence, what has no picture
-    school = School(
+    school = viz.School(
         digit_network,
         digits=lambda: load_known_digits(data),
         corrections=corrections,
         out=out,
     )
-    run(digit_network, theme=theme, title=f"NeuroScribble · {path.name}", school=school)
+    viz.open_window(digit_network, theme=theme, title=f"NeuroScribble · {path.name}", school=school)
 
 
 def _has_display() -> bool:

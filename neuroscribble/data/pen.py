@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingsError
-from ..ink import normalize_ink
+from ..ink.normalize import normalize_ink
+from ..ink.strokes import render_strokes
 from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
-from ..strokes import render_strokes
 from .pen_shapes import POINTS_PER_SPAN, PenShape, pen_shapes
 
 # How unsteady the hand is. Lengths are in heights of the digit, angles in radians; a pair is the

@@ -22,9 +22,9 @@ from platformdirs import user_cache_path
 
 from ..errors import DataError, OutputError
 from ..files import write_atomically
-from ..ink import normalize_ink
+from ..ink.normalize import normalize_ink
+from ..ink.strokes import render_strokes
 from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
-from ..strokes import render_strokes
 from .download import FOLDER_VARIABLE, TIMEOUTS
 from .lzw import LZW_MAGIC, decompress
 from .pen import HASTE, bend

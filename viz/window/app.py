@@ -17,10 +17,10 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from neuroscribble.errors import DisplayError
-from neuroscribble.network import Network
-from neuroscribble.strokes import render_strokes
-from viz.theme import THEMES, rgb
+from neuroscribble.ink.strokes import render_strokes
+from neuroscribble.nn.network import Network
 
+from ..diagram.theme import THEMES, rgb
 from .controller import Controller
 from .layout import REFERENCE
 from .scene import Box, Color, Item, Label, Picture

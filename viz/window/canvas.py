@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neuroscribble.drawing import DrawnStroke, Ink, Point, draw_piece, render_drawing
+from neuroscribble.ink.drawing import DrawnStroke, Ink, Point, draw_piece, render_drawing
 
 SIDE = 280  # canvas pixels a side: ten for each pixel of an MNIST image
 Strokes = tuple[DrawnStroke, ...]

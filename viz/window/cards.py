@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neuroscribble.lessons import Flip, Lesson, ProbeChange
 from neuroscribble.shapes import IMAGE_SIZE, Floats
-from viz.theme import color_table, rgb, symmetric_limit
+from neuroscribble.teaching.lessons import Flip, Lesson, ProbeChange
 
+from ..diagram.theme import color_table, rgb, symmetric_limit
 from .layout import Rect
 from .panels import SMALL, TEXT, Look, caption, enlarged, percent
 from .reading import Reading

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from neuroscribble.drawing import Point
 from neuroscribble.errors import NeuroscribbleError, SettingsError
-from neuroscribble.lessons import Lesson
-from neuroscribble.network import Network
+from neuroscribble.ink.drawing import Point
+from neuroscribble.nn.network import Network
 from neuroscribble.shapes import N_CLASSES
-from viz.theme import THEMES, Theme
+from neuroscribble.teaching.lessons import Lesson
 
+from ..diagram.theme import THEMES, Theme
 from .actions import ARROWS, DIGITS, KEYS, Action, button_rects
 from .canvas import SIDE, Canvas
 from .layout import Layout, Rect, arrange

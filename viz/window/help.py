@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from viz.theme import rgb
-
+from ..diagram.theme import rgb
 from .layout import Rect
 from .panels import SMALL, TEXT, Look
 from .scene import Box, Item, Label

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from neuroscribble.shapes import Floats
-from viz.theme import Colors, color_table, rgb, symmetric_limit
 
+from ..diagram.theme import Colors, color_table, rgb, symmetric_limit
 from .cards import head, signed
 from .layout import Rect
 from .panels import SMALL, Look

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from neuroscribble.drawing import Ink
-from neuroscribble.ink import FITTED_SIZE
+from neuroscribble.ink.drawing import Ink
+from neuroscribble.ink.normalize import FITTED_SIZE
 from neuroscribble.shapes import IMAGE_SIZE, Floats
-from viz.theme import Colors, Theme, color_table, rgb
 
+from ..diagram.theme import Colors, Theme, color_table, rgb
 from .layout import Layout, Rect
 from .reading import Reading
 from .scene import Box, Color, Item, Label, Picture, Shades

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroscribble.calibration import calibrate, stored_temperature
 from neuroscribble.errors import SettingsError
-from neuroscribble.ink import InkStages, ink_stages
-from neuroscribble.network import Network
-from neuroscribble.novelty import left_over, novelty_threshold
+from neuroscribble.ink.normalize import InkStages, ink_stages
+from neuroscribble.nn.network import Network
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
+from neuroscribble.training.calibration import calibrate, stored_temperature
+from neuroscribble.training.novelty import left_over, novelty_threshold
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.theme import Colors
-
+from ..diagram.theme import Colors
 from .layout import Rect
 
 Color = tuple[int, int, int]  # red, green, blue in 0..255

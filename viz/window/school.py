@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from neuroscribble.corrections import Correction, now, remove_correction, save_correction
 from neuroscribble.data.sources import KnownDigits, load_known_digits
 from neuroscribble.errors import OutputError
-from neuroscribble.lessons import Lesson
-from neuroscribble.network import Network
-from neuroscribble.storage import save_network
-from neuroscribble.teaching import Teacher, teacher_for
+from neuroscribble.formats.storage import save_network
+from neuroscribble.nn.network import Network
+from neuroscribble.teaching.corrections import Correction, now, remove_correction, save_correction
+from neuroscribble.teaching.lessons import Lesson
+from neuroscribble.teaching.teacher import Teacher, teacher_for
 
 from .canvas import SIDE, Strokes
 from .reading import Reading

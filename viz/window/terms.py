@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuroscribble.lessons import MovedWeight
-from neuroscribble.network import Network, Stage
+from neuroscribble.nn.network import Network, Stage
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
+from neuroscribble.teaching.lessons import MovedWeight
 
 from .reading import Reading
 

@@ -15,8 +15,8 @@ from math import ceil
 import numpy as np
 
 from neuroscribble.shapes import Floats
-from viz.theme import color_table, rgb
 
+from ..diagram.theme import color_table, rgb
 from .layout import Layout, Rect
 from .panels import SMALL, TEXT, Look, caption
 from .reading import Reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from neuroscribble.network import Network
+from neuroscribble.nn.network import Network
 
 from . import cards, maps, panels, tiles
 from .actions import Action, button_rects

@@ -1,0 +1,152 @@
+"""What the command line shows: progress bars while something runs, tables when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from ..data.mixture import Mixture
+    from ..explain.maps import LayerMap
+    from ..training.loop import EpochReport, StepReport
+
+
+class Progress:
+    """A bar that appears only on a terminal; `with closing(…)` it is gone at the end."""
+
+    def __init__(self, total: int, unit: str) -> None:
+        from tqdm import tqdm  # here: `predict` and `evaluate` print without it
+
+        self._bar: tqdm[Any] = tqdm(
+            total=total, unit=unit, disable=None, leave=False, dynamic_ncols=True
+        )
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+class TrainingProgress(Progress):
+    """One bar over all epochs with loss, accuracy and time left; a line for each epoch, always."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__(total=0, unit="step")
+        self._epochs = epochs
+        self._accuracy = ""
+        self._began = perf_counter()
+
+    def on_mixture(self, mixture: Mixture) -> None:
+        if len(mixture.parts) > 1:
+            parts = (f"{n:,} {name}" for name, n in mixture.parts.items())
+            self._bar.write("learning from " + ", ".join(parts))
+        if mixture.missing:
+            self._bar.write(mixture.missing)
+
+    def on_step(self, report: StepReport) -> None:
+        if self._bar.disable:
+            return
+        if report.step == 1:
+            self._bar.total = report.steps * self._epochs
+            self._bar.set_description(f"epoch {report.epoch}/{self._epochs}", refresh=False)
+        if report.step % 50 == 0:
+            self._bar.set_postfix_str(f"loss {report.loss:.3f}{self._accuracy}", refresh=False)
+        self._bar.update()
+
+    def on_epoch(self, report: EpochReport) -> None:
+        self._accuracy = f", accuracy {report.validation_accuracy:.2%}"
+        self._bar.write(
+            f"epoch {report.epoch:>2}/{self._epochs}  "
+            f"training: loss {report.train_loss:.4f}, accuracy {report.train_accuracy:.2%}   "
+            f"validation: loss {report.validation_loss:.4f}, "
+            f"accuracy {report.validation_accuracy:.2%}   "
+            f"{perf_counter() - self._began:.1f} s"
+        )
+
+    def on_drawing(self, step: int, of: int) -> None:
+        if step == 1:
+            self._bar.reset(total=of)
+            self._bar.set_description("measuring what drawings leave out", refresh=False)
+            self._bar.set_postfix_str("", refresh=False)
+        self._bar.update()
+
+
+class MapsProgress(Progress):
+    """One bar over the layers that are mapped."""
+
+    def __init__(self, layers: int) -> None:
+        super().__init__(total=layers, unit="layer")
+        self._began = False
+
+    def on_layer(self, key: str) -> None:
+        if self._began:
+            self._bar.update()
+        self._began = True
+        self._bar.set_description(f"mapping {key}")
+
+
+def maps_table(layers: Sequence[LayerMap]) -> str:
+    """A line for every layer: its size and how well it keeps the classes apart."""
+    lines = ["layer      units  nearest of same class  variance between classes"]
+    lines += [
+        f"{layer.key:<8}{layer.n_units:>8,}{layer.neighbor_accuracy:>23.1%}"
+        f"{layer.variance_between:>26.1%}"
+        for layer in layers
+    ]
+    return "\n".join(lines)
+
+
+def evaluation_table(result: dict[str, Any]) -> str:
+    """Accuracy, a line for every class and the confusion matrix, for people."""
+    names = list(result["classes"])
+    width = max(5, *(len(name) for name in names))
+    error, calibration = result["calibration_error"], []
+    if error is not None:
+        calibration = [f"Calibrated probabilities are off by {error:.2%} on average."]
+    lines = [
+        f"{result['weights']} on {result['data']}: "
+        f"{result['accuracy']:.2%} of {result['n']:,} digits are read right "
+        f"(loss {result['loss']:.4f}).",
+        *calibration,
+        "",
+        f"{'digit':>{width}}  count  found  answer is right",
+    ]
+    for name, line in result["classes"].items():
+        found, right = f"{line['recall']:.1%}", f"{line['precision']:.1%}"
+        lines.append(f"{name:>{width}}  {line['count']:>5}  {found:>5}  {right:>5}")
+    lines += ["", "Confusion: a row for each true digit, a column for each answer"]
+    lines.append(" " * width + "".join(f"{name:>7}" for name in names))
+    for name, row in zip(names, result["confusion"], strict=True):
+        lines.append(f"{name:>{width}}" + "".join(f"{n:>7}" if n else "      ." for n in row))
+    return "\n".join(lines)
+
+
+def prediction_line(result: dict[str, Any]) -> str:
+    """`three.png: 3 (97.2%), then 5 (0.4%), 8 (0.1%); calibrated, 3 has 99.6%`"""
+    ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
+    first, *others = [f"{name} ({_percent(p)})" for name, p in ranked[:3]]
+    line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
+    if result["calibrated_probability"] is not None:
+        line += f"; calibrated, {result['digit']} has {_percent(result['calibrated_probability'])}"
+    return line + ("; unlike any digit I learned" if result["unlike_any_digit"] else "")
+
+
+def _percent(probability: float) -> str:
+    """With one decimal; never rounded to certainty."""
+    return ">99.9%" if probability >= 0.9995 else f"{probability:.1%}"
+
+
+def corrections_table(result: dict[str, Any]) -> str:
+    """How many corrections there are, and for each digit how often it was read as what."""
+    taught = result["corrections"]
+    if not taught:
+        return f"There is no correction in {result['folder']} yet."
+    lines = [f"{len(taught)} corrections in {result['folder']}"]
+    counts: dict[tuple[int, int], int] = {}
+    for one in taught:
+        pair = one["label"], one["said"]
+        counts[pair] = counts.get(pair, 0) + 1
+    for (label, said), count in sorted(counts.items()):
+        lines.append(f"  {label} read as {said}: {count}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What a network does with an image, in numbers that add up."""

@@ -1,0 +1,1 @@
+"""Networks in files: one module a format, one door."""

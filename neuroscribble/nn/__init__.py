@@ -1,0 +1,1 @@
+"""The network: layers, losses, parameters, and how they become one."""

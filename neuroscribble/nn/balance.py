@@ -1,0 +1,48 @@
+"""Keep the numbers inside a network small, without changing a single answer.
+
+A ReLU passes positive factors through: halve everything that flows into a hidden layer, double
+all weights that lead out of it, and the logits are the same. Training does not care how large
+hidden numbers get; whoever compares float32 with another arithmetic to 1e-5 does, for a number
+near 300 is rounded to 3e-5. So hidden layers are scaled by powers of two, which floating point
+multiplies exactly: the logits do not change by one bit.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..shapes import Floats
+from .network import Network
+
+LIMIT = 16.0  # the largest pre-activation of a hidden layer afterwards
+
+
+def balance(network: Network, images: Floats, *, limit: float = LIMIT) -> list[int]:
+    """Scale hidden layers in place until no pre-activation over `images` exceeds `limit`.
+
+    Returns for each hidden layer how many times it was halved. Layers between a ReLU and the next
+    weights may only pick or drop numbers, not add to them.
+    """
+    halvings = []
+    peaks = _peaks(network, images)  # scaling one layer changes none behind it: one pass is enough
+    for stage, following_stage in zip(network.stages, network.stages[1:], strict=False):
+        peak = peaks[stage.key]
+        n = max(0, math.ceil(math.log2(peak / limit))) if peak > 0 else 0
+        for array in network.layers[stage.pre].params.values():
+            np.ldexp(array, -n, out=array)
+        following = network.layers[following_stage.weights].params["W"]
+        np.ldexp(following, n, out=following)
+        halvings.append(n)
+    return halvings
+
+
+def _peaks(network: Network, images: Floats) -> dict[str, float]:
+    """The largest pre-activation of every stage over all images."""
+    peaks = dict.fromkeys((stage.key for stage in network.stages), 0.0)
+    for start in range(0, len(images), network.chunk):
+        trace = network.forward(images[start : start + network.chunk])
+        for key, z in trace.pre_activations.items():
+            peaks[key] = max(peaks[key], float(np.abs(z).max()))
+    return peaks

@@ -1,0 +1,303 @@
+"""A network is a row of named layers: images go in at one end, logits come out at the other."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ..errors import SettingsError, ShapeError
+from ..shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
+from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
+from .losses import softmax
+from .parameters import FlatParams
+from .summary import summary_table
+
+CHUNK = 4096  # images in one forward pass at most
+CHUNK_NUMBERS = 2**24  # in one forward pass, of all layers: 64 MB in float32
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One column of the picture: a layer of units, where its numbers come from.
+
+    A unit of a dense layer is one number, a unit of a convolution a feature map of H × W.
+    """
+
+    key: str  # "h1", "h2", …, "output": the prefix of a unit's id
+    weights: str  # name of the layer that holds the weights into these units
+    pre: str  # name of the layer whose output is the pre-activation
+    post: str  # name of the layer whose output is the activation
+    shape: tuple[int, ...]  # of both, for one image: (units,) or (H, W, units)
+
+    @property
+    def units(self) -> int:
+        return self.shape[-1]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything that happened in one forward pass.
+
+    `outputs` maps layer names to outputs in order; the last one is the logits. `caches` serve
+    `Network.backward` only. `pre_activations` and `activations` are keyed by stage: "h1",
+    "h2", …, "output" (and "input" for activations).
+    """
+
+    images: Floats
+    outputs: Mapping[str, Floats]
+    caches: Mapping[str, Cache]
+    stages: tuple[Stage, ...]
+
+    @property
+    def logits(self) -> Floats:
+        """(N, K): the last pre-activations, unnormalized."""
+        return self.outputs[list(self.outputs)[-1]]
+
+    @cached_property
+    def probabilities(self) -> Floats:
+        """(N, K): softmax of the logits."""
+        return softmax(self.logits)
+
+    @property
+    def pre_activations(self) -> dict[str, Floats]:
+        """Stage key → input of the nonlinearity, (N, units) or (N, H, W, units)."""
+        return {stage.key: self.outputs[stage.pre] for stage in self.stages}
+
+    @property
+    def activations(self) -> dict[str, Floats]:
+        """Stage key → output of the nonlinearity, of the same shape; probabilities at "output"."""
+        hidden = {stage.key: self.outputs[stage.post] for stage in self.stages[:-1]}
+        return {"input": self.images, **hidden, "output": self.probabilities}
+
+
+class Network:
+    """Named layers, applied in order; the last one gives the logits.
+
+    `parameters.flat` is the vector an optimizer works on, `named_params()` the live views.
+    Raises ShapeError at construction when a layer does not fit the one before it.
+    """
+
+    def __init__(
+        self,
+        layers: Mapping[str, Layer],
+        *,
+        input_shape: tuple[int, ...] = (N_PIXELS,),
+        class_names: Sequence[str] = CLASS_NAMES,
+        dtype: DTypeLike = np.float32,
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.layers = dict(layers)
+        self.input_shape = input_shape
+        self.class_names = tuple(class_names)
+        self.meta: dict[str, Any] = dict(meta or {})
+        self.output_shapes: dict[str, tuple[int, ...]] = {}  # of one sample behind each layer
+        shape = input_shape
+        for name, layer in self.layers.items():
+            try:
+                shape = self.output_shapes[name] = layer.output_shape(shape)
+            except ShapeError as error:
+                raise ShapeError(f"layer {name} does not fit the one before it: {error}") from None
+        if shape != (len(self.class_names),):
+            raise ShapeError(
+                f"the last layer must give {len(self.class_names)} logits, one for each class; "
+                f"it gives {shape}."
+            )
+        self.parameters = self._empty_params(dtype)
+        for name, layer in self.layers.items():
+            views = self.parameters.layers[name]
+            for key, view in views.items():
+                view[...] = layer.params[key]
+            layer.params = views
+            if isinstance(layer, KeepsStatistics):
+                kept = self.parameters.statistics[name]
+                for key, view in kept.items():
+                    view[...] = layer.statistics[key]
+                layer.statistics = kept
+
+    def forward(self, images: Floats, *, training: bool = False) -> Trace:
+        """(N, 784) → the trace of one pass; images of another dtype are converted.
+
+        Only with `training` do layers drop numbers or count statistics.
+        """
+        if images.shape[1:] != self.input_shape:
+            single = images.shape == self.input_shape
+            hint = " Add a batch axis with images[None]." if single else ""
+            wanted = ", ".join(str(size) for size in self.input_shape)
+            raise ShapeError(f"images must have shape (N, {wanted}); got {images.shape}.{hint}")
+        x = images = images.astype(self.parameters.flat.dtype, copy=False)
+        outputs: dict[str, Floats] = {}
+        caches: dict[str, Cache] = {}
+        for name, layer in self.layers.items():
+            x, caches[name] = layer.forward(x, training=training)
+            outputs[name] = x
+        return Trace(images, outputs, caches, self.stages)
+
+    def backward(self, d_logits: Floats, trace: Trace, gradient: FlatParams) -> None:
+        """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back.
+
+        It ends at the first layer that learns something.
+        """
+        d_out: Floats | None = d_logits
+        for name in reversed(self.layers):
+            if d_out is not None:
+                d_out = self.layers[name].backward(
+                    d_out,
+                    trace.caches[name],
+                    gradient.layers[name],
+                    need_d_x=name != self._first_learning,
+                )
+
+    def probabilities(self, images: Floats) -> Floats:
+        """(N, 784) → (N, K), each row a distribution over the classes."""
+        return softmax(self.logits(images))
+
+    def predict(self, images: Floats) -> NDArray[np.intp]:
+        """(N, 784) → (N,) class ids; of equal logits the lower class."""
+        classes: NDArray[np.intp] = self.logits(images).argmax(axis=1)
+        return classes
+
+    def logits(self, images: Floats) -> Floats:
+        """(N, 784) → (N, K), for any number of images: no trace is kept of those before."""
+        step = self.chunk
+        if len(images) <= step:
+            return self.forward(images).logits
+        starts = range(0, len(images), step)
+        return np.concatenate([self.forward(images[i : i + step]).logits for i in starts])
+
+    @property
+    def chunk(self) -> int:
+        """Images in one forward pass: enough for speed, and no more than memory is for."""
+        return max(1, min(CHUNK, CHUNK_NUMBERS // self._numbers))
+
+    @cached_property
+    def _numbers(self) -> int:
+        """All outputs of all layers, for one image."""
+        return sum(math.prod(shape) for shape in self.output_shapes.values())
+
+    @property
+    def multiplications(self) -> int:
+        """Of weights with numbers, for one image: what a forward pass costs.
+
+        A weight of a convolution is used once for every pixel of its map.
+        """
+        return sum(
+            self.layers[stage.weights].params["W"].size
+            * math.prod(self.output_shapes[stage.weights][:-1])
+            for stage in self.stages
+        )
+
+    def named_params(self) -> Params:
+        """Live views by full name, "dense1.W": changing one changes the network."""
+        return self.parameters.views
+
+    def named_statistics(self) -> Params:
+        """Live views of what layers count while they learn, by full name: "bn1.mean"."""
+        return {
+            f"{layer}.{name}": view
+            for layer, kept in self.parameters.statistics.items()
+            for name, view in kept.items()
+        }
+
+    def new_gradient(self) -> FlatParams:
+        """A vector of zeros with the same names and shapes as the parameters."""
+        return self._empty_params(self.parameters.flat.dtype)
+
+    def in_double_precision(self) -> Network:
+        """A copy in float64: the same network without float32's rounding, for checks."""
+        return Network(
+            copy.deepcopy(self.layers),
+            input_shape=self.input_shape,
+            class_names=self.class_names,
+            dtype=np.float64,
+            meta=self.meta,
+        )
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The columns of the picture: every layer with weights W, and the nonlinearity after it."""
+        names = list(self.layers)
+        starts = [i for i, name in enumerate(names) if "W" in self.layers[name].params]
+        stops = [*starts[1:], len(names)]
+        keys = [f"h{i + 1}" for i in range(len(starts) - 1)] + ["output"]
+        return tuple(
+            self._stage(key, names[start:stop])
+            for key, start, stop in zip(keys, starts, stops, strict=True)
+        )
+
+    def _stage(self, key: str, names: list[str]) -> Stage:
+        """The column of these layers, from the weights on: units are ReLUs, or the last layer."""
+        rectified = [i for i, name in enumerate(names) if isinstance(self.layers[name], ReLU)]
+        post = rectified[0] if rectified else len(names) - 1
+        pre = names[post - 1] if rectified else names[post]
+        return Stage(key, names[0], pre, names[post], self.output_shapes[pre])
+
+    def dense_layers(self) -> list[Dense]:
+        """The dense layers in order: W0, W1, … of a weights file."""
+        return [layer for layer in self.layers.values() if isinstance(layer, Dense)]
+
+    def is_mlp(self) -> bool:
+        """Whether it is Dense layers with one ReLU between: what can be drawn edge by edge."""
+        kinds: list[type] = [type(layer) for layer in self.layers.values()]
+        return kinds == ([Dense, ReLU] * len(kinds))[: len(kinds)] and kinds[-1] is Dense
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Units of every column of the picture, input first: (784, 128, 64, 10)."""
+        return (math.prod(self.input_shape), *(stage.units for stage in self.stages))
+
+    def summary(self) -> str:
+        """The layers as a table: output shape, parameters, activation function, memory."""
+        return summary_table(
+            self.layers, self.output_shapes, itemsize=self.parameters.flat.itemsize
+        )
+
+    @cached_property
+    def _first_learning(self) -> str:
+        return next((name for name, layer in self.layers.items() if layer.params), "")
+
+    def _empty_params(self, dtype: DTypeLike) -> FlatParams:
+        return FlatParams(
+            {name: _shapes(layer.params) for name, layer in self.layers.items()},
+            dtype,
+            statistics={
+                name: _shapes(layer.statistics)
+                for name, layer in self.layers.items()
+                if isinstance(layer, KeepsStatistics)
+            },
+        )
+
+
+def _shapes(arrays: Params) -> dict[str, tuple[int, ...]]:
+    return {name: array.shape for name, array in arrays.items()}
+
+
+def build_mlp(
+    hidden: Sequence[int] = (128, 64),
+    *,
+    rng: np.random.Generator,
+    n_inputs: int = N_PIXELS,
+    n_classes: int = N_CLASSES,
+    class_names: Sequence[str] | None = None,
+    dtype: DTypeLike = np.float32,
+) -> Network:
+    """Dense and ReLU in turn, ending in a Dense layer of logits: 784→128→64→10 by default.
+
+    `hidden` may have any length, also none: then the network is one linear map.
+    """
+    sizes = [n_inputs, *hidden, n_classes]
+    if any(size < 1 for size in sizes):
+        raise SettingsError(f"every layer needs at least one unit; got {sizes}.")
+    layers: dict[str, Layer] = {}
+    for number, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+        layers[f"dense{number}"] = Dense(fan_in, fan_out, rng=rng)
+        if number < len(sizes) - 1:
+            layers[f"relu{number}"] = ReLU()
+    names = class_names if class_names is not None else [str(k) for k in range(n_classes)]
+    return Network(layers, input_shape=(n_inputs,), class_names=names, dtype=dtype)

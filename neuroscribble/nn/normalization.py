@@ -1,0 +1,177 @@
+"""Layers that behave differently while a network learns: BatchNorm2d and Dropout.
+
+Both are fixed maps in evaluation, which is the default everywhere: the same image then gives
+the same answer, whatever other images are beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import SettingsError
+from ..parallel import in_blocks
+from ..shapes import Floats, Params, check_shape
+from .layers import Cache
+from .rows import along_row, channel_sums, image_rows
+
+
+class BatchNorm2d:
+    """Every channel is shifted to mean β and stretched to standard deviation γ.
+
+        x̂ = (x − mean) / √(variance + ε),   out = γ x̂ + β
+
+    (Ioffe & Szegedy 2015, arXiv:1502.03167). In training, mean and variance are those of the
+    batch, over its images and pixels; the variance is the biased one (divided by the count m).
+    The running ones follow in place,
+
+        running ← (1 − momentum) · running + momentum · that of the batch
+
+    with the unbiased variance (divided by m − 1), as in PyTorch. In evaluation the running ones
+    are used and stay, so the layer is a fixed affine map of every channel.
+
+    Samples: (H, W, C). Parameters gamma (start: 1) and beta (start: 0), statistics mean (start: 0)
+    and variance (start: 1), all (C,).
+
+    Backward, with sums over images and pixels and d̂ = d γ / √(variance + ε):
+    dγ = Σ d x̂,  dβ = Σ d;  dx = d̂ in evaluation,  dx = d̂ − mean(d̂) − x̂ mean(d̂ x̂) in training.
+    """
+
+    def __init__(self, channels: int, *, momentum: float = 0.1, epsilon: float = 1e-5) -> None:
+        if channels < 1 or not 0 <= momentum <= 1 or not epsilon > 0:
+            raise SettingsError(
+                "BatchNorm2d needs channels ≥ 1, momentum from 0 to 1 and epsilon > 0; "
+                f"got {channels}, {momentum} and {epsilon}."
+            )
+        self.channels, self.momentum, self.epsilon = channels, momentum, epsilon
+        self.params: Params = {"gamma": np.ones(channels), "beta": np.zeros(channels)}
+        self.statistics: Params = {"mean": np.zeros(channels), "variance": np.ones(channels)}
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        check_shape("a sample", np.empty(input_shape), ("H", "W", self.channels))
+        return input_shape
+
+    def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
+        mean, variance = self.statistics["mean"], self.statistics["variance"]
+        count = x.size // self.channels
+        if training:
+            if count < 2:
+                raise SettingsError("BatchNorm2d cannot learn from a single number a channel.")
+            mean, variance = _moments(x)
+            for name, of_batch in (("mean", mean), ("variance", variance * count / (count - 1))):
+                running = self.statistics[name]
+                running += self.momentum * (of_batch - running)
+        inverse = 1 / np.sqrt(variance + self.epsilon)
+        scale = self.params["gamma"] * inverse
+        shift = self.params["beta"] - mean * scale
+        out = np.empty_like(x)
+
+        def work(block: slice) -> None:
+            np.multiply(image_rows(x[block]), along_row(scale, x), out=image_rows(out[block]))
+            image_rows(out[block])[...] += along_row(shift, x)
+
+        in_blocks(work, len(x), math.prod(x.shape[1:]))
+        return out, _Normalized(x, mean.copy(), inverse, training)
+
+    def backward(
+        self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
+    ) -> Floats | None:
+        x, mean, inverse, training = cache
+        size = math.prod(x.shape[1:])
+
+        def sums(block: slice) -> tuple[Floats, Floats]:
+            d, centered = image_rows(d_out[block]), image_rows(x[block]) - along_row(mean, x)
+            centered *= d
+            return channel_sums(d, self.channels), channel_sums(centered, self.channels)
+
+        parts = in_blocks(sums, len(x), size)
+        d_beta, d_centered = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+        d_gamma = d_centered * inverse  # Σ d (x − mean) / √…
+        grads["gamma"][...], grads["beta"][...] = d_gamma, d_beta
+        if not need_d_x:
+            return None
+        scale = self.params["gamma"] * inverse
+        d_x: Floats = np.empty_like(x)
+        # dx = scale · (d − mean(d) − x̂ · mean(d x̂)), as  scale · d + slope · x + offset
+        count = x.size // self.channels
+        slope = -scale * inverse * d_gamma / count
+        offset = -scale * d_beta / count - slope * mean
+
+        def work(block: slice) -> None:
+            d = image_rows(d_x[block])
+            np.multiply(image_rows(d_out[block]), along_row(scale, x), out=d)
+            if training:
+                back = image_rows(x[block]) * along_row(slope, x)
+                back += along_row(offset, x)
+                d += back
+
+        in_blocks(work, len(x), size)
+        return d_x
+
+
+class _Normalized(NamedTuple):
+    x: Floats
+    mean: Floats
+    inverse: Floats  # 1 / √(variance + ε)
+    training: bool
+
+
+class Dropout:
+    """In training every number is dropped with probability `rate`, in evaluation none.
+
+    What stays is divided by 1 − rate, so that the expected value is the same in both (Srivastava
+    et al. 2014). Equal seeds drop the same numbers in the same order of calls.
+
+    Backward: the gradient passes where the number stayed, divided alike.
+    """
+
+    def __init__(self, rate: float, *, seed: int = 0) -> None:
+        if not 0 <= rate < 1:
+            raise SettingsError(f"rate must be at least 0 and less than 1; got {rate}.")
+        self.rate, self.seed = rate, seed
+        self.params: Params = {}
+        self._rng = np.random.default_rng(seed)
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        return input_shape
+
+    def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
+        if not training:
+            return x, None
+        kept = (self._rng.random(x.shape, np.float32) >= self.rate).astype(x.dtype)
+        kept /= 1 - self.rate
+        return x * kept, kept
+
+    def backward(
+        self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
+    ) -> Floats | None:
+        if not need_d_x:
+            return None
+        return d_out if cache is None else d_out * cache
+
+
+def _moments(x: Floats) -> tuple[Floats, Floats]:
+    """Mean and biased variance of every channel, in float64.
+
+    Every block tells its own mean and squared deviations from it; what the means differ by comes
+    on top (Chan, Golub, LeVeque 1979). So nothing cancels, and x is read from memory once.
+    """
+    channels = x.shape[3]
+
+    def work(block: slice) -> tuple[int, Floats, Floats]:
+        rows = image_rows(x[block])
+        count = rows.size // channels
+        total = channel_sums(rows, channels)
+        centered = rows - along_row(total / count, x)
+        centered *= centered
+        return count, total / count, channel_sums(centered, channels)
+
+    parts = in_blocks(work, len(x), x[0].size)
+    counts, means, squares = (np.array(part) for part in zip(*parts, strict=True))
+    weights = counts[:, None] / counts.sum()
+    mean: Floats = (weights * means).sum(axis=0)
+    variance: Floats = squares.sum(axis=0) / counts.sum()
+    variance += (weights * (means - mean) ** 2).sum(axis=0)
+    return mean, variance

@@ -1,0 +1,1 @@
+"""Learning from a correction without forgetting the rest."""

@@ -1,0 +1,67 @@
+"""How sure may the network be? Probabilities that mean what they say.
+
+A trained network is right more or less often than its probabilities claim. One number mends most
+of it: all logits are divided by a temperature T before the softmax (Guo et al. 2017,
+arXiv:1706.04599). The order of the classes, and so every answer, stays the same. T is chosen on
+validation digits and kept in `meta["temperature"]`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..nn.losses import cross_entropy, softmax
+from ..nn.network import Network
+from ..shapes import Floats, Labels, check_shape
+
+N_BINS = 15
+LOG_TEMPERATURES = (-3.0, 3.0)  # the natural logarithm of the least and the largest T
+
+
+def fit_temperature(logits: Floats, labels: Labels) -> float:
+    """The T that makes softmax(logits / T) (N, K) least surprised by the labels (N,)."""
+    from scipy.optimize import minimize_scalar  # here: only training needs it
+
+    wide = logits.astype(np.float64)
+    found = minimize_scalar(
+        lambda log_t: cross_entropy(wide / math.exp(log_t), labels)[0],
+        bounds=LOG_TEMPERATURES,
+        method="bounded",
+    )
+    return float(np.exp(found.x))
+
+
+def stored_temperature(network: Network) -> float | None:
+    """The network's temperature; None when its file tells none, or none that makes sense."""
+    stored = network.meta.get("temperature")
+    if isinstance(stored, bool) or not isinstance(stored, (int, float)):
+        return None
+    return float(stored) if math.isfinite(stored) and stored > 0 else None
+
+
+def calibrated_probabilities(network: Network, images: Floats) -> Floats:
+    """(N, 784) → (N, K): softmax(logits / T); T is 1 for a network whose file tells none."""
+    return calibrate(network.logits(images), stored_temperature(network) or 1.0)
+
+
+def calibrate(logits: Floats, temperature: float) -> Floats:
+    """softmax(logits / T) for logits (N, K)."""
+    return softmax(logits / logits.dtype.type(temperature))
+
+
+def expected_calibration_error(
+    probabilities: Floats, labels: Labels, *, n_bins: int = N_BINS
+) -> float:
+    """How far confidence is from accuracy: Σ_b (n_b / N) · |accuracy_b − mean confidence_b|.
+
+    The answers are sorted into `n_bins` bins of equal width by their confidence, the largest
+    probability of each row.
+    """
+    check_shape("labels", labels, (len(probabilities),))
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    gaps = np.bincount(bins, weights=right - confidence, minlength=n_bins)
+    return float(np.abs(gaps).sum() / len(labels))

@@ -1,0 +1,232 @@
+"""Whole jobs: train and measure, evaluate, read pictures. Quiet; observers are told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data.batches import Digits, split
+from ..data.mixture import Mixture, mix
+from ..data.sources import NamedDigits
+from ..errors import NeuroscribbleError
+from ..ink.normalize import normalize_ink
+from ..ink.pictures import read_picture
+from ..nn.architectures import MODELS
+from ..nn.balance import balance
+from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy, softmax
+from ..nn.network import Network
+from ..shapes import N_CLASSES
+from .augment import Augment
+from .calibration import (
+    calibrate,
+    expected_calibration_error,
+    fit_temperature,
+    stored_temperature,
+)
+from .loop import SCHEDULES, EpochReport, History, StepReport, train
+from .metrics import accuracy, class_reports, confusion_matrix
+from .novelty import fit_novelty, left_over, novelty_threshold
+from .optimizers import make_optimizer
+from .recipes import Recipe
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A trained network, how it got there, and how it does on digits it has never seen."""
+
+    network: Network
+    history: History
+    test_accuracy: float
+    confusion: np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Also:
+    """Digits that are learned from besides the training digits, each several times an epoch."""
+
+    digits: NamedDigits
+    times: int
+
+
+def train_and_measure(
+    recipe: Recipe,
+    training: NamedDigits,
+    test: NamedDigits,
+    *,
+    also: Also | None = None,
+    data: str | Path | None = None,
+    on_step: Callable[[StepReport], None],
+    on_epoch: Callable[[EpochReport], None],
+    on_mixture: Callable[[Mixture], None] = lambda mixture: None,
+) -> TrainingRun:
+    """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
+
+    One seed drives everything random. The test digits choose nothing: the best epoch is the best
+    on validation digits taken from `training` (unless the recipe keeps the last), and they fit
+    the temperature, too. Nothing of `also` is held out for validation. `data` is where the
+    recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
+    Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
+    """
+    rng = np.random.default_rng(recipe.seed)
+    network = MODELS[recipe.model](hidden=recipe.hidden, rng=rng)
+    learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
+    mixture = mix(
+        learning,
+        n_pen=recipe.n_pen,
+        n_pendigits=recipe.n_pendigits,
+        n_nonsense=recipe.n_nonsense,
+        data=data,
+        rng=rng,
+    )
+    on_mixture(mixture)
+    augment, calm = _distorting(recipe, rng)
+    history = train(
+        network,
+        mixture.digits if also is None else _with_also(mixture.digits, also),
+        validation,
+        optimizer=make_optimizer(recipe.optimizer, recipe.learning_rate),
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        rng=rng,
+        loss=_loss(recipe),
+        schedule=SCHEDULES[recipe.schedule],
+        augment=augment,
+        calm=calm,
+        average=recipe.average,
+        keep_last=recipe.keep_last,
+        on_step=[on_step],
+        on_epoch=[on_epoch],
+    )
+    if not history.best_epoch:
+        raise KeyboardInterrupt
+    balance(network, mixture.digits.images)
+    predicted = network.predict(test.digits.images)
+    confusion = confusion_matrix(predicted, test.digits.labels, n_classes=N_CLASSES)
+    test_accuracy = accuracy(predicted, test.digits.labels)
+    network.meta = {
+        "name": "NeuroScribble " + "→".join(str(n) for n in network.layer_sizes),
+        "recipe": recipe.as_meta(),
+        "trained_on": {
+            "name": training.name,
+            "sha256": fingerprint(training.digits),
+            **mixture.as_meta(),
+        },
+        **({} if also is None else {"also": _also_meta(also)}),
+        "best_epoch": history.best_epoch,
+        "epochs_run": len(history.epochs),
+        "interrupted": history.interrupted,
+        "validation_accuracy": history.best.validation_accuracy,
+        "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
+        "temperature": fit_temperature(
+            network.logits(validation.images), validation.labels
+        ),
+    }
+    network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
+    return TrainingRun(network, history, test_accuracy, confusion)
+
+
+def _with_also(learning: Digits, also: Also) -> Digits:
+    images = also.digits.digits.images.astype(learning.images.dtype)
+    return Digits(
+        np.concatenate([learning.images, images.repeat(also.times, axis=0)]),
+        np.concatenate([learning.labels, also.digits.digits.labels.repeat(also.times)]),
+    )
+
+
+def _also_meta(also: Also) -> dict[str, Any]:
+    digits = also.digits.digits
+    return {
+        "name": also.digits.name,
+        "n": len(digits),
+        "times": also.times,
+        "sha256": fingerprint(digits),
+    }
+
+
+def _distorting(
+    recipe: Recipe, rng: np.random.Generator
+) -> tuple[Augment | None, tuple[float, Augment] | None]:
+    """What distorts at first, and from when on what distorts half as much."""
+    if recipe.distortions is None:
+        return None, None
+    augment = Augment(recipe.distortions, rng=rng)
+    if not recipe.calm:
+        return augment, None
+    return augment, (recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng))
+
+
+def _loss(recipe: Recipe) -> Loss:
+    plain = not recipe.smoothing and not recipe.n_nonsense
+    return cross_entropy if plain else SmoothedCrossEntropy(recipe.smoothing)
+
+
+def fingerprint(digits: Digits) -> str:
+    """SHA-256 of the images as 8-bit grey levels and of the labels, in order."""
+    digest = hashlib.sha256(np.rint(digits.images * 255).astype(np.uint8).tobytes())
+    digest.update(digits.labels.astype(np.uint8).tobytes())
+    return digest.hexdigest()
+
+
+def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
+    """Accuracy, loss, a line for every class and the confusion matrix, as plain values.
+
+    The calibration error is None for a network whose file tells no temperature.
+    """
+    labels = test.digits.labels
+    logits = network.logits(test.digits.images)
+    predicted = logits.argmax(axis=1)
+    confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
+    calibration_error, temperature = None, stored_temperature(network)
+    if temperature is not None:
+        calibration_error = expected_calibration_error(calibrate(logits, temperature), labels)
+    return {
+        "data": test.name,
+        "n": len(labels),
+        "accuracy": accuracy(predicted, labels),
+        "loss": cross_entropy(logits, labels)[0],
+        "calibration_error": calibration_error,
+        "classes": {
+            name: {"count": c.count, "recall": c.recall, "precision": c.precision}
+            for name, c in zip(network.class_names, class_reports(confusion), strict=True)
+        },
+        "confusion": confusion.tolist(),
+    }
+
+
+def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """For each picture its digit and all probabilities, or the sentence why there is none.
+
+    The calibrated probability is None for a network whose file tells no temperature.
+    """
+    temperature, threshold = stored_temperature(network), novelty_threshold(network)
+    results: list[dict[str, Any]] = []
+    for path in paths:
+        try:
+            image = normalize_ink(read_picture(path))
+        except NeuroscribbleError as error:
+            results.append({"file": str(path), "error": str(error)})
+            continue
+        logits = network.logits(image.reshape(1, -1))
+        probabilities = softmax(logits)[0]
+        calibrated = calibrate(logits, temperature or 1.0)
+        novelty = float(left_over(calibrated)[0])
+        results.append(
+            {
+                "file": str(path),
+                "digit": network.class_names[int(probabilities.argmax())],
+                "probability": float(probabilities.max()),
+                "probabilities": {
+                    name: float(p)
+                    for name, p in zip(network.class_names, probabilities, strict=True)
+                },
+                "calibrated_probability": float(calibrated.max()) if temperature else None,
+                "novelty": novelty,
+                "unlike_any_digit": threshold is not None and novelty > threshold,
+            }
+        )
+    return results

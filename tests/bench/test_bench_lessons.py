@@ -1,0 +1,61 @@
+"""The lessons' benchmark teaches, measures, and takes everything back."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neuroscribble.formats.storage import load_network
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
+    """Without MNIST, and with three digits to teach."""
+    monkeypatch.setenv("NEUROSCRIBBLE_DATA", str(tmp_path))
+    script = runpy.run_path(str(ROOT / "bench" / "lessons.py"))
+    for name, value in (("N_TAUGHT", 3), ("N_LESSONS", 4), ("TEST_COST", 3e7)):
+        monkeypatch.setitem(script["main"].__globals__, name, value)
+    return script
+
+
+def test_mixed_lessons_teach_and_cost_less_than_lessons_alone(
+    bench: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench["main"](tmp_path / "new" / "lessons.json", ROOT / "weights.npz")
+    result = json.loads((tmp_path / "new" / "lessons.json").read_text("utf-8"))
+    assert (result["taught"], result["lessons"], result["n"]) == (3, 4, 274)  # 3e7 / 109,184
+    assert list(result["old_digits"]) == ["pen digits", "none"]
+    mixed, alone = result["old_digits"].values()
+    assert mixed["right"] == 3
+    assert mixed["mean_change"] >= alone["mean_change"]
+    assert len(result["goals"]) == 2  # of mixed lessons only
+    assert "MNIST is not on this machine" in capsys.readouterr().out
+
+
+def test_outcomes_leave_the_network_as_it_was(bench: dict[str, Any]) -> None:
+    from neuroscribble.data.sources import PEN, load_known_digits
+
+    network = load_network(ROOT / "weights.npz")
+    before = network.parameters.flat.copy()
+    taught = bench["misread"](network)
+    assert (network.predict(taught.images) != taught.labels).all()
+    known = load_known_digits(PEN)
+    bench["outcomes"](network, known, taught, known.probe.digits, mixed=True)
+    np.testing.assert_array_equal(network.parameters.flat, before)
+
+
+def test_a_summary_by_hand(bench: dict[str, Any]) -> None:
+    outcome = bench["Outcome"]
+    found = [outcome(1, True, 0.1), outcome(3, True, -0.5), outcome(None, False, -0.2)]
+    row = bench["summary"](found)
+    assert (row["right"], row["mean_lessons_until_right"], row["worst_change"]) == (2, 2.0, -0.5)
+    assert row["mean_change"] == pytest.approx(-0.2)
+    learned, lost = bench["goals"]({"pen digits": row, "none": row}, 3)
+    assert (learned["met"], lost["met"], lost["value"]) == (False, False, 0.5)

@@ -1,0 +1,785 @@
+"""The page's JavaScript modules against their Python twins, without a browser.
+
+Playwright brings a Node of its own; each test gives it numbers, a few lines of JavaScript that
+import the modules, and compares what comes back with Python's own result.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import neuroscribble as ns
+from neuroscribble.explain.attribution import (
+    contributions,
+    effective_linear_map,
+    incoming_ranks,
+    n_drawn_edges,
+    signal_share,
+)
+from neuroscribble.explain.drawings import correct_if_only_drawn
+from neuroscribble.explain.links import columns, links
+from neuroscribble.ink.normalize import ink_stages
+from neuroscribble.ink.strokes import draw_segment, render_strokes
+from neuroscribble.nn.architectures import build_cnn
+from neuroscribble.nn.conv import Conv2d
+from neuroscribble.nn.layers import Dense, ReLU
+from neuroscribble.nn.losses import cross_entropy, softmax
+from neuroscribble.nn.normalization import BatchNorm2d, Dropout
+from neuroscribble.nn.pooling import Flatten, MaxPool2d, Unflatten
+from neuroscribble.training.calibration import calibrated_probabilities
+from neuroscribble.training.novelty import novelty_scores
+from neuroscribble.training.optimizers import RMSProp
+from viz.diagram.centers import spread
+from viz.diagram.layout import funnel_layout
+from viz.diagram.payload import check_digits, floats, page_payload
+from viz.diagram.theme import THEMES, color_table
+from viz.page.bundle import modules_of
+from viz.page.page import network_page
+
+WEB = Path(__file__).parents[2] / "viz" / "page" / "web"
+MODULES = {path.stem: path.relative_to(WEB) for path in sorted(WEB.rglob("*.js"))}
+
+RunJs = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The Node that Playwright's driver runs in, else one on PATH."""
+    try:
+        from playwright._impl._driver import compute_driver_executable
+    except ImportError:
+        found = None
+    else:
+        program = compute_driver_executable()
+        found = str(program[0] if isinstance(program, tuple) else program)
+        if not Path(found).is_file():
+            found = None
+    found = found or shutil.which("node")
+    if found is None:
+        pytest.skip("No Node found: install playwright (pip install -e .[dev]) to check the twins")
+    return found
+
+
+@pytest.fixture(scope="session")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the page's modules in a folder that Node takes for ES modules."""
+    folder = tmp_path_factory.mktemp("web")
+    for path in MODULES.values():
+        (folder / path).parent.mkdir(exist_ok=True)
+        shutil.copy(WEB / path, folder / path)
+    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def js(node: str, modules: Path) -> RunJs:
+    """js("attribution.incomingRanks(given.W, 3, 2)", W=...) → the result as plain Python values.
+
+    Every module named before a dot is imported; NumPy arrays arrive as flat Float64Arrays, or as
+    Float32Arrays when they are float32.
+    """
+
+    def run(body: str, **given: Any) -> Any:
+        names = sorted(set(re.findall(r"\b([a-z]+)\.[a-zA-Z]", body)) & MODULES.keys())
+        imports = "".join(
+            f'import * as {name} from "./{MODULES[name].as_posix()}";\n' for name in names
+        )
+        program = (
+            f"{imports}{PRELUDE}\nconst result = (() => {{ "
+            f"{body if 'return' in body else 'return ' + body} }})();\n"
+            "process.stdout.write(JSON.stringify(plain(result)));\n"
+        )
+        done = subprocess.run(
+            [node, "--input-type=module", "-e", program],
+            cwd=modules,
+            input=json.dumps({name: packed(value) for name, value in given.items()}),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+PRELUDE = """
+import { readFileSync } from "node:fs";
+const unpack = (value) => {
+  if (Array.isArray(value)) return value.map(unpack);
+  if (value === null || typeof value !== "object") return value;
+  if (value.float32) return Float32Array.from(value.float32);
+  if (value.float64) return Float64Array.from(value.float64);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unpack(one)]));
+};
+const plain = (value) => {
+  if (ArrayBuffer.isView(value)) return Array.from(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
+};
+const given = unpack(JSON.parse(readFileSync(0, "utf8")));
+"""
+
+
+def packed(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        kind = "float32" if value.dtype == np.float32 else "float64"
+        return {kind: value.astype(float).ravel().tolist()}
+    if isinstance(value, dict):
+        return {name: packed(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [packed(one) for one in value]
+    return value
+
+
+def layers_of(network: ns.Network) -> list[dict[str, Any]]:
+    """What readNetwork makes of a payload's layers."""
+    return [
+        {
+            "kind": "dense",
+            "taps": 1,
+            "W": layer.params["W"],
+            "b": layer.params["b"],
+            "params": layer.params,
+            "fanIn": layer.fan_in,
+            "fanOut": layer.fan_out,
+        }
+        for layer in network.dense_layers()
+    ]
+
+
+@pytest.fixture
+def network(rng: np.random.Generator) -> ns.Network:
+    network = ns.build_mlp((12, 7), rng=rng)
+    for layer in network.dense_layers():
+        layer.params["b"][...] = rng.normal(0, 0.1, layer.fan_out)
+    return network
+
+
+def convolutional(rng: np.random.Generator) -> ns.Network:
+    """Every case of a convolution: stride, no padding, no normalization, rows that are left out."""
+    layers: dict[str, Any] = {
+        "pixels": Unflatten((28, 28, 1)),
+        "conv1": Conv2d(1, 4, kernel=5, padding=2, stride=2, rng=rng),
+        "bn1": BatchNorm2d(4),
+        "relu1": ReLU(),
+        "conv2": Conv2d(4, 5, padding=0, rng=rng),
+        "relu2": ReLU(),
+        "pool2": MaxPool2d(3),  # 12 × 12 → 4 × 4
+        "conv3": Conv2d(5, 3, padding=1, rng=rng),
+        "bn3": BatchNorm2d(3),
+        "relu3": ReLU(),
+        "flatten": Flatten(),
+        "dense1": Dense(48, 6, rng=rng),
+        "relu4": ReLU(),
+        "dropout": Dropout(0.5),
+        "dense2": Dense(6, 10, rng=rng),
+    }
+    network = ns.Network(layers)
+    for name, array in {**network.named_params(), **network.named_statistics()}.items():
+        if name.endswith((".b", ".beta", ".mean")):
+            array[...] = rng.normal(0, 0.2, array.shape)
+        if name.endswith((".gamma", ".variance")):
+            array[...] = rng.uniform(0.4, 1.6, array.shape)
+    return network
+
+
+@pytest.fixture
+def images() -> NDArray[np.float32]:
+    return ns.pen_digits(12, rng=np.random.default_rng(5))[0]
+
+
+# ── The source ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", [*map(str, MODULES.values())])
+def test_every_module_is_valid_javascript(name: str, node: str, modules: Path) -> None:
+    done = subprocess.run([node, "--check", name], cwd=modules, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_pages_joined_script_is_valid_and_imports_nothing(node: str, tmp_path: Path) -> None:
+    page = network_page(ns.build_mlp((3,), rng=np.random.default_rng(0)))
+    script = re.search(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    assert script is not None
+    assert not re.search(r"^\s*(import|export)\b", script[1], re.MULTILINE)
+    file = tmp_path / "page.mjs"
+    file.write_text(script[1], encoding="utf-8")
+    done = subprocess.run([node, "--check", file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_module_of_the_page_is_in_it() -> None:
+    page = network_page(ns.build_mlp((3,), rng=np.random.default_rng(0)))
+    for name in modules_of("main"):
+        opening = (WEB / f"{name}.js").read_text(encoding="utf-8").split("*/")[0]
+        assert opening in page, name
+
+
+# ── Payload and theme ─────────────────────────────────────────────────────────────────────────
+
+
+def test_arrays_come_back_from_the_payload_bit_for_bit(js: RunJs, rng: np.random.Generator) -> None:
+    array = np.concatenate(
+        [rng.normal(0, 1e3, 1000), [0.0, -0.0, 1e-40, 3.4e38, -1e-8]], dtype=np.float32
+    )
+    got = js("payload.decodeFloats(given.text)", text=floats(array))
+    assert np.array_equal(np.array(got, np.float32), array)
+    got = js("[...payload.decodeInk(given.text)]", text="AAECf4D+/w==")
+    assert np.array_equal(
+        np.array(got, np.float32), np.float32([0, 1, 2, 127, 128, 254, 255]) / np.float32(255)
+    )
+
+
+def test_network_and_cases_come_back_from_the_payload(js: RunJs, network: ns.Network) -> None:
+    blocks = funnel_layout(network.layer_sizes)
+    written = page_payload(network, blocks, top_k=3, title="t", weights_name="w")
+    got = js(
+        """
+        const { columns, layers } = payload.readNetwork(given.payload);
+        return { columns, layers, cases: payload.readCases(given.payload) };
+        """,
+        payload=written,
+    )
+    for column, block in zip(got["columns"], blocks, strict=True):
+        positions = np.stack([column["x"], column["y"]], axis=1)
+        assert np.array_equal(positions, block.positions.astype(np.float32))
+        assert column["size"] == block.size
+    for layer, expected in zip(got["layers"], layers_of(network), strict=True):
+        assert (layer["fanIn"], layer["fanOut"]) == expected["W"].shape
+        assert np.array_equal(np.float32(layer["W"]), expected["W"].ravel())
+        assert np.array_equal(np.float32(layer["b"]), expected["b"])
+    digits, labels = check_digits()
+    ink = digits.astype(np.float32) / np.float32(255)
+    z = list(network.in_double_precision().forward(ink).pre_activations.values())
+    assert [case["label"] for case in got["cases"]] == labels.tolist()
+    for i, case in enumerate(got["cases"]):
+        assert np.array_equal(np.float32(case["ink"]), ink[i])
+        for got_z, expected_z in zip(case["preActivations"], z, strict=True):
+            assert (got_z["first"], got_z["step"]) == (0, 1)  # a small layer is stored whole
+            assert np.array_equal(np.float32(got_z["values"]), np.float32(expected_z[i]))
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@pytest.mark.parametrize("size", [2, 257, 513])
+def test_color_tables_are_the_same(theme: Any, size: int, js: RunJs) -> None:
+    for palette in ("signed", "activation", "ink"):
+        anchors = getattr(theme, palette)
+        got = js("theme.colorTable(given.anchors, given.size)", anchors=list(anchors), size=size)
+        assert np.abs(np.array(got) - color_table(anchors, size)).max() <= 1  # a tie may round up
+
+
+def test_names_on_maps_are_pushed_to_the_same_places(js: RunJs) -> None:
+    places = np.random.default_rng(3).normal(size=(10, 2))
+    found = js(
+        """centers.spread(Array.from({ length: 10 }, (_, i) =>
+             [...given.places.slice(2 * i, 2 * i + 2)]), 0.8).flat()""",
+        places=places.ravel(),
+    )
+    np.testing.assert_allclose(np.reshape(found, (10, 2)), spread(places, least=0.8), atol=1e-9)
+
+
+def test_scales_are_symmetric_clamped_and_safe_for_flat_values(js: RunJs) -> None:
+    got = js(
+        """
+        const palette = new theme.Palette(given.theme);
+        return {
+          values: [-9, -1, -0.5, 0, 0.5, 1, 9].map((value) => palette.signed(value, 1)),
+          limits: [[], [0, 0], [-3, 2], [0.5]].map((values) => theme.symmetricLimit(values)),
+        };
+        """,
+        theme=asdict(THEMES["light"]),
+    )
+    table = color_table(THEMES["light"].signed, 513)
+    wanted = [table[i].tolist() for i in (0, 0, 128, 256, 384, 512, 512)]
+    got_colors = [[int(part) for part in re.findall(r"\d+", css)] for css in got["values"]]
+    assert np.abs(np.array(got_colors) - np.array(wanted)).max() <= 1
+    assert got["limits"] == [1, 1, 3, 0.5]
+
+
+# ── Network and attribution ───────────────────────────────────────────────────────────────────
+
+
+def test_forward_is_numpys(js: RunJs, network: ns.Network, images: NDArray[np.float32]) -> None:
+    got = js(
+        "given.images.map((ink) => network.forward(given.layers, ink))",
+        layers=layers_of(network),
+        images=list(images),
+    )
+    trace = network.forward(images)
+    for i, one in enumerate(got):
+        for z, expected in zip(one["preActivations"], trace.pre_activations.values(), strict=True):
+            np.testing.assert_allclose(z, expected[i], rtol=1e-5, atol=1e-5)
+        hidden_and_output = list(trace.activations.values())[1:]
+        for a, expected in zip(one["activations"], hidden_and_output, strict=True):
+            np.testing.assert_allclose(a, expected[i], rtol=1e-5, atol=1e-5)
+        assert one["logits"] == one["preActivations"][-1]
+        assert one["probabilities"] == one["activations"][-1]
+
+
+def test_softmax_neither_overflows_nor_vanishes(js: RunJs) -> None:
+    logits = np.float32([[1000, 1001, -1000], [0, 0, 0], [-2000, -2000, -1999]])
+    got = js("given.logits.map((z) => network.softmax(z))", logits=list(logits))
+    np.testing.assert_allclose(got, softmax(logits), atol=1e-7)
+
+
+def test_ranks_are_numpys_also_among_ties_and_zeros(js: RunJs, rng: np.random.Generator) -> None:
+    several = [
+        rng.normal(0, 1, (40, 6)),
+        rng.integers(-2, 3, (50, 5)),  # many ties, among them zeros
+        np.zeros((4, 3)),
+        np.ones((1, 2)),
+        np.array([[0.5, -0.0], [-0.5, 0.0], [0.5, 1e-30]]),
+    ]
+    for weights in (array.astype(np.float32) for array in several):
+        got = js(
+            "attribution.incomingRanks(given.W, given.fanIn, given.fanOut)",
+            W=weights,
+            fanIn=weights.shape[0],
+            fanOut=weights.shape[1],
+        )
+        assert np.array_equal(np.reshape(got, weights.shape), incoming_ranks(weights))
+
+
+@pytest.mark.parametrize("top_k", [1, 3, 7, 12, 100, 784])
+def test_drawn_edges_and_shares_are_numpys(
+    top_k: int, js: RunJs, network: ns.Network, images: NDArray[np.float32]
+) -> None:
+    trace = network.forward(images[:1])
+    inputs = [a[0] for a in list(trace.activations.values())[:-1]]
+    layers = layers_of(network)
+    got = js(
+        """
+        return {
+          edges: attribution.drawnEdges(given.layers, given.topK),
+          layers: given.layers.map((layer, n) => {
+            const { W, fanIn, fanOut } = layer;
+            const products = attribution.contributions(layer, given.inputs[n]);
+            const ranks = attribution.incomingRanks(W, fanIn, fanOut);
+            const share = attribution.signalShare(products, ranks, given.topK);
+            return {
+              products, share, ...attribution.drawnAndRest(products, ranks, given.topK, fanOut),
+            };
+          }),
+        };
+        """,
+        layers=layers,
+        inputs=inputs,
+        topK=top_k,
+    )
+    assert got["edges"] == n_drawn_edges(network.layer_sizes, top_k)
+    for layer, a, z, one in zip(
+        layers, inputs, trace.pre_activations.values(), got["layers"], strict=True
+    ):
+        drawn = incoming_ranks(layer["W"]) < top_k
+        products = contributions(a, layer["W"])
+        np.testing.assert_allclose(one["products"], products.ravel(), rtol=1e-6)
+        assert one["share"] == pytest.approx(signal_share(a, layer["W"], drawn), abs=1e-6)
+        np.testing.assert_allclose(one["drawn"], (products * drawn).sum(axis=0), atol=1e-5)
+        whole = np.array(one["drawn"]) + one["rest"] + layer["b"]
+        np.testing.assert_allclose(whole, z[0], rtol=1e-5, atol=1e-5)
+
+
+def test_nothing_flows_from_a_blank_canvas_and_nothing_is_left_out(js: RunJs) -> None:
+    got = js("attribution.signalShare(new Float64Array(6), Int32Array.from([0, 1, 2, 0, 1, 2]), 1)")
+    assert got == 1
+
+
+def test_only_the_drawn_edges_give_numpys_logits(
+    js: RunJs, network: ns.Network, images: NDArray[np.float32]
+) -> None:
+    for top_k in (1, 5, 784):
+        got = js(
+            """
+            const ranks = given.layers.map(
+              ({ W, fanIn, fanOut }) => attribution.incomingRanks(W, fanIn, fanOut));
+            const drawn = attribution.onlyDrawn(given.layers, ranks, given.topK);
+            return network.forward(drawn, given.ink).logits;
+            """,
+            layers=layers_of(network),
+            topK=top_k,
+            ink=images[0],
+        )
+        a = images[:1].astype(float)
+        for layer in network.dense_layers():
+            kept = incoming_ranks(layer.params["W"]) < top_k
+            z = a @ (layer.params["W"] * kept) + layer.params["b"]
+            a = np.maximum(z, 0)
+        np.testing.assert_allclose(got, z[0], rtol=1e-5, atol=1e-5)
+
+
+def test_the_effective_linear_map_is_numpys_and_gives_the_logits(
+    js: RunJs, network: ns.Network, images: NDArray[np.float32]
+) -> None:
+    for ink in images[:4]:
+        got = js(
+            """
+            const { preActivations } = network.forward(given.layers, given.ink);
+            return attribution.effectiveLinearMap(given.layers, preActivations);
+            """,
+            layers=layers_of(network),
+            ink=ink,
+        )
+        expected = effective_linear_map(network, ink)
+        templates = np.reshape(got["templates"], (784, 10))
+        np.testing.assert_allclose(templates, expected.templates, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(got["bias"], expected.bias, rtol=1e-4, atol=1e-5)
+        assert tuple(got["active"]) == expected.n_active
+        logits = network.forward(ink[None]).logits[0]
+        np.testing.assert_allclose(ink @ templates + got["bias"], logits, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5])
+def test_calibration_and_novelty_are_numpys(
+    temperature: float, js: RunJs, network: ns.Network, images: NDArray[np.float32]
+) -> None:
+    network.meta["temperature"] = temperature
+    inks = [*images[:8], np.zeros(784, np.float32), np.ones(784, np.float32)]
+    got = js(
+        """
+        return given.inks.map((ink) => {
+          const { logits } = network.forward(given.layers, ink);
+          const calibrated = calibration.calibrate(logits, given.temperature);
+          return { calibrated, novelty: novelty.noveltyScore(calibrated, ink) };
+        });
+        """,
+        layers=layers_of(network),
+        inks=inks,
+        temperature=temperature,
+    )
+    expected = calibrated_probabilities(network, np.stack(inks))
+    np.testing.assert_allclose([one["calibrated"] for one in got], expected, atol=1e-5)
+    scores = novelty_scores(network, np.stack(inks))
+    np.testing.assert_allclose([one["novelty"] for one in got], scores, atol=1e-5)
+    assert got[8]["novelty"] == 1
+
+
+# ── Learning ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_loss_and_gradients_are_numpys(
+    js: RunJs, network: ns.Network, images: NDArray[np.float32]
+) -> None:
+    for label, ink in enumerate(images[:10]):
+        got = js(
+            """
+            const trace = network.forward(given.layers, given.ink);
+            return {
+              loss: backward.crossEntropy(trace.logits, given.label),
+              gradients: backward.gradients(given.layers, trace, given.label),
+            };
+            """,
+            layers=layers_of(network),
+            ink=ink,
+            label=label,
+        )
+        trace = network.forward(ink[None])
+        loss, d_logits = cross_entropy(trace.logits.copy(), np.array([label]))
+        gradient = network.new_gradient()
+        network.backward(d_logits, trace, gradient)
+        assert got["loss"] == pytest.approx(loss, rel=1e-5, abs=1e-6)
+        for n, one in enumerate(got["gradients"], start=1):
+            expected = gradient.layers[f"dense{n}"]
+            np.testing.assert_allclose(one["W"], expected["W"].ravel(), rtol=1e-4, atol=1e-6)
+            np.testing.assert_allclose(one["b"], expected["b"], rtol=1e-4, atol=1e-6)
+
+
+def test_three_steps_of_rmsprop_are_numpys(js: RunJs, rng: np.random.Generator) -> None:
+    start = rng.normal(0, 0.1, 50).astype(np.float32)
+    steps = [
+        (rng.normal(0, 1, 50) * 10.0 ** rng.integers(-9, 1, 50)).astype(np.float32)
+        for _ in range(3)
+    ]
+    got = js(
+        """
+        const w = given.start;
+        const v = new Float32Array(w.length);
+        for (const g of given.steps) optimizers.rmspropStep(w, v, g);
+        return { w, v };
+        """,
+        start=start,
+        steps=steps,
+    )
+    optimizer, w = RMSProp(), start.copy()
+    for g in steps:
+        optimizer.step(w, g)
+    np.testing.assert_allclose(got["w"], w, atol=1e-6)
+    np.testing.assert_allclose(got["v"], optimizer.state()["mean_square"], rtol=1e-5, atol=1e-30)
+
+
+# ── Convolutions ──────────────────────────────────────────────────────────────────────────────
+
+READ = "const chain = payload.readNetwork(given.payload).layers;"
+
+
+@pytest.fixture
+def cnn(rng: np.random.Generator) -> ns.Network:
+    return convolutional(rng)
+
+
+def payload_of(network: ns.Network) -> dict[str, Any]:
+    shown = columns(network)
+    blocks = funnel_layout(
+        [column.n_units for column in shown], map_shapes=[column.map_shape for column in shown]
+    )
+    return page_payload(network, blocks, top_k=3, title="t", weights_name="w")
+
+
+def test_maps_are_numpys(js: RunJs, cnn: ns.Network, images: NDArray[np.float32]) -> None:
+    got = js(
+        f"{READ} return given.images.map((ink) => network.forward(chain, ink));",
+        payload=payload_of(cnn),
+        images=list(images),
+    )
+    trace = cnn.in_double_precision().forward(images)
+    for i, one in enumerate(got):
+        for z, expected in zip(one["preActivations"], trace.pre_activations.values(), strict=True):
+            np.testing.assert_allclose(z, expected[i].ravel(), rtol=1e-5, atol=1e-5)
+        hidden_and_output = list(trace.activations.values())[1:]
+        for a, expected in zip(one["activations"], hidden_and_output, strict=True):
+            np.testing.assert_allclose(a, expected[i].ravel(), rtol=1e-5, atol=1e-5)
+
+
+def test_the_self_check_of_maps_notices_weights_that_are_one_percent_wrong(
+    js: RunJs, cnn: ns.Network
+) -> None:
+    checks = "return new lab.Lab(given.payload, () => {}).selfCheck();"
+    written = payload_of(cnn)
+    steps = [stored["step"] for stored in written["cases"]["preActivations"]]
+    assert steps == [1, 1, 1, 1, 1]  # small layers, stored whole
+    assert js(checks, payload=written)["maxError"] <= 1e-5
+    for link in range(5):
+        wrong = payload_of(cnn)
+        spoiled = links(cnn)[link].params["W"] * np.float32(1.01)
+        wrong["layers"][link]["params"]["W"] = floats(spoiled)
+        assert js(checks, payload=wrong)["maxError"] > 1e-4, link
+
+
+def test_of_a_large_layer_other_numbers_are_stored_for_each_digit(js: RunJs) -> None:
+    network = build_cnn(((4,), (6,)), (8,), rng=np.random.default_rng(3))
+    written = payload_of(network)
+    steps = [stored["step"] for stored in written["cases"]["preActivations"]]
+    assert steps == [7, 3, 1, 1]  # of 3136 and 1176 numbers every 7th and 3rd
+    assert sum(len(stored["values"]) for stored in written["cases"]["preActivations"]) < 300_000
+    got = js("payload.readCases(given.payload)", payload=written)
+    digits, _ = check_digits()
+    ink = digits.astype(np.float32) / np.float32(255)
+    exact = network.in_double_precision().forward(ink)
+    for case, one in enumerate(got):
+        for stored, z in zip(one["preActivations"], exact.pre_activations.values(), strict=True):
+            assert stored["first"] == case % stored["step"]
+            expected = z[case].ravel()[stored["first"] :: stored["step"]]
+            np.testing.assert_allclose(
+                stored["values"], expected[: len(stored["values"])], rtol=1e-6, atol=1e-6
+            )
+    assert js("new lab.Lab(given.payload, () => {}).selfCheck()", payload=written)["cases"] == 50
+
+
+def test_edges_and_contributions_of_maps_are_numpys(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    got = js(
+        f"""
+        {READ}
+        const trace = network.forward(chain, given.ink);
+        return chain.map((layer, n) => {{
+          const input = layers.meanInput(layer, trace.inputs[n]);
+          return {{ edges: layer.edges, b: layer.b, read: trace.inputs[n],
+            products: attribution.contributions(layer, input) }};
+        }});
+        """,
+        payload=payload_of(cnn),
+        ink=images[0],
+    )
+    means = [
+        z[0].reshape(-1, z.shape[-1]).mean(axis=0)
+        for z in cnn.in_double_precision().forward(images[:1]).pre_activations.values()
+    ]
+    for one, link, mean in zip(got, links(cnn), means, strict=True):
+        np.testing.assert_allclose(one["edges"], link.edges.ravel(), rtol=1e-5, atol=1e-6)
+        products = np.reshape(one["products"], link.edges.shape)
+        read = np.array(one["read"])
+        np.testing.assert_allclose(products, link.contributions(read), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(products.sum(axis=0) + one["b"], mean, rtol=1e-5, atol=1e-5)
+
+
+def test_only_the_drawn_kernels_give_numpys_logits(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    for top_k in (1, 3, 100):
+        got = js(
+            f"""
+            {READ}
+            const ranks = chain.map(
+              ({{ edges, fanIn, fanOut }}) => attribution.incomingRanks(edges, fanIn, fanOut));
+            const drawn = attribution.onlyDrawn(chain, ranks, given.topK);
+            return given.images.map((ink) => network.forward(drawn, ink).logits);
+            """,
+            payload=payload_of(cnn),
+            topK=top_k,
+            images=list(images),
+        )
+        answers = np.argmax(got, axis=1)
+        n = correct_if_only_drawn(cnn, images, answers, top_ks=[top_k])
+        assert n == [len(images)]
+    np.testing.assert_allclose(got, cnn.forward(images).logits, rtol=1e-4, atol=1e-4)
+
+
+def test_the_linear_map_through_maps_is_numpys(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    got = js(
+        f"""
+        {READ}
+        const {{ preActivations }} = network.forward(chain, given.ink);
+        return attribution.effectiveLinearMap(chain, preActivations);
+        """,
+        payload=payload_of(cnn),
+        ink=images[2],
+    )
+    expected = effective_linear_map(cnn, images[2])
+    templates = np.reshape(got["templates"], (784, 10))
+    np.testing.assert_allclose(templates, expected.templates, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(got["bias"], expected.bias, rtol=1e-4, atol=1e-4)
+    assert tuple(got["active"]) == expected.n_active
+
+
+def test_gradients_through_maps_are_numpys(
+    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
+) -> None:
+    got = js(
+        f"""
+        {READ}
+        const trace = network.forward(chain, given.ink);
+        return backward.gradients(chain, trace, 3);
+        """,
+        payload=payload_of(cnn),
+        ink=images[1],
+    )
+    exact = cnn.in_double_precision()
+    trace = exact.forward(images[1:2])
+    gradient = exact.new_gradient()
+    exact.backward(cross_entropy(trace.logits, np.array([3]))[1], trace, gradient)
+    names = [("conv1", "bn1"), ("conv2",), ("conv3", "bn3"), ("dense1",), ("dense2",)]
+    for one, of_link in zip(got, names, strict=True):
+        expected = {key: g for name in of_link for key, g in gradient.layers[name].items()}
+        assert one.keys() == expected.keys()
+        for key, slope in one.items():
+            np.testing.assert_allclose(slope, expected[key].ravel(), rtol=1e-4, atol=1e-6)
+
+
+# ── Ink ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_segments_leave_the_same_ink(js: RunJs, rng: np.random.Generator) -> None:
+    segments = [
+        (rng.uniform(-20, 60, 2).tolist(), rng.uniform(-20, 60, 2).tolist(), float(width))
+        for width in rng.uniform(0.3, 25, 60)
+    ]
+    segments += [([5.5, 5.5], [5.5, 5.5], 3.0), ([0, 0], [40, 0], 1.0), ([-99, 7], [999, 7], 2.0)]
+    got = js(
+        """
+        return given.segments.map(([[x0, y0], [x1, y1], width]) => {
+          const canvas = { ink: new Float32Array(40 * 31), width: 40, height: 31 };
+          strokes.drawSegment(canvas, x0, y0, x1, y1, width);
+          return canvas.ink;
+        });
+        """,
+        segments=segments,
+    )
+    for ink, (start, end, width) in zip(got, segments, strict=True):
+        canvas = np.zeros((31, 40), np.float32)
+        draw_segment(canvas, start, end, width)
+        np.testing.assert_allclose(np.reshape(ink, (31, 40)), canvas, atol=1e-6)
+
+
+def test_whole_strokes_leave_the_same_ink(js: RunJs, rng: np.random.Generator) -> None:
+    for n_points in (1, 2, 30):
+        points = rng.uniform(0, 50, (n_points, 2))
+        got = js(
+            """
+            const canvas = { ink: new Float32Array(50 * 50), width: 50, height: 50 };
+            strokes.drawStroke(canvas, given.points, 5);
+            return canvas.ink;
+            """,
+            points=points.tolist(),
+        )
+        expected = render_strokes([points], size=50, width=5)
+        np.testing.assert_allclose(np.reshape(got, (50, 50)), expected, atol=1e-6)
+
+
+def test_every_stage_from_ink_to_image_is_the_same(js: RunJs, rng: np.random.Generator) -> None:
+    canvases = [np.zeros((9, 13)), np.ones((9, 13)), np.eye(28), np.ones((1, 1))]
+    for _ in range(30):
+        height, width = rng.integers(10, 90, 2).tolist()
+        strokes = [rng.uniform(0, (width, height), (int(rng.integers(1, 9)), 2))]
+        canvases.append(render_strokes(strokes, size=(height, width), width=rng.uniform(1, 12)))
+    got = js(
+        "given.canvases.map((canvas) => ink.inkStages(canvas.ink, canvas.width))",
+        canvases=[{"ink": canvas, "width": canvas.shape[1]} for canvas in canvases],
+    )
+    for canvas, one in zip(canvases, got, strict=True):
+        stages = ink_stages(canvas)
+        assert tuple(one["box"]) == stages.box
+        assert tuple(one["shift"]) == stages.shift
+        assert (one["fitted"]["rows"], one["fitted"]["columns"]) == stages.fitted.shape
+        np.testing.assert_allclose(one["fitted"]["ink"], stages.fitted.ravel(), atol=1e-6)
+        np.testing.assert_allclose(one["centered"], stages.centered.ravel(), atol=1e-6)
+
+
+# ── Links ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_strokes_survive_a_link_exactly(js: RunJs, rng: np.random.Generator) -> None:
+    strokes = [
+        {
+            "points": np.round(rng.uniform(-50, 350, (int(n), 2)), 1).tolist(),
+            "width": round(float(rng.uniform(1, 50)), 1),
+        }
+        for n in (1, 2, 40, 300)
+    ]
+    got = js("share.decodeStrokes(share.encodeStrokes(given.strokes))", strokes=strokes)
+    assert got == strokes
+
+
+def test_rubbish_in_a_link_is_left_out_without_an_error(
+    js: RunJs, rng: np.random.Generator
+) -> None:
+    letters = list("ABCabc019-_=&#%+/.,é💥 ")
+    rubbish = ["".join(rng.choice(letters, int(n))) for n in rng.integers(0, 60, 300)]
+    hashes = [
+        *(f"#strokes={text}" for text in rubbish),
+        *(f"#ink={text}&k={text}&view={text}" for text in rubbish),
+        *(
+            "#k=0",
+            "#k=-3",
+            "#k=1e9",
+            "#k=99999999999",
+            "#view=1,2",
+            "#view=NaN,1,1",
+            "#view=1,1,-1",
+        ),
+        *("#strokes=_____w", "#strokes=" + "_" * 999, "#%", "#%E0%A4%A", "#=&&=", "#"),
+    ]
+    got = js(
+        """
+        return given.hashes.map((hash) => {
+          try { return Object.keys(share.readHash(hash)); } catch (error) { return String(error); }
+        });
+        """,
+        hashes=hashes,
+    )
+    errors = [(text, one) for text, one in zip(hashes, got, strict=True) if isinstance(one, str)]
+    assert errors == []

@@ -1,0 +1,528 @@
+"""The page as a laboratory: exact sums, templates, teaching, links, exports, everyone's access."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from small_cnn import small_cnn
+
+import neuroscribble as ns
+from neuroscribble.data.pen import pen_digits
+from neuroscribble.explain.attribution import n_drawn_edges
+from neuroscribble.explain.links import columns, links
+from neuroscribble.nn.losses import cross_entropy
+from neuroscribble.nn.network import Network
+from neuroscribble.training.optimizers import RMSProp
+from viz.page.page import network_page
+
+if TYPE_CHECKING:
+    from conftest import OpenPage
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module", params=["shipped", "cnn"])
+def network(request: pytest.FixtureRequest) -> Network:
+    """A network of single units, or one of maps."""
+    return small_cnn() if request.param == "cnn" else ns.load_network(ROOT / "weights.npz")
+
+
+@pytest.fixture(scope="module")
+def sizes(network: Network) -> tuple[int, ...]:
+    """Units of each column."""
+    return tuple(column.n_units for column in columns(network))
+
+
+@pytest.fixture(scope="module")
+def path(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("lab") / "network.html"
+    path.write_text(network_page(network), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(path: Path, open_page: OpenPage) -> Page:
+    page = open_page(path)
+    page.evaluate("neuroscribble.ready")
+    return page
+
+
+@pytest.fixture
+def dense_page(tmp_path: Path, open_page: OpenPage) -> Page:
+    """The page of the shipped network, whose input is 784 units, one for each pixel."""
+    path = tmp_path / "dense.html"
+    path.write_text(network_page(ns.load_network(ROOT / "weights.npz")), encoding="utf-8")
+    page = open_page(path)
+    page.evaluate("neuroscribble.ready")
+    return page
+
+
+def drawings(n: int, seed: int = 3) -> list[list[float]]:
+    """Pen digits as plain lists, and one blank canvas."""
+    images, _ = pen_digits(n - 1, rng=np.random.default_rng(seed))
+    return [*images.astype(float).tolist(), [0.0] * 784]
+
+
+def stroke(page: Page, points: list[tuple[float, float]], *, lift: bool = True) -> None:
+    """Draw on the pad with the mouse; points are shares of its side."""
+    box = page.locator("#pad").bounding_box()
+    assert box is not None
+    for index, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        if index == 0:
+            page.mouse.down()
+    if lift:
+        page.mouse.up()
+    page.evaluate("new Promise(requestAnimationFrame)")
+
+
+def layers_of(page: Page) -> list[dict[str, Any]]:
+    layers = page.evaluate(
+        "neuroscribble.formats.npz().map((params) => Object.fromEntries("
+        "Object.entries(params).map(([name, array]) => [name, [...array]])))"
+    )
+    return [
+        {key: np.array(values, dtype=np.float32) for key, values in layer.items()}
+        for layer in layers
+    ]
+
+
+def test_drawn_plus_rest_plus_bias_is_the_pre_activation_of_every_unit(page: Page) -> None:
+    error = page.evaluate(
+        """(drawings) => {
+          let worst = 0;
+          for (const ink of drawings) {
+            neuroscribble.setInk(ink);
+            for (const choice of ["weight", "contribution"]) {
+              neuroscribble.setChoice(choice);
+              for (const k of [1, 8, 60, 300, "all"]) {
+                neuroscribble.setTopK(k);
+                for (const { drawn, rest, bias, preActivation } of neuroscribble.sums()) {
+                  preActivation.forEach((z, unit) => {
+                    worst = Math.max(worst, Math.abs(drawn[unit] + rest[unit] + bias[unit] - z));
+                  });
+                }
+              }
+            }
+          }
+          return worst;
+        }""",
+        drawings(12),
+    )
+    assert 0 <= error <= 1e-5
+
+
+def test_nothing_rests_when_all_edges_are_drawn(
+    page: Page, sizes: tuple[int, ...]
+) -> None:
+    page.evaluate("neuroscribble.setTopK('all')")
+    assert page.evaluate("neuroscribble.sums().every(({rest}) => rest.every((r) => r === 0))")
+    assert page.evaluate("neuroscribble.fidelity().signalShare") == [1] * (len(sizes) - 1)
+
+
+def test_contributions_carry_more_than_weights_with_as_many_edges(
+    page: Page, sizes: tuple[int, ...]
+) -> None:
+    page.evaluate("neuroscribble.setTopK(6)")
+    by_weight = page.evaluate("neuroscribble.fidelity()")
+    page.evaluate("neuroscribble.setChoice('contribution')")
+    by_contribution = page.evaluate("neuroscribble.fidelity()")
+    assert by_weight["drawnEdges"] == n_drawn_edges(sizes, 6)
+    assert by_contribution["drawnEdges"] == by_weight["drawnEdges"]
+    pairs = zip(by_contribution["signalShare"], by_weight["signalShare"], strict=True)
+    assert all(more > less or more == less == 1 for more, less in pairs)
+    assert by_contribution["accuracyIfOnlyDrawn"] is None  # it was not measured, so none is told
+
+
+def test_the_effective_templates_reproduce_the_logits(page: Page) -> None:
+    error = page.evaluate(
+        """(drawings) => Math.max(...drawings.map((ink) => {
+          neuroscribble.setInk(ink);
+          const { templates, bias } = neuroscribble.linearMap();
+          const { logits } = neuroscribble.forward(ink);
+          return Math.max(...[...logits].map((logit, k) => {
+            const sum = ink.reduce((total, value, i) => total + value * templates[i * 10 + k], 0);
+            return Math.abs(sum + bias[k] - logit);
+          }));
+        }))""",
+        drawings(40),
+    )
+    assert error <= 1e-4
+
+
+def test_a_pixel_tells_what_more_ink_would_change(dense_page: Page) -> None:
+    page = dense_page
+    ink = np.array(drawings(2)[0])
+    page.evaluate("(ink) => neuroscribble.setInk(ink)", ink.tolist())
+    page.evaluate("neuroscribble.select('input:14,13')")
+    rows = page.locator("#panel tr").all_inner_texts()
+    told = [float(row.split()[1].replace("−", "-")) for row in rows[:10]]
+    step = 1e-4  # small enough that hardly a ReLU flips
+    more = ink.copy()
+    more[14 * 28 + 13] += step if more[14 * 28 + 13] < 0.5 else -step
+    sign = 1 if more[14 * 28 + 13] > ink[14 * 28 + 13] else -1
+    logits = "(ink) => [...neuroscribble.forward(ink).logits]"
+    moved = np.subtract(page.evaluate(logits, more.tolist()), page.evaluate(logits, ink.tolist()))
+    np.testing.assert_allclose(told, sign * moved * 0.1 / step, atol=0.01)
+
+
+def test_the_linear_map_equals_pythons(page: Page, network: Network) -> None:
+    ink = np.array(drawings(2)[0], dtype=np.float32)
+    page.evaluate("(ink) => neuroscribble.setInk(ink)", ink.tolist())
+    ours = page.evaluate(
+        "(() => { const m = neuroscribble.linearMap();"
+        " return {t: [...m.templates], b: [...m.bias], active: m.active}; })()"
+    )
+    theirs = ns.effective_linear_map(network, ink)
+    assert tuple(ours["active"]) == theirs.n_active
+    np.testing.assert_allclose(np.reshape(ours["t"], (784, 10)), theirs.templates, atol=1e-4)
+    np.testing.assert_allclose(ours["b"], theirs.bias, atol=1e-4)
+
+
+def test_a_lesson_is_the_rmsprop_step_of_python_and_undo_is_exact(
+    page: Page, network: Network
+) -> None:
+    before = layers_of(page)
+    network = network.in_double_precision()
+    optimizer, gradient = RMSProp(), network.new_gradient()
+    states = [before]
+    for ink, label in zip(drawings(4)[:3], (5, 0, 5), strict=True):
+        page.evaluate("(ink) => neuroscribble.setInk(ink)", ink)
+        page.evaluate("(label) => neuroscribble.teach(label)", label)
+        trace = network.forward(np.array([ink], dtype=np.float32))
+        network.backward(cross_entropy(trace.logits, np.array([label]))[1], trace, gradient)
+        optimizer.step(network.parameters.flat, gradient.flat)
+        after = layers_of(page)
+        states.append(after)
+        for ours, theirs in zip(after, links(network), strict=True):
+            assert ours.keys() == theirs.params.keys()
+            for key, values in ours.items():
+                np.testing.assert_allclose(values, theirs.params[key].ravel(), atol=1e-6)
+    for expected in reversed(states[:-1]):
+        page.evaluate("neuroscribble.undo()")
+        for ours, theirs in zip(layers_of(page), expected, strict=True):
+            assert all(ours[key].tobytes() == theirs[key].tobytes() for key in theirs)
+
+
+def test_a_lesson_shows_its_numbers_and_reset_gives_the_file_back(page: Page) -> None:
+    before = layers_of(page)
+    page.get_by_role("tab", name="Teach").click()
+    page.get_by_role("group", name="The right digit").get_by_role("button", name="8").click()
+    panel = page.locator("#panel").inner_text()
+    assert "Loss for “8”" in panel
+    assert "step = 0.001 · g" in panel
+    assert "Taught 1 step" in page.locator("#badge").inner_text()
+    assert "no longer known" in page.locator("#caption").inner_text()
+    assert page.evaluate("neuroscribble.fidelity().accuracyIfOnlyDrawn") is None
+    page.get_by_role("button", name="Reset").click()
+    for ours, theirs in zip(layers_of(page), before, strict=True):
+        assert all(ours[key].tobytes() == theirs[key].tobytes() for key in theirs)
+    assert "Checked: 50 digits" in page.locator("#badge").inner_text()
+
+
+def test_more_lessons_than_can_be_undone_are_still_counted(page: Page) -> None:
+    page.get_by_role("tab", name="Teach").click()
+    page.evaluate("for (let i = 0; i < 102; i++) neuroscribble.teach(8)")
+    page.evaluate("for (let i = 0; i < 105; i++) neuroscribble.undo()")
+    assert "Taught 2 steps" in page.locator("#badge").inner_text()
+    assert page.evaluate("neuroscribble.fidelity().accuracyIfOnlyDrawn") is None
+    assert page.get_by_role("button", name="Undo").last.is_disabled()
+    assert "Loss for “8”" in page.locator("#panel").inner_text()
+    page.get_by_role("button", name="Reset").click()
+    assert "Checked: 50 digits" in page.locator("#badge").inner_text()
+
+
+def test_a_link_from_a_cleared_pad_opens_a_cleared_pad(
+    page: Page, path: Path, open_page: OpenPage
+) -> None:
+    page.locator("#clear").click()
+    link = page.evaluate("neuroscribble.hash()")
+    again = open_page(Path(path))
+    again.evaluate("neuroscribble.ready")
+    assert again.evaluate("neuroscribble.answer()") is not None  # a digit is drawn at first
+    again.evaluate("(hash) => { window.location.hash = hash }", link)
+    again.wait_for_function("neuroscribble.answer() === null")
+
+
+def test_ink_that_is_set_is_what_the_stages_show(page: Page) -> None:
+    page.get_by_role("tab", name="Ink").click()
+    page.evaluate("(ink) => neuroscribble.setInk(ink)", drawings(2)[0])
+    shown = page.locator("#panel canvas").first.evaluate("(canvas) => canvas.toDataURL()")
+    page.get_by_role("tab", name="Answer").click()
+    page.get_by_role("tab", name="Ink").click()
+    assert page.locator("#panel canvas").first.evaluate("(canvas) => canvas.toDataURL()") == shown
+
+
+def test_a_link_brings_back_the_same_state(page: Page, path: Path, open_page: OpenPage) -> None:
+    page.locator("#clear").click()
+    stroke(page, [(0.3, 0.2), (0.71, 0.23), (0.52, 0.8)])
+    stroke(page, [(0.35, 0.5), (0.66, 0.52)])
+    page.evaluate("neuroscribble.setTopK(21); neuroscribble.setChoice('contribution')")
+    page.evaluate("neuroscribble.select('h2:5')")
+    page.locator("#network").hover()
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(300)
+    link = page.evaluate("neuroscribble.hash()")
+    again = open_page(Path(path))
+    again.evaluate("neuroscribble.ready")
+    again.evaluate("(hash) => { window.location.hash = hash }", link)
+    again.wait_for_function("neuroscribble.selection() === 'h2:5'")
+    assert again.evaluate("neuroscribble.hash()") == link
+    assert again.evaluate("neuroscribble.topK()") == 21
+    sums = "JSON.stringify(neuroscribble.sums().map(({preActivation}) => [...preActivation]))"
+    assert again.evaluate(sums) == page.evaluate(sums)
+
+
+def test_a_link_carries_ink_that_was_set_exactly(page: Page) -> None:
+    ink = np.random.default_rng(1).random(784).astype(np.float32).astype(float).tolist()
+    page.evaluate("(ink) => neuroscribble.setInk(ink)", ink)
+    link = page.evaluate("neuroscribble.hash()")
+    page.evaluate("neuroscribble.clear()")
+    page.evaluate("(hash) => { window.location.hash = hash }", link)
+    page.wait_for_function("neuroscribble.answer() !== null")
+    logits = "[...neuroscribble.sums().at(-1).preActivation]"
+    shown = page.evaluate(logits)
+    assert shown == page.evaluate("(ink) => [...neuroscribble.forward(ink).logits]", ink)
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "strokes=AAAA&k=-3&by=love&unit=h9:1&view=1,2",
+        "strokes=%FF%00&k=all&k=2",
+        "strokes=________&view=NaN,1,0",
+        "ink=AAA&k=1e99",
+        "ink=" + "zz" * 2000,
+        "k=99999999&unit=output:<script>alert(1)</script>",
+        "&&&===&%E0%A4%A",
+        "view=0,0,1e300",
+        "strokes=" + "gICAgICAgICAgICA",
+    ],
+)
+def test_a_link_with_rubbish_does_no_harm(page: Page, rubbish: str) -> None:
+    page.evaluate("(hash) => { window.location.hash = hash }", rubbish)
+    page.wait_for_timeout(150)
+    assert page.evaluate("neuroscribble.answer()") is not None
+    assert len(page.evaluate("[...neuroscribble.sums().at(-1).preActivation]")) == 10
+
+
+def digit_picture(label: int) -> Image.Image:
+    images, labels = pen_digits(60, rng=np.random.default_rng(8))
+    digit = images[list(labels).index(label)].reshape(28, 28)
+    return Image.fromarray((255 * digit).astype(np.uint8)).resize((300, 300))
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("light.png", lambda ink: Image.eval(ink, lambda v: 255 - v)),
+        ("dark.png", lambda ink: ink),
+        ("photo.jpg", lambda ink: Image.eval(ink, lambda v: 215 - v // 2).convert("RGB")),
+        ("wide.bmp", lambda ink: Image.new("L", (900, 400), 255)),
+        ("clear.png", lambda ink: Image.merge("LA", (Image.new("L", ink.size, 0), ink))),
+    ],
+)
+def test_pictures_of_any_kind_are_read(
+    page: Page, tmp_path: Path, name: str, make: Callable[[Image.Image], Image.Image]
+) -> None:
+    ink = digit_picture(4)
+    picture = make(ink)
+    if picture.size != ink.size:
+        picture.paste(Image.eval(ink, lambda v: 255 - v), (30, 20))
+    picture.save(tmp_path / name)
+    page.locator("#picture").set_input_files(tmp_path / name)
+    page.wait_for_function("neuroscribble.answer() === '4'")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
+def test_a_file_that_is_no_picture_is_told_and_the_drawing_stays(
+    page: Page, tmp_path: Path, content: bytes
+) -> None:
+    before = page.evaluate("neuroscribble.hash()")
+    (tmp_path / "broken.png").write_bytes(content)
+    page.locator("#picture").set_input_files(tmp_path / "broken.png")
+    page.wait_for_selector("#notice:not([hidden])")
+    assert "no picture" in page.locator("#notice").inner_text()
+    assert page.evaluate("neuroscribble.hash()") == before
+
+
+def test_a_blank_picture_is_told_and_the_drawing_stays(page: Page, tmp_path: Path) -> None:
+    before = page.evaluate("neuroscribble.hash()")
+    Image.new("RGB", (200, 120), (250, 250, 245)).save(tmp_path / "blank.png")
+    page.locator("#picture").set_input_files(tmp_path / "blank.png")
+    page.wait_for_selector("#notice:not([hidden])")
+    assert "nothing that could be a digit" in page.locator("#notice").inner_text()
+    assert page.evaluate("neuroscribble.hash()") == before
+
+
+def test_the_svg_shows_every_drawn_edge_and_unit_and_the_caption(
+    page: Page, network: Network, sizes: tuple[int, ...]
+) -> None:
+    page.evaluate("neuroscribble.setTopK(3)")
+    root = ElementTree.fromstring(page.evaluate("neuroscribble.svg()"))
+    space = "{http://www.w3.org/2000/svg}"
+    n_edges = n_drawn_edges(sizes, 3)
+    assert len(root.findall(f"{space}line")) == n_edges
+    shown = columns(network)
+    n_maps = sum(column.n_units for column in shown if column.map_shape != (1, 1))
+    assert len(root.findall(f"{space}image")) == n_maps
+    assert len(root.findall(f"{space}circle")) == sum(sizes) - (n_maps or sizes[0])
+    words = " ".join(text.text or "" for text in root.findall(f"{space}text"))
+    assert f"{n_edges:,} of {n_drawn_edges(sizes, 784):,} edges are drawn" in words
+
+
+def test_pictures_can_be_saved(page: Page, tmp_path: Path) -> None:
+    for name in ("SVG", "PNG"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name, exact=True).click()
+        download.value.save_as(tmp_path / name)
+    with Image.open(tmp_path / "PNG") as picture:
+        assert picture.width > 2000
+        assert len(picture.convert("RGB").resize((300, 200)).getcolors(60_000)) > 50
+    assert (tmp_path / "SVG").read_text("utf-8").startswith("<svg")
+
+
+def test_the_keyboard_reaches_every_unit_and_tells_its_numbers(
+    page: Page, sizes: tuple[int, ...]
+) -> None:
+    page.locator("#network").focus()
+    seen = set()
+    page.keyboard.press("ArrowRight")
+    hidden = [(f"h{number}", size) for number, size in enumerate(sizes[1:-1], start=1)]
+    for column, n in (("output", 10), *reversed(hidden)):
+        for _ in range(n):
+            page.keyboard.press("ArrowDown")
+            seen.add(page.evaluate("neuroscribble.selection()"))
+        assert len([name for name in seen if name.startswith(column)]) == n
+        page.keyboard.press("ArrowLeft")
+    assert page.evaluate("neuroscribble.selection()").startswith("input:")
+    seen.add(page.evaluate("neuroscribble.selection()"))
+    seen.update(
+        page.evaluate(
+            """() => {
+              const press = (key, shiftKey) => document.getElementById("network")
+                .dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
+              const seen = [];
+              for (let row = 0; row < 28; row++) {
+                press("ArrowDown", false);
+                for (let column = 0; column < 28; column++) {
+                  press("ArrowRight", true);
+                  seen.push(neuroscribble.selection());
+                }
+              }
+              return seen;
+            }"""
+        )
+    )
+    assert len(seen) == sum(sizes)
+    page.evaluate("neuroscribble.select('h1:3')")
+    z = page.evaluate("neuroscribble.explain('h1:3').preActivation")
+    assert f"pre-activation {z:.3f}".replace("-", "−").replace("pre−", "pre-") in page.locator(
+        "#speech"
+    ).inner_text()
+    page.locator("#network").focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate("neuroscribble.selection()") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])
+def test_the_accessibility_checker_finds_nothing(
+    path: Path, open_page: OpenPage, scheme: str, width: int, height: int
+) -> None:
+    page = open_page(path, width=width, height=height, color_scheme=scheme)
+    page.evaluate("neuroscribble.ready")
+    for tab in ("Answer", "Unit", "Why", "Ink", "Teach"):
+        page.get_by_role("tab", name=tab).click()
+        if tab == "Unit":
+            page.evaluate("neuroscribble.select('h1:3')")
+        if tab == "Teach":
+            page.locator(".digits button").nth(8).click()
+        violations = Axe().run(page).response["violations"]
+        assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations] == []
+
+
+def test_pointing_at_a_term_lights_its_edge_up(page: Page) -> None:
+    page.evaluate("neuroscribble.select('h1:3')")
+    page.wait_for_timeout(200)
+    before = page.locator("#network canvas").screenshot()
+    page.locator("#panel tr button").first.hover()
+    page.wait_for_timeout(200)
+    assert page.locator("#network canvas").screenshot() != before
+
+
+def test_each_stage_of_preparation_tells_its_answer(page: Page) -> None:
+    page.get_by_role("tab", name="Ink").click()
+    captions = page.locator("#panel figcaption").all_inner_texts()
+    assert len(captions) == 4
+    assert all("%" in caption for caption in captions)
+    stored = page.evaluate("neuroscribble.answer()")
+    assert f": {stored} (" in captions[-1]
+
+
+def test_a_resize_in_mid_stroke_loses_nothing(page: Page) -> None:
+    page.locator("#clear").click()
+    stroke(page, [(0.3, 0.3), (0.6, 0.3)], lift=False)
+    page.set_viewport_size({"width": 1100, "height": 800})
+    stroke_continues = page.locator("#pad").bounding_box()
+    assert stroke_continues is not None
+    page.mouse.move(
+        stroke_continues["x"] + 0.5 * stroke_continues["width"],
+        stroke_continues["y"] + 0.8 * stroke_continues["height"],
+    )
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    assert page.evaluate("neuroscribble.answer()") is not None
+    assert page.evaluate("neuroscribble.hash()").count("strokes=") == 1
+
+
+@pytest.mark.slow
+def test_ten_thousand_strokes_are_kept(page: Page) -> None:
+    lost = page.evaluate(
+        """async () => {
+          const pad = document.getElementById("pad");
+          const { left, top, width } = pad.getBoundingClientRect();
+          const send = (type, x, y) => pad.dispatchEvent(new PointerEvent(type, {
+            pointerId: 7, bubbles: true, clientX: left + x * width, clientY: top + y * width}));
+          for (let i = 0; i < 10000; i++) {
+            const [x, y] = [(i * 37 % 100) / 100, (i * 61 % 100) / 100];
+            send("pointerdown", x, y); send("pointermove", x + 0.01, y); send("pointerup", x, y);
+          }
+          await new Promise(requestAnimationFrame);
+          return neuroscribble.answer() === null;
+        }"""
+    )
+    assert not lost
+    assert len(page.evaluate("neuroscribble.hash()")) < 70_000
+
+
+@pytest.mark.mnist
+@pytest.mark.slow
+def test_all_ten_thousand_test_digits_give_numpys_pre_activations(
+    dense_page: Page, mnist_folder: Path
+) -> None:
+    page, shipped = dense_page, ns.load_network(ROOT / "weights.npz")
+    images, _ = ns.load_mnist("test", mnist_folder)
+    exact = shipped.in_double_precision()
+    worst = {"float64": 0.0, "float32": 0.0}
+    for start in range(0, len(images), 1000):
+        some = images[start : start + 1000]
+        ours = page.evaluate(
+            "(inks) => inks.map((ink) => neuroscribble.forward(ink.map((v) => v / 255))"
+            ".preActivations.map((z) => [...z]).flat())",
+            np.rint(some * 255).astype(int).tolist(),
+        )
+        for name, network in (("float64", exact), ("float32", shipped)):
+            theirs = np.concatenate(list(network.forward(some).pre_activations.values()), axis=1)
+            worst[name] = max(worst[name], float(np.abs(np.array(ours) - theirs).max()))
+    assert worst["float64"] <= 1e-5
+    assert worst["float32"] <= 2e-5  # a sum of 784 float32 terms is itself no better than this

@@ -1,0 +1,79 @@
+"""Recipes by name: the command line's options replace their settings one by one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neuroscribble import Recipe
+from neuroscribble.data.sources import load_test_digits, load_training_digits
+from neuroscribble.errors import SettingsError
+from neuroscribble.training.jobs import train_and_measure
+from neuroscribble.training.recipes import RECIPES, recipe_by_name
+
+
+def test_the_default_recipe_is_the_classic_one() -> None:
+    assert RECIPES["quick"] == Recipe()
+    assert (Recipe().epochs, Recipe().optimizer, Recipe().batch_size) == (15, "rmsprop", 64)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_is_found_by_its_name_and_can_be_stored(name: str) -> None:
+    assert recipe_by_name(name) == RECIPES[name]
+    assert json.loads(json.dumps(RECIPES[name].as_meta()))
+
+
+def test_what_is_given_replaces_the_recipes_settings_and_nothing_else() -> None:
+    recipe = recipe_by_name("fast", epochs=2, batch_size=None, hidden=(32,))
+    assert (recipe.epochs, recipe.hidden) == (2, (32,))
+    assert recipe.batch_size == RECIPES["fast"].batch_size
+    assert recipe.learning_rate == RECIPES["fast"].learning_rate
+
+
+def test_another_rule_comes_with_its_own_learning_rate_unless_one_is_given() -> None:
+    assert recipe_by_name("quick", optimizer="sgd").learning_rate == 0.1
+    assert recipe_by_name("quick", optimizer="sgd", learning_rate=0.3).learning_rate == 0.3
+    assert recipe_by_name("fast", optimizer="rmsprop") == RECIPES["fast"]
+
+
+def test_an_unknown_recipe_is_refused_with_the_known_names() -> None:
+    with pytest.raises(SettingsError, match="recipe must be one of quick, fast.*; got 'slow'"):
+        recipe_by_name("slow")
+
+
+def test_the_command_line_trains_by_a_recipe_and_lets_options_replace_it(tmp_path: Path) -> None:
+    out = tmp_path / "w.npz"
+    command = [sys.executable, "-m", "neuroscribble", "train", "--recipe", "fast", "--data", "pen"]
+    options = ["--epochs", "1", "--hidden", "8", "--out", str(out), "--pictures", str(tmp_path)]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    recipe = json.loads(str(np.load(out)["meta"]))["recipe"]
+    assert (recipe["epochs"], recipe["hidden"]) == (1, [8])
+    assert recipe["batch_size"] == RECIPES["fast"].batch_size
+    assert recipe["schedule"] == RECIPES["fast"].schedule
+
+
+def test_the_command_line_refuses_an_unknown_recipe_in_one_sentence() -> None:
+    command = [sys.executable, "-m", "neuroscribble", "train", "--recipe", "slow"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "recipe must be one of" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.mnist
+def test_the_fast_recipe_reads_98_percent_of_the_test_digits(mnist_folder: Path) -> None:
+    run = train_and_measure(
+        RECIPES["fast"],
+        load_training_digits(mnist_folder),
+        load_test_digits(mnist_folder),
+        on_step=lambda report: None,
+        on_epoch=lambda report: None,
+    )
+    assert run.test_accuracy >= 0.98

@@ -1,0 +1,1 @@
+"""What a picture of a network is of, before anything draws it."""

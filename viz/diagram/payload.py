@@ -1,0 +1,165 @@
+"""Everything the page needs to compute by itself, as compact JSON.
+
+Arrays travel as base64 of little-endian numbers: float32 for weights and for NumPy's results,
+bytes for ink (each stands for byte / 255, a number that both languages round the same).
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuroscribble.data.pen import pen_digits, pen_strokes
+from neuroscribble.errors import SettingsError
+from neuroscribble.explain.links import Link, Window, columns, links
+from neuroscribble.nn.network import Network
+from neuroscribble.shapes import N_CLASSES, N_PIXELS
+from neuroscribble.training.calibration import stored_temperature
+from neuroscribble.training.novelty import novelty_threshold
+
+from .graph import node_ids
+from .layout import SINGLE, Block
+from .theme import THEMES
+
+MOST_STORED = 512  # numbers of one layer and digit; of larger layers some are stored
+N_CASES = 50  # digits whose results in NumPy are stored for the page's self-check
+CASES_SEED = 28
+EXAMPLES_SEED = 5
+PAD_SIZE = 280  # pixels a side of the page's pad, as in pad.js
+EXAMPLE_SHARE = 0.62  # of the pad's side that an example drawing takes
+
+
+def page_payload(
+    network: Network, blocks: list[Block], *, top_k: int, title: str, weights_name: str
+) -> dict[str, Any]:
+    """Plain values for `json.dumps`: the network, its layout, self-check cases and facts."""
+    n_inputs = network.input_shape[0]
+    if n_inputs != N_PIXELS:
+        raise SettingsError(
+            f"a page shows networks that read 28×28 pictures ({N_PIXELS} inputs); this one has "
+            f"{n_inputs} inputs."
+        )
+    shown = columns(network)
+    sizes = tuple(column.n_units for column in shown)
+    images, labels = check_digits()
+    exact = network.in_double_precision()  # float32 sums differ from machine to machine
+    trace = exact.forward(images.astype(np.float32) / np.float32(255))
+    return {
+        "title": title,
+        "weightsName": weights_name,
+        "classNames": list(network.class_names),
+        "topK": top_k,
+        "columns": [
+            {
+                "key": column.key,
+                "ids": ids,
+                "size": block.size,
+                "positions": floats(block.positions),
+                **({"map": column.map_shape} if column.map_shape != SINGLE else {}),
+            }
+            for column, ids, block in zip(shown, node_ids(sizes), blocks, strict=True)
+        ],
+        "layers": [_layer(link) for link in links(network)],
+        "cases": {
+            "ink": base64.b64encode(images.tobytes()).decode("ascii"),
+            "labels": labels.tolist(),
+            "preActivations": [_sample(z) for z in trace.pre_activations.values()],
+        },
+        "examples": example_drawings(),
+        "facts": {
+            "drawings": _drawings(network, max(sizes[:-1])),
+            "temperature": stored_temperature(network),
+            "noveltyThreshold": novelty_threshold(network),
+        },
+        "themes": {name: asdict(theme) for name, theme in THEMES.items()},
+    }
+
+
+def _layer(link: Link) -> dict[str, Any]:
+    """A link as plain values: parameters as they are in the file, and how its windows move."""
+    rows, width = link.source_shape
+    described: dict[str, Any] = {
+        "kind": "dense" if link.window is None else "conv",
+        "params": {name: floats(array) for name, array in link.params.items()},
+    }
+    if link.source_shape != SINGLE:
+        described |= {"rows": rows, "columns": width}
+    if link.window is not None:
+        described |= link.window._asdict()
+    if link.norm is not None:
+        described["norm"] = {
+            "mean": floats(link.norm.mean),
+            "variance": floats(link.norm.variance),
+            "epsilon": link.norm.epsilon,
+        }
+    if link.pool is not None:
+        described["pool"] = _moving(link.pool, link.map_shape)
+    return described
+
+
+def _moving(window: Window, shape: tuple[int, int]) -> dict[str, int]:
+    return {"rows": shape[0], "columns": shape[1], **window._asdict()}
+
+
+def _sample(z: NDArray[Any]) -> dict[str, Any]:
+    """Pre-activations (N_CASES, …) of one layer; of a large one every n-th, n odd.
+
+    The first one differs from digit to digit, so that all maps and places have their turn.
+    """
+    flat = z.reshape(len(z), -1)
+    step = flat.shape[1] // MOST_STORED | 1
+    n_stored = flat.shape[1] // step
+    values = np.stack([row[case % step :: step][:n_stored] for case, row in enumerate(flat)])
+    return {"step": step, "values": floats(values)}
+
+
+def check_digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Pen digits (N_CASES, 784) in bytes, and their labels."""
+    images, labels = pen_digits(N_CASES, rng=np.random.default_rng(CASES_SEED))
+    return np.rint(images * 255).astype(np.uint8), labels
+
+
+def example_drawings() -> list[dict[str, Any]]:
+    """One drawing of each digit: its strokes on the page's pad, points as [x, y] in pixels."""
+    rng = np.random.default_rng(EXAMPLES_SEED)
+    margin = (1 - EXAMPLE_SHARE) / 2
+    return [
+        {
+            "label": label,
+            "strokes": [
+                np.round((margin + EXAMPLE_SHARE * points) * PAD_SIZE, 1).tolist()
+                for points in pen_strokes(label, rng=rng)
+            ],
+        }
+        for label in range(N_CLASSES)
+    ]
+
+
+def _drawings(network: Network, most_inputs: int) -> dict[str, Any] | None:
+    """What training measured about drawings of this network, if its file has it all."""
+    facts = network.meta.get("drawings")
+    if not isinstance(facts, dict):
+        return None
+    correct, n = facts.get("correct_if_only_drawn"), facts.get("n")
+    top_ks = facts.get("top_k", list(range(1, most_inputs + 1)))
+    complete = (
+        isinstance(correct, list)
+        and isinstance(top_ks, list)
+        and len(correct) == len(top_ks) > 0
+        and top_ks[-1] == most_inputs
+        and isinstance(n, int)
+        and all(isinstance(c, int) and 0 <= c <= n for c in correct)
+    )
+    if not complete:
+        return None
+    measured = {"correct": correct, "n": n, "measuredOn": str(facts.get("measured_on"))}
+    return measured if len(top_ks) == most_inputs else {**measured, "topK": top_ks}
+
+
+def floats(array: NDArray[Any]) -> str:
+    """Base64 of an array as little-endian float32, row by row."""
+    return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode("ascii")

@@ -1,0 +1,1 @@
+"""The pictures on paper: Matplotlib figures, saved as PNG."""

@@ -1,0 +1,79 @@
+"""How large are the weights? Histograms, and the numbers that describe them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
+
+from neuroscribble.explain.links import links
+from neuroscribble.nn.network import Network
+
+from ..diagram.theme import LIGHT, Theme, symmetric_limit
+from . import sheet as figures
+from .sheet import HEADING, MARGIN, SMALL, number
+
+WIDTH = 2400  # pixels of the figure
+NEAR_ZERO = 0.01  # weights smaller than this count as near zero
+
+
+def distributions_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
+    """Histograms of weights and biases, layer by layer, with the numbers that describe them."""
+    layers = [(link.params["W"], link.params["b"]) for link in links(network)]
+    panel, gap = 300, 120
+    figure = figures.new_figure(
+        WIDTH, HEADING + len(layers) * (panel + gap) + MARGIN, theme=theme
+    )
+    figures.write_heading(
+        figure,
+        "How the weights are distributed",
+        f"Counts on a logarithmic axis. “Near zero” means less than {NEAR_ZERO} in magnitude.",
+        theme=theme,
+    )
+    limits = [  # one for all weights, one for all biases
+        symmetric_limit(np.concatenate([values.ravel() for values in group]))
+        for group in zip(*layers, strict=True)
+    ]
+    for row, (stage, arrays) in enumerate(zip(network.stages, layers, strict=True)):
+        for column, (kind, values) in enumerate(zip(("weights", "biases"), arrays, strict=True)):
+            left, top = 2 * MARGIN + column * 1190, HEADING + 50 + row * (panel + gap)
+            axes = figures.axes_at(figure, left, top, 820, panel, theme=theme)
+            draw_histogram(axes, values.ravel(), limits[column], theme=theme)
+            figures.label_axes(axes, "", "count", theme=theme)
+            name = f"{values.size:,} {kind if values.size > 1 else kind[:-1]} into {stage.key}"
+            figures.write_text(figure, left, top - 38, name, color=theme.text, size=figures.NORMAL)
+            figures.write_text(
+                figure, left + 846, top, statistics(values), color=theme.muted, size=SMALL,
+                linespacing=1.6,
+            )  # fmt: skip
+    return figure
+
+
+def statistics(values: NDArray[np.floating[Any]]) -> str:
+    """Mean, spread, extremes and the share near zero, a line for each."""
+    exact = values.astype(np.float64)
+    near = float(np.mean(np.abs(exact) < NEAR_ZERO))
+    return (
+        f"mean  {number(float(exact.mean()))}\nstd  {number(float(exact.std()))}\n"
+        f"min  {number(float(exact.min()))}\nmax  {number(float(exact.max()))}\n"
+        f"near zero  {near:.1%}"
+    )
+
+
+def draw_histogram(
+    axes: Axes, values: NDArray[np.floating[Any]], limit: float, *, theme: Theme
+) -> None:
+    """Counts of values in -limit..limit on a log axis, colored by sign; zero is an edge."""
+    edges = np.linspace(-limit, limit, 81)
+    counts, _ = np.histogram(values.astype(np.float64), edges)
+    colors = [theme.signed[1]] * 40 + [theme.signed[-2]] * 40
+    axes.bar(edges[:-1], counts, width=np.diff(edges), align="edge", color=colors)
+    axes.axvline(0, color=theme.muted, linewidth=1)
+    axes.set_yscale("log")
+    axes.set(xlim=(-limit, limit), ylim=(0.7, max(10.0, 2.0 * float(counts.max()))))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
+    axes.yaxis.set_minor_formatter(FuncFormatter(lambda count, _: ""))

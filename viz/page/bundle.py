@@ -1,0 +1,71 @@
+"""The parts of a page in one file: its style, its JavaScript modules, its data."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.{1,2}/[\w./-]+)\.js";', re.M)
+EXPORT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", re.M)
+
+
+def web_folder() -> Path:
+    """Where the pages' own parts are."""
+    return Path(__file__).parent / "web"
+
+
+def asset(name: str) -> str:
+    """The text of one part."""
+    return (web_folder() / name).read_text(encoding="utf-8")
+
+
+def modules_of(entry: str) -> list[str]:
+    """The JavaScript modules that `entry` needs, itself the last, each behind what it imports."""
+    found: dict[str, None] = {}
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in found:
+            return
+        if name in above:
+            raise ValueError(f"{' → '.join((*above, name))} is a circle of imports.")
+        for _, target in IMPORT.findall(asset(f"{name}.js")):
+            visit(_resolve(name, target), (*above, name))
+        found[name] = None
+
+    visit(entry, ())
+    return list(found)
+
+
+def program(entry: str) -> str:
+    """A JavaScript module and all that it needs, as one script."""
+    return "const modules = {};\n" + "\n".join(_module(name) for name in modules_of(entry))
+
+
+def _resolve(importer: str, target: str) -> str:
+    """ "../picture/dom" as module panels/unit sees it: "picture/dom"."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(importer), target))
+
+
+def _module(name: str) -> str:
+    """One JavaScript module as a function of its own in the page's single script.
+
+    An import becomes a look-up in `modules`, an export an entry there; the rest stays as written.
+    """
+
+    def look_up(match: re.Match[str]) -> str:
+        return f'const {match[1]} = modules["{_resolve(name, match[2])}"];'
+
+    source = asset(f"{name}.js")
+    exported = EXPORT.findall(source)
+    body = IMPORT.sub(look_up, re.sub(r"^export ", "", source, flags=re.M))
+    results = f"return {{ {', '.join(exported)} }};\n" if exported else ""
+    return f'modules["{name}"] = (() => {{\n{body}{results}}})();\n'
+
+
+def json_for_html(value: Any) -> str:
+    """JSON that no text inside it can break out of: < becomes an escape of the same meaning."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

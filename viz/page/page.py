@@ -1,0 +1,108 @@
+"""Graph, layout, theme and payload become one HTML file, through PyVis and our own template.
+
+PyVis serializes the graph for vis-network, which shows nodes and lets people pan and zoom; its
+own templates load parts from the web, so the page has a template of its own. The file is
+complete: no request of any kind, and its content security policy forbids them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+import networkx as nx
+import pyvis.network
+
+from neuroscribble.explain.links import Column, columns
+from neuroscribble.nn.network import Network
+
+from ..diagram.graph import build_graph, node_ids
+from ..diagram.layout import SINGLE, Block, funnel_layout
+from ..diagram.payload import page_payload
+from ..diagram.theme import LIGHT, THEMES
+from .bundle import asset, json_for_html, program, web_folder
+
+
+def network_page(
+    network: Network, *, top_k: int = 8, title: str | None = None, weights_name: str = "weights.npz"
+) -> str:
+    """The whole page as HTML text.
+
+    top_k: edges drawn at first, the k strongest into each unit.
+    title: free text; by default the network's name from its `meta`, else its sizes.
+    weights_name: shown on the page, free text as well.
+    Raises SettingsError when the network does not read 28×28 pictures.
+    """
+    shown = columns(network)
+    sizes = " → ".join(str(column.n_units) for column in shown)
+    title = title or str(network.meta.get("name") or sizes)
+    blocks = funnel_layout(
+        [column.n_units for column in shown], map_shapes=[column.map_shape for column in shown]
+    )
+    payload = page_payload(network, blocks, top_k=top_k, title=title, weights_name=weights_name)
+    page = _pyvis_network(build_graph(network, top_k=top_k), blocks, shown, network.class_names)
+    page.set_template_dir(_template_dirs(), "page.html")
+    page.templateEnv.globals.update(
+        title=title,
+        subtitle=sizes,
+        description=_description(network, weights_name),
+        version=metadata.version("neuroscribble"),
+        payload=json_for_html(payload),
+        style=asset("style.css"),
+        program=program("main"),
+        themes=THEMES.values(),
+    )
+    return str(page.generate_html())
+
+
+def _pyvis_network(
+    graph: nx.DiGraph[str],
+    blocks: list[Block],
+    shown: list[Column],
+    class_names: Sequence[str],
+) -> pyvis.network.Network:
+    """The graph in PyVis, with a fixed place for every node: a plain picture by itself.
+
+    Our own loop instead of `from_nx`, which changes its argument and derives labels we do not want.
+    """
+    page = pyvis.network.Network("100%", "100%", directed=True, cdn_resources="in_line")
+    page.toggle_physics(False)
+    ids_of_columns = node_ids(tuple(column.n_units for column in shown))
+    for column, block, ids in zip(shown, blocks, ids_of_columns, strict=True):
+        is_output = block is blocks[-1]
+        is_square = block is blocks[0] or column.map_shape != SINGLE
+        for index, (name, (x, y)) in enumerate(zip(ids, block.positions, strict=True)):
+            page.add_node(
+                name,
+                label=class_names[index] if is_output else " ",
+                shape="square" if is_square else "dot",
+                size=block.size / 2,
+                x=float(x),
+                y=float(y),
+            )
+    for source, target, attributes in graph.edges(data=True):
+        weight = attributes["weight"]
+        color = LIGHT.signed[-2] if weight > 0 else LIGHT.signed[1]
+        page.add_edge(source, target, value=abs(weight), color=color, arrows="")
+    page.options = {
+        "physics": {"enabled": False},
+        "layout": {"improvedLayout": False},
+        "nodes": {"color": LIGHT.muted, "borderWidth": 0},
+        "edges": {"smooth": False, "scaling": {"min": 0.2, "max": 3}},
+        "interaction": {"dragNodes": False, "hover": True, "selectConnectedEdges": False},
+    }
+    return page
+
+
+def _template_dirs() -> list[str]:
+    """Our folder first, then PyVis's, from which the template includes vis-network."""
+    return [str(web_folder()), str(Path(pyvis.network.__file__).parent / "templates")]
+
+
+def _description(network: Network, weights_name: str) -> str:
+    """One sentence of facts for the page's head: which weights, trained on what, how good."""
+    test = network.meta.get("test")
+    if isinstance(test, dict) and isinstance(test.get("accuracy"), float):
+        return f"{weights_name}: {test['accuracy']:.2%} of {test.get('name')} read right"
+    return f"{weights_name}: how well it reads is not recorded in the file"

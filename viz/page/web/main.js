@@ -1,0 +1,245 @@
+/** Brings the page to life: one state, who shows what of it, one object for teachers and tests. */
+
+import { AnswerPanel } from "./panels/answer.js";
+import { Caption, captionSentences } from "./panels/caption.js";
+import { DecidesPanel } from "./panels/decides.js";
+import { atMost, byId, element } from "./picture/dom.js";
+import { EdgeLayer } from "./picture/edges.js";
+import { picturePng, pictureSvg, save } from "./picture/exports.js";
+import { normalizeInk } from "./model/ink.js";
+import { Inspector } from "./panels/inspector.js";
+import { Keyboard } from "./panels/keyboard.js";
+import { CHOICES, Lab } from "./panels/lab.js";
+import { LessonPanel } from "./panels/lesson.js";
+import { forward } from "./model/network.js";
+import { Nodes } from "./picture/nodes.js";
+import { Pad, PAD_SIZE } from "./panels/pad.js";
+import { readPicture } from "./model/picture.js";
+import { readHash, writeHash } from "./panels/share.js";
+import { StagesPanel } from "./panels/stages.js";
+import { copyOf } from "./model/teaching.js";
+import { Palette, symmetricLimit } from "./picture/theme.js";
+import { UnitPanel } from "./panels/unit.js";
+import { View } from "./picture/view.js";
+
+const FIRST_DIGIT = 3; // the example that is drawn when the page opens
+const GOOD = 1e-4; // largest difference from NumPy that counts as the same
+
+function start(payload, graph) {
+  const lab = new Lab(payload, changed);
+  const palettes = Object.fromEntries(
+    Object.entries(payload.themes).map(([name, theme]) => [name, new Palette(theme)]),
+  );
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  root.dataset.theme = dark.matches ? "dark" : "light";
+  const { cases, maxError } = lab.selfCheck(); // of the file's network, which lessons do not change
+  const palette = () => palettes[root.dataset.theme];
+
+  const nodes = new Nodes(lab.columns, lab.classNames);
+  nodes.setPalette(palette());
+  const view = new View(byId("network"), graph, lab, nodes);
+  const edges = new EdgeLayer(lab.columns, () => view.network.redraw());
+  const pad = new Pad(byId("pad"), () => lab.setInk(normalizeInk(pad.ink, PAD_SIZE)));
+  const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
+  const answerPanel = new AnswerPanel(lab);
+  const inspector = new Inspector([
+    answerPanel,
+    unitPanel,
+    new DecidesPanel(lab),
+    new StagesPanel(lab, pad),
+    new LessonPanel(lab),
+  ]);
+  const caption = new Caption(lab);
+  const keyboard = new Keyboard(lab, view);
+
+  /** Everything that shows the state, shown anew. */
+  function changed(what) {
+    if (what === "selection" && lab.selected) inspector.current = unitPanel;
+    if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
+    if (what !== "selection" && (what !== "ink" || lab.choice === "contribution")) paintEdges();
+    nodes.show(lab);
+    inspector.show(palette());
+    caption.show();
+    view.show(edges, palette());
+    keyboard.tell(what);
+    byId("pad-hint").hidden = !pad.isEmpty;
+    if (what === "network") showBadge();
+  }
+
+  /** The drawn edges of each layer, with the value that they show. */
+  function drawnLayers() {
+    return lab.layers.map(({ edges: strengths, fanOut }, n) => {
+      const values = lab.choice === "weight" ? strengths : lab.products[n];
+      const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < lab.topK);
+      return {
+        indices: Int32Array.from(indices),
+        values: Float32Array.from(indices, (edge) => values[edge]),
+        limit: symmetricLimit(values),
+        fanOut,
+      };
+    });
+  }
+
+  function paintEdges() {
+    edges.set(drawnLayers(), palette());
+  }
+
+  function setTheme(name) {
+    root.dataset.theme = name;
+    nodes.setPalette(palette());
+    pad.setPalette(palette());
+    changed("theme");
+  }
+
+  function showExample(example) {
+    pad.setStrokes(example.strokes.map((points) => ({ points, width: pad.brush })));
+    pad.onChange();
+  }
+
+  function setInk(ink) {
+    lab.setInk(ink);
+    pad.setImage(lab.ink, lab.side);
+    inspector.show(palette()); // the stages of its preparation begin with the pad's ink
+    byId("pad-hint").hidden = true;
+  }
+
+  async function loadPicture(file) {
+    try {
+      pad.setInk(await readPicture(file, PAD_SIZE));
+      pad.onChange();
+    } catch (error) {
+      notify(error.message);
+    }
+  }
+
+  function notify(sentence) {
+    byId("notice").textContent = sentence;
+    byId("notice").hidden = false;
+    clearTimeout(notify.timer);
+    notify.timer = setTimeout(() => (byId("notice").hidden = true), 6000);
+  }
+
+  function showBadge() {
+    const badge = byId("badge");
+    const good = maxError <= GOOD;
+    const taught = lab.teacher.steps;
+    badge.classList.toggle("bad", !good);
+    badge.textContent = !good
+      ? `✗ Differs from NumPy by ${atMost(maxError)}: do not trust this page`
+      : taught > 0
+        ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
+        : `✓ Checked: ${cases} digits, same as NumPy to ${atMost(maxError)}`;
+  }
+
+  function svg() {
+    const title = payload.title;
+    return pictureSvg(lab, drawnLayers(), nodes.sheets, palette(), captionSentences(lab), title);
+  }
+
+  function stateHash() {
+    return writeHash({
+      strokes: pad.strokes,
+      base: pad.base,
+      ink: lab.ink,
+      topK: lab.showsAll ? "all" : lab.topK,
+      choice: lab.choice,
+      selection: lab.selected && lab.idOf(lab.selected),
+      view: view.touched ? view.place : null,
+    });
+  }
+
+  /** Takes from a link what makes sense; the rest stays as it is. */
+  function restore(hash) {
+    const state = readHash(hash);
+    if (CHOICES.includes(state.choice)) lab.setChoice(state.choice);
+    if (state.topK !== undefined) lab.setTopK(state.topK);
+    if (state.strokes) {
+      pad.setStrokes(state.strokes);
+      pad.onChange();
+    } else if (state.ink?.length === lab.ink.length) setInk(state.ink);
+    if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
+    if (state.view) view.moveTo(state.view);
+  }
+
+  async function share() {
+    const hash = stateHash();
+    history.replaceState(null, "", `#${hash}`);
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      notify("The link to this state is in the clipboard. It needs this file at the same place.");
+    } catch {
+      notify("The link to this state now stands in the address bar.");
+    }
+  }
+
+  byId("examples").append(
+    ...payload.examples.map((example) =>
+      element(
+        "button",
+        { onclick: () => showExample(example), "aria-label": `Example: ${example.label}` },
+        String(example.label),
+      ),
+    ),
+  );
+  const on = (id, type, listener) => byId(id).addEventListener(type, listener);
+  on("clear", "click", () => pad.clear());
+  on("undo", "click", () => pad.undo());
+  on("brush", "input", ({ target }) => (pad.brush = Number(target.value)));
+  on("picture", "change", ({ target }) => {
+    if (target.files[0]) loadPicture(target.files[0]);
+    target.value = ""; // so that the same file can be chosen again
+  });
+  on("fit", "click", () => view.fit());
+  on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
+  on("share", "click", share);
+  on("save-svg", "click", () => save(new Blob([svg()], { type: "image/svg+xml" }), "network.svg"));
+  on("save-png", "click", async () => save(await picturePng(svg()), "network.png"));
+  dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
+  window.addEventListener("hashchange", () => restore(window.location.hash));
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files[0]) loadPicture(event.dataTransfer.files[0]);
+  });
+
+  pad.setPalette(palette());
+  showExample(payload.examples[FIRST_DIGIT]);
+  paintEdges();
+  showBadge();
+  restore(window.location.hash);
+
+  return {
+    forward: (ink) => forward(lab.layers, ink),
+    normalizeInk: (canvas) => normalizeInk(canvas),
+    setInk,
+    clear: () => pad.clear(),
+    setTopK: (k) => lab.setTopK(k),
+    topK: () => (lab.showsAll ? "all" : lab.topK),
+    setChoice: (choice) => lab.setChoice(choice),
+    select: (id) => lab.select(id),
+    selection: () => lab.selected && lab.idOf(lab.selected),
+    explain: (id) => lab.explain(id),
+    sums: () => lab.sums(),
+    linearMap: () => lab.linearMap(),
+    fidelity: () => lab.fidelity(),
+    selfCheck: () => lab.selfCheck(),
+    teach: (label) => lab.teach(label),
+    undo: () => lab.undoLesson(),
+    reset: () => lab.resetLessons(),
+    weights: () => lab.layers.map(({ params }) => copyOf(params)),
+    confidence: (ink) => lab.confidence(ink),
+    answer: () => (lab.winner === null ? null : lab.classNames[lab.winner]),
+    svg,
+    hash: stateHash,
+    painted: () => edges.painted,
+    view: view.network,
+  };
+}
+
+window.neuroscribble = { ready: null };
+window.neuroscribble.ready = (async () => {
+  const payload = JSON.parse(byId("payload").textContent);
+  Object.assign(window.neuroscribble, start(payload, window.pyvisGraph));
+  await window.neuroscribble.painted();
+})();

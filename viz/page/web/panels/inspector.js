@@ -1,0 +1,49 @@
+/** The panel beside the picture: one tab for each question. */
+
+import { byId, element } from "../picture/dom.js";
+
+export class Inspector {
+  /** @param {object[]} panels each with title, element and show(palette) */
+  constructor(panels) {
+    this.panels = panels;
+    this.current = panels[0];
+    this.tabs = panels.map((panel, i) =>
+      element(
+        "button",
+        { role: "tab", id: `tab-${i}`, "aria-controls": "panel", onclick: () => this.open(panel) },
+        panel.title,
+      ),
+    );
+    const bar = element("div", { role: "tablist", "aria-label": "Questions" }, ...this.tabs);
+    bar.addEventListener("keydown", (event) => this.walk(event));
+    this.body = element("div", { role: "tabpanel", id: "panel", tabindex: 0 });
+    byId("inspector").append(bar, this.body);
+  }
+
+  open(panel) {
+    this.current = panel;
+    this.show(this.palette);
+  }
+
+  walk(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const { length } = this.panels;
+    const next = (this.panels.indexOf(this.current) + step + length) % length;
+    this.open(this.panels[next]);
+    this.tabs[next].focus();
+  }
+
+  show(palette) {
+    this.palette = palette;
+    this.panels.forEach((panel, i) => {
+      const isOpen = panel === this.current;
+      this.tabs[i].setAttribute("aria-selected", String(isOpen));
+      this.tabs[i].tabIndex = isOpen ? 0 : -1;
+      if (isOpen) this.body.setAttribute("aria-labelledby", `tab-${i}`);
+    });
+    if (this.body.firstChild !== this.current.element) this.body.replaceChildren(this.current.element);
+    this.current.show(palette);
+  }
+}

@@ -1,0 +1,73 @@
+/** Every unit by keyboard: arrows walk, and a live sentence says where one is, with numbers. */
+
+import { spokenAnswer } from "./answer.js";
+import { byId } from "../picture/dom.js";
+import { roleOf, unitSentence } from "../picture/words.js";
+
+const PAUSE = 400; // milliseconds of rest before a changed answer is spoken
+
+export class Keyboard {
+  /** @param {Lab} lab @param {View} view */
+  constructor(lab, view) {
+    this.lab = lab;
+    this.speech = byId("speech");
+    const picture = byId("network");
+    picture.addEventListener("keydown", (event) => {
+      const place = this.target(event);
+      if (place === undefined) return;
+      event.preventDefault();
+      lab.select(place && lab.idOf(place));
+    });
+    picture.addEventListener("focus", () => this.say(this.position()));
+    picture.addEventListener("keydown", (event) => {
+      if (event.key === "0") view.fit();
+    });
+  }
+
+  /** Where a key leads: a place, null (nowhere is selected) or undefined (not our key). */
+  target({ key, shiftKey }) {
+    const { lab } = this;
+    const here = lab.selected;
+    if (key === "Escape") return null;
+    const isArrow = key.startsWith("Arrow") || key === "Home" || key === "End" || key === "Enter";
+    if (!isArrow) return undefined;
+    const answer = { column: lab.columns.length - 1, unit: lab.winner ?? 0 };
+    if (here === null) return answer;
+    const { length } = lab.columns[here.column].ids;
+    const unit = (n) => ({ ...here, unit: (n + length) % length });
+    const row = here.column === 0 && length > 1 ? lab.side : 1; // pixels stand in rows
+    if (row > 1 && shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) {
+      const start = here.unit - (here.unit % row);
+      const step = key === "ArrowLeft" ? row - 1 : 1;
+      return unit(start + ((here.unit + step) % row)); // around within the row of pixels
+    }
+    if (key === "ArrowUp") return unit(here.unit - row);
+    if (key === "ArrowDown") return unit(here.unit + row);
+    if (key === "Home") return unit(0);
+    if (key === "End") return unit(length - 1);
+    if (key === "ArrowLeft") return lab.strongestNeighbor(here, -1) ?? here;
+    if (key === "ArrowRight") return lab.strongestNeighbor(here, 1) ?? here;
+    return here;
+  }
+
+  position() {
+    const { lab } = this;
+    if (lab.selected === null) {
+      return `${spokenAnswer(lab)} Arrow keys walk through the units: left and right to the strongest neighbor.`;
+    }
+    return `${roleOf(lab, lab.selected)}. ${unitSentence(lab, lab.selected)}.`;
+  }
+
+  /** @param {string} what changed: "ink", "selection", … */
+  tell(what) {
+    if (what === "selection") this.say(this.position());
+    if (what === "ink" || what === "network") {
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.say(spokenAnswer(this.lab)), PAUSE);
+    }
+  }
+
+  say(sentence) {
+    if (this.speech.textContent !== sentence) this.speech.textContent = sentence;
+  }
+}

@@ -1,0 +1,279 @@
+/** The laboratory's one state: network, drawing, choice of edges, selection. No pixels here. */
+
+import {
+  contributions,
+  drawnAndRest,
+  drawnEdges,
+  effectiveLinearMap,
+  incomingRanks,
+  onlyDrawn,
+  signalShare,
+  strongest,
+} from "../model/attribution.js";
+import { calibrate } from "../model/calibration.js";
+import { fold, inputLength, meanInput } from "../model/layers.js";
+import { argmax, forward, softmax } from "../model/network.js";
+import { noveltyScore } from "../model/novelty.js";
+import { readCases, readNetwork } from "../model/payload.js";
+import { Teacher } from "../model/teaching.js";
+
+export const CHOICES = ["weight", "contribution"]; // by what edges are chosen
+
+export class Lab {
+  /** @param {object} payload what Python wrote @param {(what: string) => void} onChange */
+  constructor(payload, onChange) {
+    this.payload = payload;
+    this.onChange = onChange;
+    Object.assign(this, readNetwork(payload)); // columns, layers
+    this.classNames = payload.classNames;
+    this.facts = payload.facts; // measured at training time; null where the file tells nothing
+    this.side = Math.sqrt(inputLength(this.layers[0]));
+    this.hasMaps = this.columns.some(({ cells }) => cells > 1);
+    this.mostInputs = Math.max(...this.layers.map(({ fanIn }) => fanIn));
+    this.places = new Map(
+      this.columns.flatMap(({ ids }, column) => ids.map((id, unit) => [id, { column, unit }])),
+    );
+    this.teacher = new Teacher(this.layers);
+    this.choice = "weight";
+    this.topK = payload.topK;
+    this.selected = null; // {column, unit}
+    this.edge = null; // {layer, index}: the edge under the microscope
+    this.drawn = null; // {ranks, topK, layers}: what drawnNetwork was last
+    this.ink = new Float32Array(this.side ** 2);
+    this.learned();
+  }
+
+  get isBlank() {
+    return this.ink.every((value) => value === 0);
+  }
+
+  get showsAll() {
+    return this.topK >= this.mostInputs;
+  }
+
+  /** Index of the answer, or null for a blank canvas. */
+  get winner() {
+    return this.isBlank ? null : argmax(this.trace.probabilities);
+  }
+
+  /**
+   * How far an answer can be trusted. What the file does not tell, or lessons have changed, is null.
+   * @param {ArrayLike<number>} [ink] @returns {{calibrated: Float32Array | null,
+   *   novelty: number | null, unlikeAnyDigit: boolean | null}} ten probabilities; 0 … 1; verdict
+   */
+  confidence(ink = this.ink) {
+    if (this.teacher.steps > 0) return { calibrated: null, novelty: null, unlikeAnyDigit: null };
+    const { temperature, noveltyThreshold } = this.facts;
+    const trace = ink === this.ink ? this.trace : forward(this.layers, ink);
+    const calibrated = calibrate(trace.logits, temperature ?? 1);
+    const novelty = noveltyScore(calibrated, ink);
+    return {
+      calibrated: temperature === null ? null : calibrated,
+      novelty: noveltyThreshold === null ? null : novelty,
+      unlikeAnyDigit: noveltyThreshold === null ? null : novelty > noveltyThreshold,
+    };
+  }
+
+  setInk(ink) {
+    if (ink.length !== this.ink.length) {
+      throw new RangeError(`ink must have ${this.ink.length} numbers; got ${ink.length}.`);
+    }
+    this.ink = Float32Array.from(ink, (value) => Math.min(Math.max(Number(value) || 0, 0), 1));
+    this.think();
+    this.onChange("ink");
+  }
+
+  setTopK(k) {
+    const wanted = k === "all" ? this.mostInputs : Math.floor(Number(k));
+    if (!(wanted >= 1)) throw new RangeError(`k must be 1, 2, … or "all"; got ${k}.`);
+    this.topK = Math.min(wanted, this.mostInputs);
+    this.onChange("edges");
+  }
+
+  setChoice(choice) {
+    if (!CHOICES.includes(choice)) throw new RangeError(`choose by ${CHOICES.join(" or ")}; got ${choice}.`);
+    this.choice = choice;
+    this.rank();
+    this.onChange("edges");
+  }
+
+  /** @param {string | null} id of a unit */
+  select(id) {
+    if (id !== null && !this.places.has(id)) throw new RangeError(`there is no unit ${id}.`);
+    this.selected = id === null ? null : this.places.get(id);
+    this.onChange("selection");
+  }
+
+  idOf({ column, unit }) {
+    return this.columns[column].ids[unit];
+  }
+
+  /** Both ends of the edge that a weight belongs to: units of the columns before and behind. */
+  endsOf({ layer, index }) {
+    const { fanIn, fanOut } = this.layers[layer];
+    return [Math.floor(index / fanOut) % fanIn, index % fanOut];
+  }
+
+  teach(label) {
+    const lesson = this.teacher.teach(this.ink, label);
+    this.edge = this.teacher.steepestEdge();
+    this.learned();
+    this.onChange("network");
+    return lesson;
+  }
+
+  undoLesson() {
+    this.teacher.undo();
+    this.edge = this.teacher.lesson ? this.teacher.steepestEdge() : null;
+    this.learned();
+    this.onChange("network");
+  }
+
+  resetLessons() {
+    this.teacher.reset();
+    this.edge = null;
+    this.learned();
+    this.onChange("network");
+  }
+
+  /** After the weights have changed. */
+  learned() {
+    this.weightRanks = this.layers.map(({ edges, fanIn, fanOut }) => incomingRanks(edges, fanIn, fanOut));
+    this.think();
+  }
+
+  /** After the drawing or the weights have changed. */
+  think() {
+    this.trace = forward(this.layers, this.ink);
+    this.products = this.layers.map((layer, n) => contributions(layer, meanInput(layer, this.trace.inputs[n])));
+    this.means = [this.ink, ...this.trace.activations].map((values, column) => this.meansOf(values, column));
+    this.map = null;
+    this.rank();
+  }
+
+  rank() {
+    this.ranks =
+      this.choice === "weight"
+        ? this.weightRanks
+        : this.layers.map(({ fanIn, fanOut }, n) => incomingRanks(this.products[n], fanIn, fanOut));
+  }
+
+  /** What the picture leaves out. `accuracyIfOnlyDrawn` is null where it was not measured. */
+  fidelity() {
+    const { layers, topK, choice, teacher } = this;
+    const { drawings } = this.facts;
+    const measured = drawings && choice === "weight" && teacher.steps === 0;
+    const at = measured && (drawings.topK ? drawings.topK.indexOf(topK) : topK - 1); // −1: not for this k
+    return {
+      drawnEdges: drawnEdges(layers, topK),
+      totalEdges: drawnEdges(layers, Infinity),
+      signalShare: layers.map((_, n) => signalShare(this.products[n], this.ranks[n], topK)),
+      accuracyIfOnlyDrawn: measured && at >= 0 ? drawings.correct[at] / drawings.n : null,
+    };
+  }
+
+  /** The layers of only the drawn edges; made anew when other edges are drawn or the weights have changed. */
+  get drawnNetwork() {
+    const { layers, ranks, topK, drawn } = this;
+    if (drawn?.ranks !== ranks || drawn.topK !== topK) {
+      this.drawn = { ranks, topK, layers: onlyDrawn(layers, ranks, topK) };
+    }
+    return this.drawn.layers;
+  }
+
+  /** What a network of only the drawn edges says of this drawing. */
+  answerOfDrawn() {
+    const probabilities = softmax(forward(this.drawnNetwork, this.ink).logits);
+    const best = argmax(probabilities);
+    return { name: this.classNames[best], probability: probabilities[best] };
+  }
+
+  /** For every layer: what flows into each unit through drawn edges and through all others. */
+  flows() {
+    return this.layers.map(({ fanOut }, n) =>
+      drawnAndRest(this.products[n], this.ranks[n], this.topK, fanOut),
+    );
+  }
+
+  /** One number for each unit of a column: its value, of a map the mean. */
+  meansOf(values, column) {
+    const { ids, cells } = this.columns[column];
+    if (cells === 1) return values;
+    const means = new Float64Array(ids.length);
+    values.forEach((value, at) => (means[at % ids.length] += value / cells));
+    return means;
+  }
+
+  /** The numbers of one unit, row by row: one number, or a map. */
+  valuesOf(values, { column, unit }) {
+    const { ids } = this.columns[column];
+    return values.filter((_, at) => at % ids.length === unit);
+  }
+
+  /** Every unit's sum, layer by layer: drawn + rest + bias = preActivation, of maps the mean. */
+  sums() {
+    return this.flows().map(({ drawn, rest }, n) => ({
+      drawn,
+      rest,
+      bias: Float64Array.from(this.layers[n].b),
+      preActivation: this.meansOf(this.trace.preActivations[n], n + 1),
+      activation: this.means[n + 1],
+    }));
+  }
+
+  /** One unit's sum; of a pixel, its ink. */
+  explain(id) {
+    if (!this.places.has(id)) throw new RangeError(`there is no unit ${id}.`);
+    const { column, unit } = this.places.get(id);
+    if (column === 0) return { id, activation: this.means[0][unit] };
+    const numbers = Object.entries(this.sums()[column - 1]).map(([name, values]) => [name, values[unit]]);
+    return { id, ...Object.fromEntries(numbers) };
+  }
+
+  /** The terms of a unit's sum: what each unit behind it gives. */
+  terms({ column, unit }) {
+    const { edges, fanOut } = this.layers[column - 1];
+    return Array.from(this.means[column - 1], (activation, from) => {
+      const edge = from * fanOut + unit;
+      return { from, weight: edges[edge], activation, contribution: this.products[column - 1][edge] };
+    });
+  }
+
+  /** The unit at the other end of the strongest live (else strongest) edge, back or forth. */
+  strongestNeighbor({ column, unit }, step) {
+    const layer = this.layers[step < 0 ? column - 1 : column];
+    if (!layer) return null;
+    const products = this.products[step < 0 ? column - 1 : column];
+    const others = this.columns[column + step].ids.map((_, other) => {
+      const edge = step < 0 ? other * layer.fanOut + unit : unit * layer.fanOut + other;
+      return { other, live: products[edge], weight: layer.edges[edge] };
+    });
+    const flows = others.some(({ live }) => live !== 0);
+    const [best] = strongest(others, 1, (entry) => (flows ? entry.live : entry.weight));
+    return { column: column + step, unit: best.other };
+  }
+
+  /** The linear map that the network is for this drawing; computed once for each drawing. */
+  linearMap() {
+    this.map ??= effectiveLinearMap(this.layers, this.trace.preActivations);
+    return this.map;
+  }
+
+  /** The stored NumPy cases against JavaScript, with the network of the file. */
+  selfCheck() {
+    const cases = readCases(this.payload);
+    const original = this.layers.map((layer, n) => ({ ...layer, params: this.teacher.original[n] }));
+    original.forEach(fold);
+    let maxError = 0;
+    for (const { ink, preActivations } of cases) {
+      const trace = forward(original, ink);
+      preActivations.forEach(({ first, step, values }, n) => {
+        values.forEach((z, at) => {
+          const error = Math.abs(z - trace.preActivations[n][first + step * at]);
+          if (!(error <= maxError)) maxError = error; // a NaN shows as well
+        });
+      });
+    }
+    return { cases: cases.length, maxError };
+  }
+}

@@ -1,0 +1,85 @@
+/** One step of learning under the microscope: teach the page's copy, see every number, undo. */
+
+import { decimal, element, percent, signed } from "../picture/dom.js";
+import { DECAY, LEARNING_RATE } from "../model/optimizers.js";
+
+const MOST_EXACT = 9; // decimals of a step that is usually around a thousandth
+
+export class LessonPanel {
+  title = "Teach";
+
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.buttons = lab.classNames.map((name, k) => element("button", { onclick: () => lab.teach(k) }, name));
+    this.undo = element("button", { onclick: () => lab.undoLesson() }, "Undo");
+    this.reset = element("button", { onclick: () => lab.resetLessons() }, "Reset");
+    this.invitation = element("p");
+    this.result = element("div");
+    this.element = element(
+      "div",
+      {},
+      this.invitation,
+      element("div", { class: "digits", role: "group", "aria-label": "The right digit" }, ...this.buttons),
+      element("div", { class: "row" }, this.undo, this.reset),
+      this.result,
+    );
+  }
+
+  show() {
+    const { lab } = this;
+    const { teacher } = lab;
+    const blank = lab.isBlank;
+    this.invitation.textContent = blank
+      ? "Draw something first; then say what it is."
+      : "What should this drawing be? One press is one RMSProp step on this page’s copy. The file never changes.";
+    for (const button of this.buttons) button.disabled = blank;
+    this.undo.disabled = teacher.undos === 0;
+    this.reset.disabled = teacher.steps === 0;
+    this.undo.textContent = teacher.undos > 1 ? `Undo (${teacher.undos})` : "Undo";
+    this.result.replaceChildren(
+      ...(teacher.lesson ? this.outcome(teacher.lesson) : []),
+      ...(teacher.undos > 0 ? this.microscope() : []),
+    );
+  }
+
+  outcome(lesson) {
+    const { classNames } = this.lab;
+    const rows = classNames.map((name, k) =>
+      element(
+        "tr",
+        { class: k === lesson.label ? "total" : "" },
+        element("th", { scope: "row" }, name),
+        element("td", { class: "number" }, percent(lesson.before[k])),
+        element("td", { class: "number" }, percent(lesson.after[k])),
+        element("td", { class: "number" }, signed(lesson.errors[k], 3)),
+      ),
+    );
+    const head = ["digit", "before", "after", "p − y"].map((text) => element("th", { scope: "col", class: "number" }, text));
+    return [
+      element("p", {}, `Loss for “${classNames[lesson.label]}”: ${decimal(lesson.lossBefore)} → ${decimal(lesson.lossAfter)}`),
+      element("table", {}, element("tr", {}, ...head), ...rows),
+    ];
+  }
+
+  microscope() {
+    const { lab } = this;
+    const [from, to] = lab.endsOf(lab.edge).map((unit, end) => lab.idOf({ column: lab.edge.layer + end, unit }));
+    const t = lab.teacher.edge(lab.edge.layer, lab.edge.index);
+    const { taps, fanIn, fanOut } = lab.layers[lab.edge.layer];
+    const line = (text) => element("p", { class: "formula" }, text);
+    return [
+      element("h2", {}, "The steepest edge: ", `${from} → ${to}`),
+      ...(taps > 1 ? [line(`Its weight ${Math.floor(lab.edge.index / (fanIn * fanOut)) + 1} of ${taps}:`)] : []),
+      line(`g = activation × error = ${exponential(t.gradient)}`),
+      line(`v = ${DECAY} · ${exponential(t.meanSquareBefore)} + ${decimal(1 - DECAY, 1)} · g² = ${exponential(t.meanSquare)}`),
+      line(`step = ${LEARNING_RATE} · g ÷ (√v + 10⁻⁸) = ${signed(t.step, MOST_EXACT)}`),
+      line(`w = ${signed(t.weight, 6)} − step = ${signed(t.after, 6)}`),
+    ];
+  }
+}
+
+/** 0.000123 → "1.230e−4" */
+function exponential(value) {
+  return value === 0 ? "0" : value.toExponential(3).replaceAll("-", "−");
+}

@@ -1,0 +1,142 @@
+/** The pad: strokes become ink on a canvas, point by point, however fast the pointer moves. */
+
+import { drawSegment, drawStroke } from "../model/strokes.js";
+import { colorTable } from "../picture/theme.js";
+
+export const PAD_SIZE = 280; // pixels a side of the ink, whatever size the pad has on the screen
+
+export class Pad {
+  /** @param {HTMLCanvasElement} canvas @param {() => void} onChange called once a frame at most */
+  constructor(canvas, onChange) {
+    this.canvas = canvas;
+    this.onChange = onChange;
+    canvas.width = canvas.height = PAD_SIZE;
+    this.surface = { ink: new Float32Array(PAD_SIZE ** 2), width: PAD_SIZE, height: PAD_SIZE };
+    this.base = null; // ink that was loaded, below the strokes
+    this.strokes = []; // {points: [x, y][], width}, in pixels of the ink
+    this.brush = 22;
+    this.current = null; // {pointer, stroke} while drawing
+    canvas.addEventListener("pointerdown", (event) => this.begin(event));
+    canvas.addEventListener("pointermove", (event) => this.move(event));
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      canvas.addEventListener(name, (event) => this.end(event));
+    }
+  }
+
+  get isEmpty() {
+    return this.strokes.length === 0 && this.base === null;
+  }
+
+  get ink() {
+    return this.surface.ink;
+  }
+
+  /** Replace the drawing by these strokes. */
+  setStrokes(strokes) {
+    [this.strokes, this.base, this.current] = [strokes, null, null];
+    this.repaint();
+  }
+
+  /** Replace the drawing by ink of the pad's own size. */
+  setInk(ink) {
+    [this.strokes, this.base, this.current] = [[], ink, null];
+    this.repaint();
+  }
+
+  /** Replace the drawing by an image of `side` × `side` pixels. */
+  setImage(image, side) {
+    const ink = new Float32Array(PAD_SIZE ** 2);
+    for (let row = 0, pixel = 0; row < PAD_SIZE; row++) {
+      const start = Math.floor((row * side) / PAD_SIZE) * side;
+      for (let column = 0; column < PAD_SIZE; column++, pixel++) {
+        ink[pixel] = image[start + Math.floor((column * side) / PAD_SIZE)];
+      }
+    }
+    this.setInk(ink);
+  }
+
+  clear() {
+    this.setStrokes([]);
+    this.onChange();
+  }
+
+  undo() {
+    if (this.strokes.length > 0) this.strokes.pop();
+    else this.base = null;
+    this.current = null;
+    this.repaint();
+    this.onChange();
+  }
+
+  begin(event) {
+    if (this.current || event.button > 0) return;
+    event.preventDefault();
+    if (event.isTrusted) this.canvas.setPointerCapture(event.pointerId); // a scripted one cannot be
+    const stroke = { points: [this.point(event)], width: this.brush };
+    this.current = { pointer: event.pointerId, stroke };
+    this.strokes.push(stroke);
+    drawStroke(this.surface, stroke.points, stroke.width);
+    this.changed();
+  }
+
+  move(event) {
+    if (this.current?.pointer !== event.pointerId) return;
+    event.preventDefault();
+    const { points, width } = this.current.stroke;
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    for (const one of coalesced.length > 0 ? coalesced : [event]) {
+      const [fromX, fromY] = points[points.length - 1];
+      const [x, y] = this.point(one);
+      if (x === fromX && y === fromY) continue;
+      points.push([x, y]);
+      drawSegment(this.surface, fromX, fromY, x, y, width);
+    }
+    this.changed();
+  }
+
+  end(event) {
+    if (this.current?.pointer === event.pointerId) this.current = null;
+  }
+
+  /** Where the pointer is, in tenths of a pixel of the ink: a link can carry that exactly. */
+  point(event) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const tenths = (value) => Math.round(value * PAD_SIZE * 10) / 10;
+    return [tenths((event.clientX - left) / width), tenths((event.clientY - top) / height)];
+  }
+
+  /** However many points arrive within a frame, it is painted and thought about once. */
+  changed() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.paint();
+      this.onChange();
+    });
+  }
+
+  repaint() {
+    if (this.base) this.surface.ink.set(this.base);
+    else this.surface.ink.fill(0);
+    for (const { points, width } of this.strokes) drawStroke(this.surface, points, width);
+    this.paint();
+  }
+
+  /** The colors of 256 shades of ink, each as the four bytes of a pixel in one number. */
+  setPalette({ theme }) {
+    const shades = colorTable([theme.surface, theme.text], 256).flatMap((color) => [...color, 255]);
+    this.shades = new Uint32Array(Uint8Array.from(shades).buffer);
+    this.paint();
+  }
+
+  paint() {
+    if (!this.shades) return;
+    const ctx = this.canvas.getContext("2d");
+    const image = ctx.createImageData(PAD_SIZE, PAD_SIZE);
+    const pixels = new Uint32Array(image.data.buffer);
+    const { ink } = this.surface;
+    for (let pixel = 0; pixel < ink.length; pixel++) pixels[pixel] = this.shades[Math.round(ink[pixel] * 255)];
+    ctx.putImageData(image, 0, 0);
+  }
+}

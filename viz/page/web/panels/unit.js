@@ -1,0 +1,192 @@
+/** One unit taken apart to its last number: weights, terms, bias, total, neighbors. */
+
+import { calibrationSentence } from "./answer.js";
+import { strongest } from "../model/attribution.js";
+import { count, decimal, element, percent, signed, tile } from "../picture/dom.js";
+import { kernelPictures, mapPictures } from "./feature-maps.js";
+import { symmetricLimit } from "../picture/theme.js";
+import { roleOf } from "../picture/words.js";
+
+const TERMS = 6; // largest contributions that are listed by name
+const NEIGHBORS = 5; // strongest weights that are listed in each direction
+
+export class UnitPanel {
+  title = "Unit";
+
+  /** @param {Lab} lab @param {(layer: number, index: number) => void} point at an edge, or null */
+  constructor(lab, point) {
+    this.lab = lab;
+    this.point = point;
+    this.element = element("div");
+  }
+
+  show(palette) {
+    this.palette = palette;
+    const { selected } = this.lab;
+    const parts = selected === null ? [this.invitation()] : this.parts(selected);
+    const focused = document.activeElement?.dataset?.key;
+    this.element.replaceChildren(...parts);
+    if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  invitation() {
+    return element("p", { class: "hint" }, "Click a unit of the picture, or walk there: Tab, then the arrow keys.");
+  }
+
+  parts(place) {
+    const id = this.lab.idOf(place);
+    const close = element(
+      "button",
+      { class: "close", onclick: () => this.lab.select(null), "aria-label": "Close" },
+      "×",
+    );
+    return [
+      element("h2", {}, id, close),
+      element("p", { class: "role" }, roleOf(this.lab, place)),
+      ...mapPictures(this.lab, this.palette, place),
+      ...(place.column > 0 ? this.sum(place) : this.lab.columns[0].cells > 1 ? [] : this.pixel(place)),
+      ...this.outgoing(place),
+    ];
+  }
+
+  /** A pixel's ink, and what a little more of it would do to every logit. */
+  pixel({ unit }) {
+    const { classNames, ink } = this.lab;
+    const { templates } = this.lab.linearMap();
+    const slopes = classNames.map((name, k) => row(name, "", signed(templates[unit * classNames.length + k] / 10)));
+    return [
+      element("p", {}, `Ink: ${decimal(ink[unit])} (0 is paper, 1 is pen)`),
+      element(
+        "table",
+        {},
+        element("caption", {}, "With 0.1 more ink here, each logit would change by (until a ReLU flips)"),
+        ...slopes,
+      ),
+    ];
+  }
+
+  /** The exact sum: largest contributions, all others, bias, total; and what becomes of it. */
+  sum(place) {
+    const { lab } = this;
+    const { column, unit } = place;
+    const { fanOut, taps, kernel, norm } = lab.layers[column - 1];
+    const isMap = lab.columns[column].cells > 1;
+    const terms = lab.terms(place);
+    const { preActivation, bias } = lab.explain(lab.idOf(place));
+    const top = strongest(terms, TERMS, (term) => term.contribution).filter((t) => t.contribution !== 0);
+    const rest = terms.reduce((sum, t) => sum + (top.includes(t) ? 0 : t.contribution), 0);
+    const rows = top.map((term) => this.term(column - 1, term.from * fanOut + unit, term));
+    const table = element(
+      "table",
+      {},
+      element("caption", {}, sumCaption(taps, isMap)),
+      ...rows,
+      row(`${count(terms.length - top.length)} others`, "", signed(rest)),
+      row("bias", "", signed(bias)),
+      row(isMap ? "= mean" : "= pre-activation", "", decimal(preActivation), "total"),
+    );
+    const into = strongest(terms, NEIGHBORS, (term) => term.weight);
+    return [
+      ...(taps === 1 ? [this.tiles(place, terms)] : []),
+      table,
+      element("p", { class: "formula" }, this.formula(place)),
+      ...this.calibration(place),
+      element("h3", {}, kernel ? "Strongest kernels into it" : "Strongest weights into it"),
+      ...(norm ? [element("p", { class: "hint" }, "Batch normalization is folded in.")] : []),
+      ...(taps === 1 ? [] : [kernelPictures(lab, this.palette, place, into.map(({ from }) => from))]),
+      this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
+    ];
+  }
+
+  /** A term of the sum; pointing at it lights its edge up. */
+  term(layer, index, { activation, weight, contribution, from }) {
+    const id = this.lab.columns[layer].ids[from];
+    const detail = this.lab.layers[layer].taps === 1 ? `${decimal(activation, 3)} × ${decimal(weight, 3)}` : "";
+    const line = row(this.link(id, `term ${id}`), detail, signed(contribution));
+    this.pointing(line, layer, index);
+    return line;
+  }
+
+  tiles({ column }, terms) {
+    const { lab } = this;
+    const width = Math.min(column === 1 ? lab.side : 32, terms.length);
+    const names = column === 1 ? ["Receptive field", "× your ink"] : ["Weights", "× the activations"];
+    const tiled = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
+    const figures = tiled.map((values, i) => {
+      const limit = symmetricLimit(values);
+      const picture = tile(values, width, (value) => this.palette.signed(value, limit), names[i]);
+      return element("figure", {}, picture, element("figcaption", {}, `${names[i]} (±${decimal(limit, 3)})`));
+    });
+    return element("div", { class: column === 1 ? "tiles" : "tiles wide" }, ...figures);
+  }
+
+  formula(place) {
+    const { column, unit } = place;
+    const { trace, layers, columns, means } = this.lab;
+    const { cells } = columns[column];
+    if (cells > 1) return `ReLU: max(0, z) at each of ${count(cells)} places; mean activation ${decimal(means[column][unit])}`;
+    const z = trace.preActivations[column - 1][unit];
+    const a = trace.activations[column - 1][unit];
+    if (column < layers.length) return `ReLU: max(0, ${decimal(z)}) = ${decimal(a)}`;
+    return `Softmax: e^${decimal(z)} ÷ Σ e^logits = ${percent(a, 2)}`;
+  }
+
+  /** The calibrated probability of an output unit, where there is one. */
+  calibration({ column, unit }) {
+    const { facts, layers } = this.lab;
+    const { calibrated } = this.lab.confidence();
+    if (column < layers.length || !calibrated) return [];
+    const z = decimal(this.lab.trace.logits[unit]);
+    return [
+      element("p", { class: "formula" }, `Calibrated: e^(${z} ÷ T) ÷ Σ e^(logits ÷ T) = ${percent(calibrated[unit], 2)}`),
+      element("p", { class: "role" }, calibrationSentence(facts)),
+    ];
+  }
+
+  outgoing({ column, unit }) {
+    const { columns, layers } = this.lab;
+    if (column === layers.length) return [];
+    const { edges, fanOut, kernel } = layers[column];
+    const weights = Array.from({ length: fanOut }, (_, to) => ({ to, weight: edges[unit * fanOut + to] }));
+    const top = strongest(weights, NEIGHBORS, (entry) => entry.weight);
+    return [
+      element("h3", {}, kernel ? "Strongest kernels out of it" : "Strongest weights out of it"),
+      this.neighbors(top.map(({ to, weight }) => [column, unit * fanOut + to, columns[column + 1].ids[to], weight])),
+    ];
+  }
+
+  neighbors(entries) {
+    const items = entries.map(([layer, index, id, weight]) => {
+      const item = element("li", {}, this.link(id, `weight ${id}`), ` ${signed(weight)}`);
+      this.pointing(item, layer, index);
+      return item;
+    });
+    return element("ul", { class: "neighbors" }, ...items);
+  }
+
+  pointing(node, layer, index) {
+    node.addEventListener("pointerenter", () => this.point({ layer, index }));
+    node.addEventListener("pointerleave", () => this.point(null));
+    node.addEventListener("focusin", () => this.point({ layer, index }));
+    node.addEventListener("focusout", () => this.point(null));
+  }
+
+  link(id, key) {
+    return element("button", { class: "link", "data-key": key, onclick: () => this.lab.select(id) }, id);
+  }
+}
+
+/** What the terms of a sum are. */
+function sumCaption(taps, isMap) {
+  if (taps === 1) return "The sum behind this unit: activation × weight";
+  return isMap
+    ? "The sum behind this map’s mean pre-activation: what each map adds through its kernel"
+    : `The sum behind this unit: what each map adds through its ${taps} weights`;
+}
+
+function row(name, detail, value, className = "") {
+  const number = element("td", { class: "number" }, value);
+  if (!detail) return element("tr", { class: className }, element("th", { scope: "row", colspan: 2 }, name), number);
+  const heading = element("th", { scope: "row" }, name);
+  return element("tr", { class: className }, heading, element("td", { class: "detail" }, detail), number);
+}

@@ -1,0 +1,137 @@
+/** Edges that change with every stroke: what flows through all others, what glows, who is near. */
+
+import { largestDrawn, strongest } from "../model/attribution.js";
+import { intersect, widen } from "./edges.js";
+
+const HIGHLIGHTED = 60; // strongest edges shown into and out of the selected unit
+const GLOWING = 60; // drawn edges of each layer that glow because they carry most
+
+/** Paints lines once for each change and each resting view; a frame only moves the painting. */
+export class LineLayer {
+  /** @param {object} extent the rectangle of graph units that holds everything */
+  constructor(extent) {
+    this.extent = extent;
+    this.bundles = [];
+    this.canvas = document.createElement("canvas");
+    this.area = null;
+  }
+
+  /** @param {object[]} lines of lineOf @param {object | null} seen the visible rectangle, with scale */
+  set(lines, seen) {
+    this.bundles = lines.flatMap(bundle);
+    if (seen) this.paint(seen);
+  }
+
+  paint({ scale, ...seen }) {
+    const area = intersect(widen(seen), this.extent);
+    this.area = area.width > 0 && area.height > 0 ? area : null;
+    if (!this.area) return;
+    const ctx = this.canvas.getContext("2d");
+    const [width, height] = [Math.ceil(area.width * scale), Math.ceil(area.height * scale)];
+    if (width !== this.canvas.width || height !== this.canvas.height) {
+      [this.canvas.width, this.canvas.height] = [width, height];
+    }
+    ctx.resetTransform();
+    ctx.clearRect(0, 0, width, height);
+    ctx.setTransform(scale, 0, 0, scale, -area.left * scale, -area.top * scale);
+    for (const { path, color, alpha, width } of this.bundles) {
+      [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
+      ctx.stroke(path);
+    }
+    this.scale = scale;
+  }
+
+  draw(ctx) {
+    if (!this.area || this.bundles.length === 0) return;
+    const { width, height } = this.canvas;
+    ctx.drawImage(this.canvas, this.area.left, this.area.top, width / this.scale, height / this.scale);
+  }
+}
+
+/** One grey edge into each unit stands for all that are not drawn: drawn + rest + bias = z. */
+export function restLines(lab, palette) {
+  const { columns } = lab;
+  return lab.flows().flatMap(({ rest }, n) => {
+    const from = restAnchor(columns[n]);
+    const to = columns[n + 1];
+    const limit = Math.max(1e-12, ...rest.map(Math.abs));
+    return Array.from(rest, (value, j) => {
+      const strength = inSteps(Math.abs(value) / limit);
+      const style = { color: palette.theme.muted, alpha: 0.08 + 0.4 * strength, width: 0.3 + 2 * strength };
+      return { ends: [from.x, from.y, to.x[j], to.y[j]], ...style };
+    });
+  });
+}
+
+/** The drawn edges that carry most right now. */
+export function glowLines(lab, palette) {
+  const { products, ranks, topK } = lab;
+  return products.flatMap((values, n) => {
+    const edges = largestDrawn(values, ranks[n], topK, GLOWING);
+    const limit = Math.max(1e-12, ...edges.map((edge) => Math.abs(values[edge])));
+    return edges.map((edge) => lineOf(lab, palette, n, edge, values[edge] / limit));
+  });
+}
+
+/** The strongest weights into and out of a unit. */
+export function neighborLines(lab, palette, { column, unit }) {
+  const { layers } = lab;
+  return [column - 1, column].flatMap((n) => {
+    if (!layers[n]) return [];
+    const { edges: strengths, fanIn, fanOut } = layers[n];
+    const inward = n < column;
+    const all = Array.from({ length: inward ? fanIn : fanOut }, (_, other) =>
+      inward ? other * fanOut + unit : unit * fanOut + other,
+    );
+    const edges = strongest(all, HIGHLIGHTED, (edge) => strengths[edge]);
+    const limit = Math.max(1e-12, Math.abs(strengths[edges[0]]));
+    return edges.reverse().map((edge) => lineOf(lab, palette, n, edge, strengths[edge] / limit));
+  });
+}
+
+/** An edge of layer n as a line. @param {number} value signed strength in −1 … 1 */
+function lineOf({ columns, layers }, palette, n, edge, value) {
+  const [i, j] = [Math.floor(edge / layers[n].fanOut), edge % layers[n].fanOut];
+  const [from, to] = [columns[n], columns[n + 1]];
+  const strength = inSteps(Math.abs(value));
+  return {
+    ends: [from.x[i], from.y[i], to.x[j], to.y[j]],
+    color: palette.signed(Math.sign(value) * (0.45 + 0.55 * strength), 1),
+    alpha: 0.35 + 0.6 * strength,
+    width: 0.6 + 2.6 * strength,
+  };
+}
+
+export function reach({ x, y, size }) {
+  const [left, right] = [Math.min(...x), Math.max(...x)];
+  return {
+    left: left - size / 2,
+    right: right + size / 2,
+    center: (left + right) / 2,
+    top: Math.min(...y) - size / 2,
+    bottom: Math.max(...y) + size / 2,
+  };
+}
+
+export function restAnchor(column) {
+  const { center, bottom } = reach(column);
+  return { x: center, y: bottom + 30 };
+}
+
+/** Strength in eighths: lines that look alike are stroked together. */
+function inSteps(strength) {
+  return Math.round(strength * 8) / 8;
+}
+
+/** Lines of one color, alpha and width become one path: a frame strokes dozens, not hundreds. */
+function bundle(lines) {
+  const bundles = new Map();
+  for (const { ends, color, alpha, width } of lines) {
+    const key = `${color} ${width}`;
+    if (!bundles.has(key)) bundles.set(key, { path: new Path2D(), color, alpha, width });
+    const { path } = bundles.get(key);
+    path.moveTo(ends[0], ends[1]);
+    path.lineTo(ends[2], ends[3]);
+  }
+  return [...bundles.values()].sort((a, b) => a.width - b.width);
+}

@@ -1,0 +1,46 @@
+"""Open the window, or say in one sentence what is missing for it.
+
+pygame and pygame-ce, its maintained fork, install the same module; only one of them may be there.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+
+from neuroscribble.errors import DisplayError
+from neuroscribble.nn.network import Network
+
+from .school import School
+
+TWINS = ("pygame", "pygame-ce")
+WANTED = TWINS[sys.version_info >= (3, 14)]  # as pyproject.toml has it
+
+
+def open_window(network: Network, *, theme: str, title: str, school: School) -> None:
+    """Show the window until it is closed.
+
+    Raises DisplayError without a screen, without a pygame that works, or with two of them, and
+    SettingsError when the network does not read 28×28 pixels.
+    """
+    if all(map(_is_installed, TWINS)):
+        raise DisplayError(
+            "pygame and pygame-ce are both installed and overwrite each other's files; "
+            f"run pip uninstall -y {' '.join(TWINS)}, then pip install {WANTED}."
+        )
+    try:
+        from .app import run
+    except ImportError as error:  # also a pygame whose libraries this machine lacks
+        raise DisplayError(
+            f"the window needs pygame, which cannot be loaded ({error}); run pip install {WANTED}, "
+            "or use neuroscribble network and open the page that it writes."
+        ) from error
+    run(network, theme=theme, title=title, school=school)
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
