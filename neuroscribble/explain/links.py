@@ -16,11 +16,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import SettingsError
-from ..nn.conv import Conv2d
-from ..nn.layers import Dense, ReLU
+from ..nn.kinds import Role, role_of, window_of
 from ..nn.network import Network, Trace
-from ..nn.normalization import BatchNorm2d, Dropout
-from ..nn.pooling import Flatten, MaxPool2d, Unflatten
+from ..nn.normalization import BatchNorm2d
+from ..nn.windows import Window
 from ..shapes import Floats, Params
 
 EXPECTED = (
@@ -35,20 +34,6 @@ class Column(NamedTuple):
     key: str  # "input", "h1", …, "output"
     n_units: int
     map_shape: tuple[int, int]  # rows and columns of each unit's map; (1, 1): a single number
-
-
-class Window(NamedTuple):
-    """How a kernel, or the window of a pooling, moves over a map; all in pixels."""
-
-    kernel: int
-    stride: int
-    padding: int
-
-    def output_shape(self, shape: tuple[int, int]) -> tuple[int, int]:
-        rows, columns = (
-            (side + 2 * self.padding - self.kernel) // self.stride + 1 for side in shape
-        )
-        return rows, columns
 
 
 @dataclass(frozen=True)
@@ -153,21 +138,19 @@ def links(network: Network) -> list[Link]:
     has_activation = True  # whether the last link's activation is already there
     stages = iter(network.stages)
     for name, layer in network.layers.items():
-        if isinstance(layer, Dense | Conv2d) and has_activation:
+        role, last = role_of(layer), found[-1] if found else None
+        if role is Role.LINK and has_activation:
             source_shape = (shape[0], shape[1]) if len(shape) == 3 else _places(found)
-            window = _window(layer) if isinstance(layer, Conv2d) else None
-            found.append(Link(next(stages).key, layer.params, source_shape, window))
+            found.append(Link(next(stages).key, layer.params, source_shape, window_of(layer)))
             has_activation = False
-        elif isinstance(layer, BatchNorm2d) and not has_activation:
-            norm = Norm(layer.statistics["mean"], layer.statistics["variance"], layer.epsilon)
-            found[-1] = replace(found[-1], params={**found[-1].params, **layer.params}, norm=norm)
-        elif isinstance(layer, ReLU) and not has_activation:
+        elif isinstance(layer, BatchNorm2d) and last and not has_activation:
+            norm = Norm(**layer.statistics, epsilon=layer.epsilon)
+            found[-1] = replace(last, params={**last.params, **layer.params}, norm=norm)
+        elif role is Role.ACTIVATION and not has_activation:
             has_activation = True
-        elif isinstance(layer, MaxPool2d) and has_activation and found and not found[-1].pool:
-            found[-1] = replace(found[-1], pool=Window(layer.size, layer.size, 0))
-        elif not isinstance(layer, Flatten | Dropout) and not (
-            isinstance(layer, Unflatten) and not found
-        ):
+        elif role is Role.POOL and last and has_activation and not last.pool:
+            found[-1] = replace(last, pool=window_of(layer))
+        elif role is not Role.NOTHING and not (role is Role.SHAPE and not found):
             raise SettingsError(f"layer {name} has no place in a picture: {EXPECTED}.")
         shape = layer.output_shape(shape)
     if has_activation or found[-1].window:
@@ -191,10 +174,6 @@ def link_inputs(network: Network, trace: Trace) -> list[Floats]:
     names = list(network.layers)
     outputs = [trace.images, *trace.outputs.values()]
     return [outputs[names.index(stage.weights)] for stage in network.stages]
-
-
-def _window(layer: Conv2d) -> Window:
-    return Window(layer.kernel, layer.stride, layer.padding)
 
 
 def _places(found: Sequence[Link]) -> tuple[int, int]:

@@ -1,7 +1,8 @@
-"""Every kind of layer by name: what a weights file may hold, and what a layer looks like there.
+"""Every kind of layer by name: how it is made, stored and drawn. A new kind is a new row here.
 
 A file describes each layer as {"name", "kind", …settings}. From that alone follows which arrays
-belong to it and of what shape, so a file can be checked before any layer is made.
+belong to it and of what shape, so a file can be checked before any layer is made. A picture knows
+a layer by its role alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from ..errors import NeuroscribbleError, SettingsError, WeightsError
@@ -17,6 +19,7 @@ from .conv import Conv2d
 from .layers import Dense, KeepsStatistics, Layer, ReLU
 from .normalization import BatchNorm2d, Dropout
 from .pooling import Flatten, MaxPool2d, Unflatten
+from .windows import Window
 
 Settings = dict[str, Any]
 ArrayShapes = dict[str, tuple[int, ...]]
@@ -27,14 +30,28 @@ MAX_SIZE = 2**26  # of any setting that counts something …
 MAX_KERNEL = 64  # … but for windows
 
 
+class Role(Enum):
+    """What a layer is in a picture of its network."""
+
+    LINK = auto()  # weights between two columns
+    NORM = auto()  # an affine map of each unit: part of the link before it
+    ACTIVATION = auto()  # what becomes of each unit's sum
+    POOL = auto()  # fewer numbers of each map, before the next link reads them
+    SHAPE = auto()  # gives the input its shape as maps
+    NOTHING = auto()  # changes no number in evaluation
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One kind of layer: how it is made, and what a file tells of it."""
+    """One kind of layer: how it is made, what a file tells of it, what a picture shows of it."""
 
     layer: type
+    role: Role
     make: Callable[[Settings, Params], Layer]  # from settings and parameters
     settings: tuple[str, ...] = ()  # attributes of the layer
     arrays: Callable[[Settings], ArrayShapes] = lambda settings: {}
+    word: str = ""  # of an activation, as people write it
+    window: Callable[[Any], Window | None] = lambda layer: None  # how it moves over maps
 
 
 def _batch_norm(settings: Settings, arrays: Params) -> BatchNorm2d:
@@ -47,13 +64,15 @@ def _batch_norm(settings: Settings, arrays: Params) -> BatchNorm2d:
 KINDS: dict[str, Kind] = {
     "dense": Kind(
         Dense,
+        Role.LINK,
         lambda s, a: Dense.from_arrays(a["W"], a["b"]),
         ("fan_in", "fan_out"),
         lambda s: {"W": (s["fan_in"], s["fan_out"]), "b": (s["fan_out"],)},
     ),
-    "relu": Kind(ReLU, lambda s, a: ReLU()),
+    "relu": Kind(ReLU, Role.ACTIVATION, lambda s, a: ReLU(), word="ReLU"),
     "conv2d": Kind(
         Conv2d,
+        Role.LINK,
         lambda s, a: Conv2d.from_arrays(
             a["W"], a["b"], padding=s["padding"], stride=s["stride"]
         ),
@@ -62,26 +81,56 @@ KINDS: dict[str, Kind] = {
             "W": (s["kernel"], s["kernel"], s["in_channels"], s["out_channels"]),
             "b": (s["out_channels"],),
         },
+        window=lambda layer: Window(layer.kernel, layer.stride, layer.padding),
     ),
     "batchnorm2d": Kind(
         BatchNorm2d,
+        Role.NORM,
         _batch_norm,
         ("channels", "momentum", "epsilon"),
         lambda s: dict.fromkeys(("gamma", "beta", "mean", "variance"), (s["channels"],)),
     ),
-    "maxpool2d": Kind(MaxPool2d, lambda s, a: MaxPool2d(s["size"]), ("size",)),
-    "dropout": Kind(Dropout, lambda s, a: Dropout(s["rate"], seed=s["seed"]), ("rate", "seed")),
-    "flatten": Kind(Flatten, lambda s, a: Flatten()),
-    "unflatten": Kind(Unflatten, lambda s, a: Unflatten(tuple(s["shape"])), ("shape",)),
+    "maxpool2d": Kind(
+        MaxPool2d,
+        Role.POOL,
+        lambda s, a: MaxPool2d(s["size"]),
+        ("size",),
+        window=lambda layer: Window(layer.size, layer.size, 0),
+    ),
+    "dropout": Kind(
+        Dropout, Role.NOTHING, lambda s, a: Dropout(s["rate"], seed=s["seed"]), ("rate", "seed")
+    ),
+    "flatten": Kind(Flatten, Role.NOTHING, lambda s, a: Flatten()),
+    "unflatten": Kind(
+        Unflatten, Role.SHAPE, lambda s, a: Unflatten(tuple(s["shape"])), ("shape",)
+    ),
 }
+_NAMES = {kind.layer: name for name, kind in KINDS.items()}
 
 
 def kind_of(layer: Layer) -> str:
     """The name of a layer's kind; raises SettingsError for a layer of nobody knows what kind."""
-    for name, kind in KINDS.items():
-        if type(layer) is kind.layer:
-            return name
-    raise SettingsError(f"a layer of kind {type(layer).__name__} cannot be saved.")
+    name = _NAMES.get(type(layer))
+    if name is None:
+        raise SettingsError(f"a layer of kind {type(layer).__name__} cannot be saved.")
+    return name
+
+
+def role_of(layer: Layer) -> Role | None:
+    """What a layer is in a picture; None for one of nobody knows what kind."""
+    name = _NAMES.get(type(layer))
+    return KINDS[name].role if name else None
+
+
+def window_of(layer: Layer) -> Window | None:
+    """How a layer moves over the maps that it reads; None for one that does not."""
+    return KINDS[kind_of(layer)].window(layer)
+
+
+def word_of(layer: Layer) -> str:
+    """An activation as people write it, "ReLU"; of all other layers nothing."""
+    name = _NAMES.get(type(layer))
+    return KINDS[name].word if name else ""
 
 
 def describe(layers: Mapping[str, Layer]) -> list[Settings]:

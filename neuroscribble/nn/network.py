@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from ..errors import SettingsError, ShapeError
 from ..shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
+from .kinds import Role, role_of
 from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
 from .losses import softmax
 from .parameters import FlatParams
@@ -232,10 +233,11 @@ class Network:
         )
 
     def _stage(self, key: str, names: list[str]) -> Stage:
-        """The column of these layers, from the weights on: units are ReLUs, or the last layer."""
-        rectified = [i for i, name in enumerate(names) if isinstance(self.layers[name], ReLU)]
-        post = rectified[0] if rectified else len(names) - 1
-        pre = names[post - 1] if rectified else names[post]
+        """The column of these layers, from the weights on: units are activations, or the last."""
+        roles = [role_of(self.layers[name]) for name in names]
+        has_activation = Role.ACTIVATION in roles
+        post = roles.index(Role.ACTIVATION) if has_activation else len(names) - 1
+        pre = names[post - 1] if has_activation else names[post]
         return Stage(key, names[0], pre, names[post], self.output_shapes[pre])
 
     def dense_layers(self) -> list[Dense]:

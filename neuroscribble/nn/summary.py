@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from .layers import KeepsStatistics, Layer, ReLU
+from .kinds import word_of
+from .layers import KeepsStatistics, Layer
 
 HEADER = ("layer", "kind", "output shape", "activation", "parameters", "weights", "per image")
 LEFT = 4  # columns of words; the others are numbers, to the right
@@ -28,7 +29,7 @@ def summary_table(
         n_params, n_outputs = n_params + own, n_outputs + outputs
         if isinstance(layer, KeepsStatistics):
             n_counted += sum(array.size for array in layer.statistics.values())
-        activation = "ReLU" if isinstance(layer, ReLU) else "softmax" if name == last else ""
+        activation = word_of(layer) or ("softmax" if name == last else "")
         lines.append(
             (
                 name,

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from neuroscribble.data.pen import pen_digits, pen_strokes
 from neuroscribble.errors import SettingsError
-from neuroscribble.explain.links import Link, Window, columns, links
+from neuroscribble.explain.links import Link, columns, links
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.windows import Window
 from neuroscribble.shapes import N_CLASSES, N_PIXELS
 from neuroscribble.training.calibration import stored_temperature
 from neuroscribble.training.novelty import novelty_threshold
