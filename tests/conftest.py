@@ -40,6 +40,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 HOW_TO_GET_BROWSER = (
     f"run python tests/find_browser.py --install, or name one in {CHROMIUM_VARIABLE}"
 )
+HOW_TO_GET_ENGINES = {
+    "Chromium": HOW_TO_GET_BROWSER,
+    "Firefox": "install Firefox to check the page in it",
+    "WebKit": "install webkit2gtk-driver and xvfb to check the page in Safari's engine",
+}
 HOW_TO_GET_MNIST = f"set {FOLDER_VARIABLE} to a folder with the four official files to check this"
 HOW_TO_GET_SCIKIT = "make maps installs scikit-learn, which is needed to check this"
 needs_scikit = pytest.mark.skipif(
@@ -182,13 +187,15 @@ def close_figures() -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
-    no_browser = [report for report in skipped if HOW_TO_GET_BROWSER in str(report.longrepr)]
     no_mnist = [report for report in skipped if HOW_TO_GET_MNIST in str(report.longrepr)]
     no_scikit = [report for report in skipped if HOW_TO_GET_SCIKIT in str(report.longrepr)]
-    if no_browser:
-        terminalreporter.write_line(
-            f"Not checked: {len(no_browser)} tests of the page in a browser; {HOW_TO_GET_BROWSER}."
-        )
+    not_tried = [
+        f"{engine} ({n} tests; {how})"
+        for engine, how in HOW_TO_GET_ENGINES.items()
+        if (n := sum(how in str(report.longrepr) for report in skipped))
+    ]
+    if not_tried:
+        terminalreporter.write_line(f"The page was not tried in {', '.join(not_tried)}.")
     if no_mnist:
         terminalreporter.write_line(
             f"Not checked: {len(no_mnist)} tests with the official MNIST files; {HOW_TO_GET_MNIST}."

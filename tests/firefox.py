@@ -25,31 +25,36 @@ class Firefox:
     """One headless Firefox with one page; everything it logs or requests is kept."""
 
     def __init__(self, program: str) -> None:
-        self._ending = ExitStack()
-        profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        command = [program, "--headless", "--no-remote", "--profile", profile.name]
-        self._ending.callback(profile.cleanup)
-        self._process = subprocess.Popen(
-            [*command, "--remote-debugging-port", "0"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._ending.callback(self._process.communicate)
-        self._ending.callback(self._process.kill)
-        self._socket = self._connect()
-        self._last_id = 0
-        self.logged: list[str] = []
-        self.requested: list[str] = []
-        self._call("session.new", {"capabilities": {}})
-        events = ["log.entryAdded", "network.beforeRequestSent"]
-        self._call("session.subscribe", {"events": events})
-        self._context = self._call("browsingContext.create", {"type": "tab"})["context"]
+        with ExitStack() as ending:
+            profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            command = [program, "--headless", "--no-remote", "--profile", profile.name]
+            ending.callback(profile.cleanup)
+            self._process = subprocess.Popen(
+                [*command, "--remote-debugging-port", "0"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            ending.callback(self._process.communicate)
+            ending.callback(self._process.kill)
+            self._socket = ending.enter_context(self._connect())
+            self._last_id = 0
+            self._complaints: list[str] = []
+            self._call("session.new", {"capabilities": {}})
+            events = ["log.entryAdded", "network.beforeRequestSent"]
+            self._call("session.subscribe", {"events": events})
+            self._context = self._call("browsingContext.create", {"type": "tab"})["context"]
+            self._ending = ending.pop_all()
 
     def open(self, path: Path) -> None:
-        self.requested.clear()
+        self._complaints.clear()
         target = {"context": self._context, "url": path.resolve().as_uri(), "wait": "complete"}
         self._call("browsingContext.navigate", target)
+
+    def complaints(self) -> list[str]:
+        """What the page logged or asked others for, since it was opened."""
+        self.evaluate("'null'")  # whatever was said before this answer has been heard
+        return self._complaints
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression that gives JSON text, awaited."""
@@ -62,8 +67,7 @@ class Firefox:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             if match := re.search(r"WebDriver BiDi listening on (ws://\S+)", line):
-                socket = connect(f"{match[1]}/session", max_size=None)
-                return self._ending.enter_context(socket)
+                return connect(f"{match[1]}/session", max_size=None)
         raise AssertionError("Firefox ended before it could be driven.")
 
     def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -76,9 +80,11 @@ class Firefox:
                 result: dict[str, Any] = message["result"]
                 return result
             if message.get("method") == "log.entryAdded":
-                self.logged.append(str(message["params"].get("text")))
+                self._complaints.append(str(message["params"].get("text")))
             if message.get("method") == "network.beforeRequestSent":
-                self.requested.append(message["params"]["request"]["url"])
+                url = message["params"]["request"]["url"]
+                if not url.startswith(("file:", "data:")):
+                    self._complaints.append(f"requested: {url}")
 
     def __enter__(self) -> Firefox:
         return self

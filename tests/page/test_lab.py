@@ -87,7 +87,7 @@ def stroke(page: Page, points: list[tuple[float, float]], *, lift: bool = True) 
 
 def layers_of(page: Page) -> list[dict[str, Any]]:
     layers = page.evaluate(
-        "neuroscribble.formats.npz().map((params) => Object.fromEntries("
+        "neuroscribble.weights().map((params) => Object.fromEntries("
         "Object.entries(params).map(([name, array]) => [name, [...array]])))"
     )
     return [

@@ -19,6 +19,7 @@ import numpy as np
 import pygame
 import pytest
 from small_school import small_school
+from x_server import x_server
 
 from neuroscribble.errors import SettingsError
 from neuroscribble.formats.storage import load_network
@@ -367,17 +368,8 @@ def test_ctrl_c_in_the_terminal_closes_an_idle_window() -> None:
 @pytest.fixture
 def x_display() -> Iterator[str]:
     """A fresh X server, as ":number"."""
-    read_end, write_end = os.pipe()
-    options = ["-displayfd", str(write_end), "-screen", "0", "1280x800x24", "-noreset"]
-    server = subprocess.Popen(
-        ["Xvfb", *options, "-nolisten", "tcp"], pass_fds=[write_end], stderr=subprocess.DEVNULL
-    )
-    os.close(write_end)
-    with os.fdopen(read_end) as answer:
-        number = answer.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait(timeout=10)
+    with x_server() as name:
+        yield name
 
 
 @pytest.mark.skipif(bool(MISSING), reason=f"NO REAL POINTER TESTED: {MISSING} not installed")

@@ -1,0 +1,133 @@
+"""The page in other engines: what Chromium shows, Firefox and Safari's show as quietly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import HOW_TO_GET_ENGINES
+from firefox import Firefox, find_firefox
+from small_cnn import small_cnn
+from webkit import WebKit, find_webkit
+
+import neuroscribble as ns
+from neuroscribble.data.pen import pen_digits
+from neuroscribble.explain.links import links
+from neuroscribble.nn.losses import cross_entropy
+from neuroscribble.nn.network import Network
+from neuroscribble.training.optimizers import RMSProp
+from viz.page.page import network_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
+Engine = Firefox | WebKit
+ENGINES: dict[str, tuple[Callable[[], str | None], Callable[[str], Engine]]] = {
+    "Firefox": (find_firefox, Firefox),
+    "WebKit": (find_webkit, WebKit),
+}
+# name → the network, the number of its edges
+NETWORKS: dict[str, tuple[Callable[[], Network], int]] = {
+    "dense": (lambda: ns.load_network(ROOT / "weights.npz"), 109_184),
+    "maps": (small_cnn, 688),
+}
+CLOSE = 1e-4  # largest difference from NumPy that counts as the same
+
+STROKE = """(async () => {
+  neuroscribble.clear();
+  const cleared = neuroscribble.answer();
+  const pad = document.getElementById("pad");
+  const { left, top, width, height } = pad.getBoundingClientRect();
+  const point = (type, x, y) => pad.dispatchEvent(new PointerEvent(type, {
+    pointerId: 1, bubbles: true, clientX: left + x * width, clientY: top + y * height }));
+  point("pointerdown", 0.5, 0.15);
+  for (const y of [0.3, 0.45, 0.6, 0.75]) point("pointermove", 0.5, y);
+  point("pointerup", 0.5, 0.85);
+  await new Promise(requestAnimationFrame);
+  const drawn = neuroscribble.answer();
+  document.getElementById("undo").click();
+  return JSON.stringify({ cleared, drawn, undone: neuroscribble.answer() });
+})()"""
+ALL_EDGES = """(async () => {
+  neuroscribble.setTopK("all");
+  await neuroscribble.painted();
+  neuroscribble.setChoice("contribution");
+  await neuroscribble.painted();
+  return JSON.stringify(neuroscribble.fidelity());
+})()"""
+PICKED = """(() => {
+  neuroscribble.select("h1:5");
+  const panel = document.getElementById("panel").innerText;
+  return JSON.stringify({ selection: neuroscribble.selection(), panel });
+})()"""
+ANSWER = """((ink) => {
+  neuroscribble.setInk(ink);
+  return JSON.stringify([...neuroscribble.sums().at(-1).activation]);
+})"""
+TAUGHT = """(() => {
+  neuroscribble.teach(4);
+  return JSON.stringify(neuroscribble.weights().map((params) =>
+    Object.fromEntries(Object.entries(params).map(([name, array]) => [name, [...array]]))));
+})()"""
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    find, drive = ENGINES[request.param]
+    program = find()
+    if program is None:
+        pytest.skip(f"{request.param} not found: {HOW_TO_GET_ENGINES[request.param]}")
+    with drive(program) as driven:
+        yield driven
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_main_path_is_quiet_and_gives_numpys_numbers(
+    name: str, engine: Engine, tmp_path: Path
+) -> None:
+    make, n_edges = NETWORKS[name]
+    network = make()
+    page = tmp_path / "network.html"
+    page.write_text(network_page(network), encoding="utf-8")
+    engine.open(page)
+    engine.evaluate("neuroscribble.ready.then(() => 'null')")
+    check = engine.evaluate("JSON.stringify(neuroscribble.selfCheck())")
+    assert check["cases"] == 50
+    assert check["maxError"] <= CLOSE
+    a_hand_draws_and_undoes(engine, network)
+    drawings_are_answered_as_python_does(engine, network)
+    assert engine.evaluate(ALL_EDGES)["drawnEdges"] == n_edges
+    picked = engine.evaluate(PICKED)
+    assert picked["selection"] == "h1:5"
+    assert "The sum behind this" in picked["panel"]
+    a_lesson_is_the_rmsprop_step_of_python(engine, network)
+    assert engine.complaints() == []
+
+
+def a_hand_draws_and_undoes(engine: Engine, network: Network) -> None:
+    answers = engine.evaluate(STROKE)
+    assert answers["cleared"] is None
+    assert answers["drawn"] in network.class_names
+    assert answers["undone"] is None
+
+
+def drawings_are_answered_as_python_does(engine: Engine, network: Network) -> None:
+    images, _ = pen_digits(5, rng=np.random.default_rng(3))
+    for ink, expected in zip(images, network.probabilities(images), strict=True):
+        got = engine.evaluate(f"{ANSWER}({ink.tolist()})")
+        np.testing.assert_allclose(got, expected, atol=CLOSE)
+
+
+def a_lesson_is_the_rmsprop_step_of_python(engine: Engine, network: Network) -> None:
+    """Of the last drawing."""
+    images, _ = pen_digits(5, rng=np.random.default_rng(3))
+    taught = network.in_double_precision()
+    optimizer, gradient = RMSProp(), taught.new_gradient()
+    trace = taught.forward(images[-1:])
+    taught.backward(cross_entropy(trace.logits, np.array([4]))[1], trace, gradient)
+    optimizer.step(taught.parameters.flat, gradient.flat)
+    for ours, theirs in zip(engine.evaluate(TAUGHT), links(taught), strict=True):
+        assert ours.keys() == theirs.params.keys()
+        for key, values in ours.items():
+            np.testing.assert_allclose(values, theirs.params[key].ravel(), atol=1e-6)
