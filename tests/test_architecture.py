@@ -54,6 +54,7 @@ LIBRARIES = {
     "scipy": {
         "neuroscribble.explain.matching",
         "neuroscribble.ink.pictures",
+        "neuroscribble.nn.activations",
         "neuroscribble.training.augment",
         "neuroscribble.training.calibration",
         "neuroscribble.training.novelty",

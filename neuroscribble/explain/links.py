@@ -16,9 +16,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import SettingsError
+from ..nn.conv import Conv2d
 from ..nn.kinds import Role, role_of, window_of
+from ..nn.layers import Layer, ReLU
 from ..nn.network import Network, Trace
 from ..nn.normalization import BatchNorm2d
+from ..nn.pooling import MaxPool2d
 from ..nn.windows import Window
 from ..shapes import Floats, Params
 
@@ -67,7 +70,7 @@ class Link:
     @property
     def tap_shape(self) -> tuple[int, int]:
         """Rows and columns of the taps between two units; (1, 1) between single numbers."""
-        return (self.window.kernel, self.window.kernel) if self.window else self.source_shape
+        return self.window.kernel if self.window else self.source_shape
 
     @property
     def weights(self) -> Floats:
@@ -110,14 +113,8 @@ class Link:
         x = x.reshape(*self.source_shape, -1)  # (rows, columns, fan_in)
         if self.window is None:
             return x.reshape(-1, x.shape[-1])
-        kernel, stride, padding = self.window
-        padded = np.pad(x, ((padding, padding), (padding, padding), (0, 0)))
-        rows, columns = ((size - 1) * stride + 1 for size in self.map_shape)
-        seen = [
-            padded[r : r + rows : stride, c : c + columns : stride].mean(axis=(0, 1))
-            for r, c in np.ndindex(kernel, kernel)
-        ]
-        return np.stack(seen)
+        seen = self.window.views(self.window.padded(x[None]))
+        return np.stack([view.mean(axis=(0, 1, 2)) for view in seen])
 
     def contributions(self, x: Floats) -> Floats:
         """What each unit gives to each unit of the next column, (fan_in, fan_out), for one sample.
@@ -139,6 +136,8 @@ def links(network: Network) -> list[Link]:
     stages = iter(network.stages)
     for name, layer in network.layers.items():
         role, last = role_of(layer), found[-1] if found else None
+        if not _is_drawn(layer):
+            role = None
         if role is Role.LINK and has_activation:
             source_shape = (shape[0], shape[1]) if len(shape) == 3 else _places(found)
             found.append(Link(next(stages).key, layer.params, source_shape, window_of(layer)))
@@ -174,6 +173,16 @@ def link_inputs(network: Network, trace: Trace) -> list[Floats]:
     names = list(network.layers)
     outputs = [trace.images, *trace.outputs.values()]
     return [outputs[names.index(stage.weights)] for stage in network.stages]
+
+
+def _is_drawn(layer: Layer) -> bool:
+    """Whether the pictures know this layer with these settings."""
+    window = window_of(layer)
+    if isinstance(layer, Conv2d) and layer.groups > 1:
+        return False
+    if window and not all(isinstance(size, int) for size in window.short()):
+        return False
+    return role_of(layer) not in (Role.ACTIVATION, Role.POOL) or isinstance(layer, ReLU | MaxPool2d)
 
 
 def _places(found: Sequence[Link]) -> tuple[int, int]:

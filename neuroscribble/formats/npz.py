@@ -2,7 +2,7 @@
 
 The file is a zip, as NumPy writes it: float32 arrays and `meta`, a JSON object that tells how the
 numbers came about. A network of Dense and ReLU is W0, b0, W1, b1, … alone. Every other one names
-its layers in `meta["layers"]`, as `kinds` describes them, and its arrays after them: conv1.W,
+its layers in `meta["layers"]`, as `descriptions` has it, and its arrays after them: conv1.W,
 bn1.mean. A file may come from anywhere, so reading is suspicious: sizes are checked before memory
 is spent, and whatever is wrong becomes one WeightsError.
 """
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ..errors import WeightsError
 from ..files import write_atomically
-from ..nn.kinds import array_shapes
+from ..nn.descriptions import array_shapes
 
 MAX_BYTES = 256 * 2**20  # of the file, and of all its arrays unpacked: 67 million weights
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # one date for all, so that equal content gives equal bytes

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ShapeError, WeightsError
-from ..nn.kinds import build_layers, describe, layer_arrays
+from ..nn.descriptions import build_layers, describe, layer_arrays
 from ..nn.layers import Dense, Layer, ReLU
 from ..nn.network import Network
 from ..nn.pooling import Unflatten

@@ -1,40 +1,35 @@
 """Every kind of layer by name: how it is made, stored and drawn. A new kind is a new row here.
 
-A file describes each layer as {"name", "kind", …settings}. From that alone follows which arrays
-belong to it and of what shape, so a file can be checked before any layer is made. A picture knows
-a layer by its role alone.
+How files tell of layers is in `descriptions`. A picture knows a layer by its role, and an
+activation by its name and settings, which have a twin in the page.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from ..errors import NeuroscribbleError, SettingsError, WeightsError
+from ..errors import SettingsError
 from ..shapes import Params
+from .activations import ELU, GELU, Clip, LeakyReLU, Linear, Sigmoid, Softplus, Tanh
+from .averaging import AvgPool2d, GlobalAvgPool2d
 from .conv import Conv2d
-from .layers import Dense, KeepsStatistics, Layer, ReLU
-from .normalization import BatchNorm2d, Dropout
-from .pooling import Flatten, MaxPool2d, Unflatten
+from .layers import Dense, Layer, ReLU
+from .normalization import BatchNorm1d, BatchNorm2d, Dropout
+from .pooling import Flatten, MaxPool2d, Pool2d, Unflatten
 from .windows import Window
 
 Settings = dict[str, Any]
 ArrayShapes = dict[str, tuple[int, ...]]
-
-MAX_LAYERS = 200
-NAME = r"[A-Za-z][A-Za-z0-9_]{0,59}"
-MAX_SIZE = 2**26  # of any setting that counts something …
-MAX_KERNEL = 64  # … but for windows
 
 
 class Role(Enum):
     """What a layer is in a picture of its network."""
 
     LINK = auto()  # weights between two columns
-    NORM = auto()  # an affine map of each unit: part of the link before it
+    NORM = auto()  # an affine map of each unit: part of a link beside it
     ACTIVATION = auto()  # what becomes of each unit's sum
     POOL = auto()  # fewer numbers of each map, before the next link reads them
     SHAPE = auto()  # gives the input its shape as maps
@@ -47,18 +42,46 @@ class Kind:
 
     layer: type
     role: Role
-    make: Callable[[Settings, Params], Layer]  # from settings and parameters
+    make: Callable[[Settings, Params], Layer]  # from settings, all of them, and parameters
     settings: tuple[str, ...] = ()  # attributes of the layer
+    options: Mapping[str, Any] = field(default_factory=dict)  # more, told if not of this value
     arrays: Callable[[Settings], ArrayShapes] = lambda settings: {}
     word: str = ""  # of an activation, as people write it
-    window: Callable[[Any], Window | None] = lambda layer: None  # how it moves over maps
 
 
-def _batch_norm(settings: Settings, arrays: Params) -> BatchNorm2d:
-    layer = BatchNorm2d(**settings)
-    layer.params = {name: arrays[name] for name in layer.params}
-    layer.statistics = {name: arrays[name] for name in layer.statistics}
-    return layer
+def _dense_arrays(settings: Settings) -> ArrayShapes:
+    fan_in, fan_out = settings["fan_in"], settings["fan_out"]
+    return {"W": (fan_in, fan_out), "b": (fan_out,)}
+
+
+def _conv_arrays(settings: Settings) -> ArrayShapes:
+    kernel, maps = settings["kernel"], settings["out_channels"]
+    rows, columns = (kernel, kernel) if isinstance(kernel, int) else kernel
+    fan_in = settings["in_channels"] // settings["groups"]
+    return {"W": (rows, columns, fan_in, maps), "b": (maps,)}
+
+
+def _conv(settings: Settings, arrays: Params) -> Conv2d:
+    names = ("padding", "stride", "dilation", "groups")
+    return Conv2d.from_arrays(arrays["W"], arrays["b"], **{name: settings[name] for name in names})
+
+
+def _norm_arrays(settings: Settings) -> ArrayShapes:
+    return dict.fromkeys(("gamma", "beta", "mean", "variance"), (settings["channels"],))
+
+
+def _batch_norm(layer: type[BatchNorm2d]) -> Callable[[Settings, Params], Layer]:
+    return lambda settings, arrays: layer.from_arrays(
+        **arrays, momentum=settings["momentum"], epsilon=settings["epsilon"]
+    )
+
+
+def _from_settings(layer: Callable[..., Layer]) -> Callable[[Settings, Params], Layer]:
+    return lambda settings, arrays: layer(**settings)
+
+
+def _activation(layer: type, word: str, **options: Any) -> Kind:
+    return Kind(layer, Role.ACTIVATION, _from_settings(layer), options=options, word=word)
 
 
 KINDS: dict[str, Kind] = {
@@ -67,43 +90,57 @@ KINDS: dict[str, Kind] = {
         Role.LINK,
         lambda s, a: Dense.from_arrays(a["W"], a["b"]),
         ("fan_in", "fan_out"),
-        lambda s: {"W": (s["fan_in"], s["fan_out"]), "b": (s["fan_out"],)},
+        arrays=_dense_arrays,
     ),
-    "relu": Kind(ReLU, Role.ACTIVATION, lambda s, a: ReLU(), word="ReLU"),
     "conv2d": Kind(
         Conv2d,
         Role.LINK,
-        lambda s, a: Conv2d.from_arrays(
-            a["W"], a["b"], padding=s["padding"], stride=s["stride"]
-        ),
+        _conv,
         ("in_channels", "out_channels", "kernel", "padding", "stride"),
-        lambda s: {
-            "W": (s["kernel"], s["kernel"], s["in_channels"], s["out_channels"]),
-            "b": (s["out_channels"],),
-        },
-        window=lambda layer: Window(layer.kernel, layer.stride, layer.padding),
+        {"dilation": 1, "groups": 1},
+        arrays=_conv_arrays,
     ),
+    "relu": _activation(ReLU, "ReLU"),
+    "leakyrelu": _activation(LeakyReLU, "leaky ReLU", slope=0.01),
+    "elu": _activation(ELU, "ELU", alpha=1.0),
+    "gelu": _activation(GELU, "GELU", form="erf"),
+    "sigmoid": _activation(Sigmoid, "sigmoid"),
+    "tanh": _activation(Tanh, "tanh"),
+    "softplus": _activation(Softplus, "softplus"),
+    "clip": _activation(Clip, "clip", low=0.0, high=6.0),
+    "linear": _activation(Linear, "linear"),
     "batchnorm2d": Kind(
         BatchNorm2d,
         Role.NORM,
-        _batch_norm,
+        _batch_norm(BatchNorm2d),
         ("channels", "momentum", "epsilon"),
-        lambda s: dict.fromkeys(("gamma", "beta", "mean", "variance"), (s["channels"],)),
+        arrays=_norm_arrays,
+    ),
+    "batchnorm1d": Kind(
+        BatchNorm1d,
+        Role.NORM,
+        _batch_norm(BatchNorm1d),
+        ("channels", "momentum", "epsilon"),
+        arrays=_norm_arrays,
     ),
     "maxpool2d": Kind(
         MaxPool2d,
         Role.POOL,
-        lambda s, a: MaxPool2d(s["size"]),
+        _from_settings(MaxPool2d),
         ("size",),
-        window=lambda layer: Window(layer.size, layer.size, 0),
+        {"stride": None, "padding": 0},
     ),
-    "dropout": Kind(
-        Dropout, Role.NOTHING, lambda s, a: Dropout(s["rate"], seed=s["seed"]), ("rate", "seed")
+    "avgpool2d": Kind(
+        AvgPool2d,
+        Role.POOL,
+        _from_settings(AvgPool2d),
+        ("size",),
+        {"stride": None, "padding": 0, "counts_padding": False},
     ),
-    "flatten": Kind(Flatten, Role.NOTHING, lambda s, a: Flatten()),
-    "unflatten": Kind(
-        Unflatten, Role.SHAPE, lambda s, a: Unflatten(tuple(s["shape"])), ("shape",)
-    ),
+    "globalavgpool2d": Kind(GlobalAvgPool2d, Role.POOL, _from_settings(GlobalAvgPool2d)),
+    "dropout": Kind(Dropout, Role.NOTHING, _from_settings(Dropout), ("rate", "seed")),
+    "flatten": Kind(Flatten, Role.NOTHING, _from_settings(Flatten)),
+    "unflatten": Kind(Unflatten, Role.SHAPE, _from_settings(Unflatten), ("shape",)),
 }
 _NAMES = {kind.layer: name for name, kind in KINDS.items()}
 
@@ -124,97 +161,10 @@ def role_of(layer: Layer) -> Role | None:
 
 def window_of(layer: Layer) -> Window | None:
     """How a layer moves over the maps that it reads; None for one that does not."""
-    return KINDS[kind_of(layer)].window(layer)
+    return layer.window if isinstance(layer, Conv2d | Pool2d) else None
 
 
 def word_of(layer: Layer) -> str:
     """An activation as people write it, "ReLU"; of all other layers nothing."""
     name = _NAMES.get(type(layer))
     return KINDS[name].word if name else ""
-
-
-def describe(layers: Mapping[str, Layer]) -> list[Settings]:
-    """What belongs into `meta["layers"]`: name, kind and settings of every layer, in order."""
-    described = []
-    for name, layer in layers.items():
-        kind = kind_of(layer)
-        settings = {key: getattr(layer, key) for key in KINDS[kind].settings}
-        described.append(
-            {"name": name, "kind": kind}
-            | {key: list(v) if isinstance(v, tuple) else v for key, v in settings.items()}
-        )
-    return described
-
-
-def layer_arrays(layer: Layer) -> Params:
-    """All arrays of a layer by short name: what it learned, and what it counted meanwhile."""
-    return {**layer.params, **(layer.statistics if isinstance(layer, KeepsStatistics) else {})}
-
-
-def array_shapes(described: Any) -> ArrayShapes:
-    """The arrays that a file with these layers holds: "conv1.W" → shape.
-
-    Trusts nothing: raises WeightsError for whatever is no list of layers as `describe` makes it.
-    """
-    if not isinstance(described, list) or not 1 <= len(described) <= MAX_LAYERS:
-        raise WeightsError(f"meta's layers must be a list of 1 to {MAX_LAYERS} layers.")
-    shapes: ArrayShapes = {}
-    names: set[str] = set()
-    for number, one in enumerate(described):
-        if not isinstance(one, dict):
-            raise WeightsError(f"layer {number} in meta must be an object; got {one!r:.40}.")
-        name, kind = one.get("name"), one.get("kind")
-        if not isinstance(name, str) or not re.fullmatch(NAME, name):
-            raise WeightsError(
-                f"layer {number} needs a name of letters and digits; got {name!r:.80}."
-            )
-        if name in names:
-            raise WeightsError(f"every layer must have its own name; {name} stands there twice.")
-        names.add(name)
-        if not isinstance(kind, str) or kind not in KINDS:
-            raise WeightsError(f"layer {name} must be one of {', '.join(KINDS)}; got {kind!r:.40}.")
-        expected = {"name", "kind", *KINDS[kind].settings}
-        if one.keys() != expected:
-            raise WeightsError(
-                f"layer {name} must have the settings {', '.join(sorted(expected))}; "
-                f"got {', '.join(sorted(map(str, one)))[:200]}."
-            )
-        for key in KINDS[kind].settings:
-            _check_setting(name, key, one[key])
-        for key, shape in KINDS[kind].arrays(one).items():
-            shapes[f"{name}.{key}"] = shape
-    return shapes
-
-
-def build_layers(described: list[Settings], arrays: Params) -> dict[str, Layer]:
-    """The layers that `array_shapes` found good, with these arrays by full name."""
-    layers: dict[str, Layer] = {}
-    for one in described:
-        name, kind = one["name"], KINDS[one["kind"]]
-        settings = {key: one[key] for key in kind.settings}
-        own = {key: arrays[f"{name}.{key}"] for key in kind.arrays(settings)}
-        try:
-            layers[name] = kind.make(settings, own)
-        except NeuroscribbleError as error:
-            raise WeightsError(f"layer {name} cannot be made: {error}") from error
-    return layers
-
-
-def _check_setting(layer: str, key: str, value: Any) -> None:
-    if key == "shape":
-        good = isinstance(value, list) and 0 < len(value) <= 3 and all(map(_is_size, value))
-        wanted = "a list of one to three sizes"
-    elif key in ("momentum", "epsilon", "rate"):
-        good = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-        wanted = "a number from 0 to 1"
-    else:
-        least = 0 if key in ("padding", "seed") else 1
-        most = MAX_KERNEL if key in ("kernel", "padding", "stride", "size") else MAX_SIZE
-        good = type(value) is int and least <= value <= most
-        wanted = f"a whole number from {least} to {most:,}"
-    if not good:
-        raise WeightsError(f"{key} of layer {layer} must be {wanted}; got {value!r:.40}.")
-
-
-def _is_size(value: Any) -> bool:
-    return type(value) is int and 1 <= value <= MAX_SIZE

@@ -54,6 +54,16 @@ class KeepsStatistics(Protocol):
     statistics: Params
 
 
+@runtime_checkable
+class Activation(Layer, Protocol):
+    """A function of each number alone, and what a picture wants to know of it."""
+
+    may_be_negative: bool
+    is_piecewise_linear: bool  # then a network of such is one linear map for every single image
+    passes_factors: bool  # f(c z) = c f(z) for every positive c
+    never_falls: bool  # then the largest of some numbers is still the largest behind it
+
+
 class Dense:
     """Every output is a weighted sum of every input: z = x W + b.
 
@@ -100,6 +110,9 @@ class ReLU:
 
     Backward: the gradient passes where z > 0 and is zero elsewhere (also at z = 0).
     """
+
+    may_be_negative = False
+    is_piecewise_linear = passes_factors = never_falls = True
 
     def __init__(self) -> None:
         self.params: Params = {}

@@ -1,4 +1,4 @@
-"""Layers that behave differently while a network learns: BatchNorm2d and Dropout.
+"""Layers that behave differently while a network learns: batch normalization and Dropout.
 
 Both are fixed maps in evaluation, which is the default everywhere: the same image then gives
 the same answer, whatever other images are beside it.
@@ -42,12 +42,31 @@ class BatchNorm2d:
     def __init__(self, channels: int, *, momentum: float = 0.1, epsilon: float = 1e-5) -> None:
         if channels < 1 or not 0 <= momentum <= 1 or not epsilon > 0:
             raise SettingsError(
-                "BatchNorm2d needs channels ≥ 1, momentum from 0 to 1 and epsilon > 0; "
+                f"{type(self).__name__} needs channels ≥ 1, momentum from 0 to 1 and epsilon > 0; "
                 f"got {channels}, {momentum} and {epsilon}."
             )
         self.channels, self.momentum, self.epsilon = channels, momentum, epsilon
         self.params: Params = {"gamma": np.ones(channels), "beta": np.zeros(channels)}
         self.statistics: Params = {"mean": np.zeros(channels), "variance": np.ones(channels)}
+
+    @classmethod
+    def from_arrays(
+        cls,
+        gamma: Floats,
+        beta: Floats,
+        mean: Floats,
+        variance: Floats,
+        *,
+        momentum: float = 0.1,
+        epsilon: float = 1e-5,
+    ) -> BatchNorm2d:
+        """A layer with these parameters and statistics, all (C,)."""
+        layer = cls(len(gamma), momentum=momentum, epsilon=epsilon)
+        layer.params = {"gamma": gamma, "beta": beta}
+        layer.statistics = {"mean": mean, "variance": variance}
+        for name, array in (layer.params | layer.statistics).items():
+            check_shape(name, array, (layer.channels,))
+        return layer
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         check_shape("a sample", np.empty(input_shape), ("H", "W", self.channels))
@@ -58,7 +77,7 @@ class BatchNorm2d:
         count = x.size // self.channels
         if training:
             if count < 2:
-                raise SettingsError("BatchNorm2d cannot learn from a single number a channel.")
+                raise SettingsError("a layer cannot learn from a single number a channel.")
             mean, variance = _moments(x)
             for name, of_batch in (("mean", mean), ("variance", variance * count / (count - 1))):
                 running = self.statistics[name]
@@ -111,11 +130,34 @@ class BatchNorm2d:
         return d_x
 
 
+class BatchNorm1d(BatchNorm2d):
+    """The same behind a dense layer: every unit is a channel of one pixel. Samples: (C,)."""
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        check_shape("a sample", np.empty(input_shape), (self.channels,))
+        return input_shape
+
+    def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
+        out, cache = super().forward(_as_pixels(x), training=training)
+        return out.reshape(x.shape), cache
+
+    def backward(
+        self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
+    ) -> Floats | None:
+        d_x = super().backward(_as_pixels(d_out), cache, grads, need_d_x=need_d_x)
+        return None if d_x is None else d_x.reshape(d_out.shape)
+
+
 class _Normalized(NamedTuple):
     x: Floats
     mean: Floats
     inverse: Floats  # 1 / √(variance + ε)
     training: bool
+
+
+def _as_pixels(x: Floats) -> Floats:
+    """(N, C) → (N, 1, 1, C)."""
+    return x[:, None, None]
 
 
 class Dropout:

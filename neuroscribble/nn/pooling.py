@@ -6,39 +6,51 @@ import math
 
 import numpy as np
 
-from ..errors import SettingsError, ShapeError
+from ..errors import SettingsError
 from ..parallel import in_blocks
 from ..shapes import Floats, Params, check_shape
 from .layers import Cache
+from .windows import NO_PADDING, Padding, Size, Window
 
 
-class MaxPool2d:
-    """The largest number of every size × size square: (H, W, C) → (H // size, W // size, C).
+class Pool2d:
+    """What poolings share: windows of one size move over each channel, (H, W, C) → (H', W', C).
 
-    Squares do not overlap; rows and columns that fill no whole square are left out.
-
-    Backward: the gradient goes to the pixel that was the largest; of equal ones, to the first in
-    reading order.
+    Size and stride are one number or (rows, columns); without a stride, windows lie side by side.
+    Padding is one number or ((above, below), (left, right)). Rows and columns that fill no whole
+    window are left out.
     """
 
-    def __init__(self, size: int = 2) -> None:
-        if size < 1:
-            raise SettingsError(f"the size of a pooled square must be at least 1; got {size}.")
-        self.size = size
+    def __init__(self, size: Size = 2, *, stride: Size | None = None, padding: Padding = 0) -> None:
+        self.window = Window.of(size, size if stride is None else stride, padding)
+        kernel, steps, sides, _ = self.window
+        if any(max(pair) >= length for pair, length in zip(sides, kernel, strict=True)):
+            raise SettingsError(
+                f"padding must be less than the size of a pooled window, {size}; got {padding}."
+            )
+        self.size, apart, self.padding, _ = self.window.short()
+        self.stride = None if steps == kernel else apart
+        self.are_apart = all(length <= step for length, step in zip(kernel, steps, strict=True))
         self.params: Params = {}
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         check_shape("a sample", np.empty(input_shape), ("H", "W", "C"))
         height, width, channels = input_shape
-        if min(height, width) < self.size:
-            raise ShapeError(f"squares of {self.size} pixels do not fit into {height}×{width}.")
-        return (height // self.size, width // self.size, channels)
+        return (*self.window.output_shape((height, width)), channels)
+
+
+class MaxPool2d(Pool2d):
+    """The largest number of every window; padding is never the largest.
+
+    Backward: the gradient goes to the pixel that was the largest; of equal ones, to the first in
+    reading order.
+    """
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         out = np.empty((len(x), *self.output_shape(x.shape[1:])), x.dtype)
 
         def work(block: slice) -> None:
-            first, *others = self._corners(x[block])
+            first, *others = self._seen(x[block])
             np.copyto(out[block], first)
             for other in others:
                 np.maximum(out[block], other, out=out[block])
@@ -56,24 +68,25 @@ class MaxPool2d:
 
         def work(block: slice) -> None:
             waiting = np.ones(out[block].shape, np.bool_)  # whose largest is still to be found
+            d_padded = self.window.padded(d_x[block])
             for pixel, d_pixel in zip(
-                self._corners(x[block]), self._corners(d_x[block]), strict=True
+                self._seen(x[block]), self.window.views(d_padded), strict=True
             ):
                 found = waiting & (pixel == out[block])
-                np.multiply(d_out[block], found, out=d_pixel)
+                if self.are_apart:
+                    np.multiply(d_out[block], found, out=d_pixel)
+                else:
+                    d_pixel += d_out[block] * found
                 waiting ^= found
+            if self.window.padding != NO_PADDING:
+                d_x[block] = self.window.inside(d_padded)
 
         in_blocks(work, len(x), math.prod(x.shape[1:]))
         return d_x
 
-    def _corners(self, x: Floats) -> list[Floats]:
-        """The first pixel of every square, the second, …: size² views (n, H', W', C)."""
-        height, width = (side // self.size * self.size for side in x.shape[1:3])
-        return [
-            x[:, r : height : self.size, s : width : self.size]
-            for r in range(self.size)
-            for s in range(self.size)
-        ]
+    def _seen(self, x: Floats) -> list[Floats]:
+        """The first pixel of every window, the second, …: views (n, H', W', C)."""
+        return list(self.window.views(self.window.padded(x, outside=-np.inf)))
 
 
 class Flatten:

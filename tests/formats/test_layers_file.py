@@ -19,12 +19,24 @@ from hypothesis import strategies as st
 from neuroscribble.errors import WeightsError
 from neuroscribble.formats.npz import LayersFile, read_weights, write_weights
 from neuroscribble.formats.storage import MAX_ACTIVATIONS, load_network, save_network
+from neuroscribble.nn.activations import (
+    ELU,
+    GELU,
+    Clip,
+    LeakyReLU,
+    Linear,
+    Sigmoid,
+    Softplus,
+    Tanh,
+)
 from neuroscribble.nn.architectures import build_cnn
+from neuroscribble.nn.averaging import AvgPool2d, GlobalAvgPool2d
 from neuroscribble.nn.conv import Conv2d
-from neuroscribble.nn.kinds import KINDS, MAX_LAYERS, describe
-from neuroscribble.nn.layers import Dense, ReLU
+from neuroscribble.nn.descriptions import MAX_LAYERS, describe
+from neuroscribble.nn.kinds import KINDS
+from neuroscribble.nn.layers import Dense, Layer, ReLU
 from neuroscribble.nn.network import Network
-from neuroscribble.nn.normalization import BatchNorm2d, Dropout
+from neuroscribble.nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
 from neuroscribble.nn.pooling import Flatten, MaxPool2d, Unflatten
 
 Content = dict[str, Any]
@@ -52,6 +64,36 @@ def every_kind(seed: int = 0) -> Network:
     return network
 
 
+def every_setting(seed: int = 0) -> Network:
+    """Every other kind of layer, and every setting that is told only if it is not the usual one."""
+    rng = np.random.default_rng(seed)
+    general: dict[str, Any] = {"kernel": (3, 2), "padding": ((1, 0), (0, 2)), "stride": (1, 2)}
+    network = Network(
+        {
+            "pixels": Unflatten((6, 6, 2)),
+            "conv1": Conv2d(2, 4, **general, dilation=(1, 2), groups=2, rng=rng),
+            "bn1": BatchNorm2d(4),
+            "leaky1": LeakyReLU(0.25),
+            "pool1": MaxPool2d((2, 1), stride=1, padding=((0, 1), (0, 0))),
+            "clip1": Clip(-1, 1),
+            "pool2": AvgPool2d(3, stride=(1, 2), padding=1, counts_padding=True),
+            "elu1": ELU(0.5),
+            "pool3": GlobalAvgPool2d(),
+            "dense1": Dense(4, 3, rng=rng),
+            "bn2": BatchNorm1d(3),
+            "gelu1": GELU("tanh"),
+            "sigmoid1": Sigmoid(),
+            "tanh1": Tanh(),
+            "softplus1": Softplus(),
+            "linear1": Linear(),
+        },
+        input_shape=(72,),
+        class_names=["a", "b", "c"],
+    )
+    network.parameters.flat[...] = rng.uniform(0.5, 2, network.parameters.flat.size)
+    return network
+
+
 def good() -> Content:
     """What a good file holds: arrays by name, and meta as an object."""
     network = every_kind()
@@ -68,7 +110,8 @@ def saved(path: Path, content: Content) -> Path:
 def test_every_kind_of_layer_comes_back_the_same(tmp_path: Path, rng: np.random.Generator) -> None:
     network = every_kind()
     network.meta = {"name": "πρόβα"}
-    assert {type(layer) for layer in network.layers.values()} == {k.layer for k in KINDS.values()}
+    tried = [*network.layers.values(), *every_setting().layers.values()]
+    assert {type(layer) for layer in tried} == {kind.layer for kind in KINDS.values()}
     save_network(tmp_path / "all.npz", network)
     back = load_network(tmp_path / "all.npz")
     assert back.parameters.flat.tobytes() == network.parameters.flat.tobytes()
@@ -80,6 +123,38 @@ def test_every_kind_of_layer_comes_back_the_same(tmp_path: Path, rng: np.random.
     for training in (False, True):  # dropout's seed comes back, too
         one, other = (n.forward(images, training=training) for n in (back, network))
         assert one.logits.tobytes() == other.logits.tobytes()
+
+
+def test_every_setting_comes_back_the_same(tmp_path: Path, rng: np.random.Generator) -> None:
+    network = every_setting()
+    save_network(tmp_path / "all.npz", network)
+    back = load_network(tmp_path / "all.npz")
+    assert describe(back.layers) == describe(network.layers)
+    images = rng.random((5, 72)).astype(np.float32)
+    assert back.logits(images).tobytes() == network.logits(images).tobytes()
+
+
+def test_options_are_told_only_where_they_are_not_the_usual_ones(rng: np.random.Generator) -> None:
+    usual: dict[str, Layer] = {"a": MaxPool2d(3), "b": LeakyReLU(), "c": GELU(), "d": AvgPool2d(2)}
+    assert [set(one) - {"name", "kind"} for one in describe(usual)] == [
+        *({"size"}, set(), set(), {"size"})
+    ]
+    conv = Conv2d(2, 2, kernel=3, padding=1, rng=rng)
+    assert describe({"conv": conv})[0] == {
+        **{"name": "conv", "kind": "conv2d", "in_channels": 2, "out_channels": 2},
+        **{"kernel": 3, "padding": 1, "stride": 1},
+    }
+    for one, told in zip(
+        describe(every_setting().layers)[1:5],
+        [
+            {"kernel": [3, 2], "padding": [[1, 0], [0, 2]], "dilation": [1, 2], "groups": 2},
+            {"momentum": 0.1},
+            {"slope": 0.25},
+            {"size": [2, 1], "stride": 1, "padding": [[0, 1], [0, 0]]},
+        ],
+        strict=True,
+    ):
+        assert one.items() >= told.items()
 
 
 def test_equal_content_gives_equal_bytes(tmp_path: Path) -> None:
@@ -169,18 +244,22 @@ REFUSED: list[tuple[Change, str]] = [
     (set_in("relu1", name="r" * 61), "needs a name"),
     (set_in("relu1", name=7), "needs a name"),
     (set_in("relu1", name="conv1"), "own name; conv1 stands there twice"),
-    (set_in("relu1", kind="os.system"), "layer relu1 must be one of dense, relu, conv2d"),
+    (set_in("relu1", kind="os.system"), "layer relu1 must be one of dense, conv2d, relu"),
     (set_in("relu1", kind=["relu"]), "layer relu1 must be one of"),
     (set_in("relu1", kind=None), "layer relu1 must be one of"),
     (set_in("relu1", slope=0.1), "layer relu1 must have the settings kind, name; got"),
+    (set_in("relu1", kind="elu", beta=1), "kind, name and may have alpha; got"),
     (drop_setting("conv1", "stride"), "layer conv1 must have the settings"),
     (set_in("conv1", kernel=0), "kernel of layer conv1 must be a whole number from 1"),
     (set_in("conv1", kernel=3.0), "kernel of layer conv1 must be a whole number"),
     (set_in("conv1", kernel=True), "kernel of layer conv1 must be a whole number"),
-    (set_in("conv1", kernel=65), "from 1 to 64; got 65"),
+    (set_in("conv1", kernel=65), "from 1 to 64, .*; got 65"),
     (set_in("conv1", kernel=5), r"conv1.W must have shape \(5, 5, 1, 2\); got \(3, 3, 1, 2\)"),
     (set_in("conv1", padding=-1), "padding of layer conv1 must be a whole number from 0"),
-    (set_in("conv1", padding=3), "layer conv1 cannot be made: a convolution needs 0 ≤ padding <"),
+    (set_in("conv1", padding=[1, 1]), r"from 0 to 64, or \[\[above, below\], \[left, right\]\]"),
+    (set_in("conv1", kernel=[3, 3, 3]), "or two of them, for rows and columns; got"),
+    (set_in("conv1", groups=2), "layer conv1 must have groups that divide its channels; got 2"),
+    (set_in("conv1", dilation=0), "dilation of layer conv1 must be a whole number from 1"),
     (set_in("conv1", stride=0), "stride of layer conv1"),
     (set_in("conv1", stride=10**30), "stride of layer conv1"),
     (set_in("conv1", out_channels=4), r"conv1.W must have shape \(3, 3, 1, 4\)"),
@@ -191,7 +270,12 @@ REFUSED: list[tuple[Change, str]] = [
     (set_in("bn1", epsilon=0), "layer bn1 cannot be made: .* epsilon > 0"),
     (set_in("bn1", epsilon=2), "epsilon of layer bn1 must be a number from 0 to 1"),
     (set_in("pool1", size=0), "size of layer pool1"),
-    (set_in("pool1", size=5), "layer pool1 does not fit|squares of 5 pixels do not fit"),
+    (set_in("pool1", size=5), "a 5×5 window does not fit into 4×4 pixels"),
+    (set_in("pool1", padding=2), "layer pool1 cannot be made: padding must be less than the size"),
+    (set_in("relu1", kind="gelu", form="sigmoid"), "form of layer relu1 must be erf or tanh"),
+    (set_in("relu1", kind="clip", low=float("1e31")), "low of layer relu1 must be a number from"),
+    (set_in("relu1", kind="clip", low=7), "layer relu1 cannot be made: Clip needs low < high"),
+    (set_in("pool1", kind="avgpool2d", counts_padding=1), "must be true or false; got 1"),
     (set_in("dropout1", rate=1), "layer dropout1 cannot be made: rate must be"),
     (set_in("dropout1", seed=-1), "seed of layer dropout1"),
     (set_in("pixels", shape=[]), "shape of layer pixels must be a list of one to three sizes"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import numpy as np
@@ -11,22 +13,30 @@ from hypothesis import strategies as st
 
 from neuroscribble import parallel
 from neuroscribble.errors import SettingsError, ShapeError
+from neuroscribble.machine import numpy_on_one_thread
 from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.gradcheck import GradientError, check_layer
+from neuroscribble.nn.taps import Taps
 from neuroscribble.shapes import Floats
+
+Result = TypeVar("Result")
 
 
 def naive(layer: Conv2d, x: Floats) -> Floats:
     """The formula of the docstring, sum by sum."""
     weights, bias = layer.params["W"], layer.params["b"]
-    k, p, stride = layer.kernel, layer.padding, layer.stride
-    padded = np.pad(x, ((0, 0), (p, p), (p, p), (0, 0)))
-    height, width = ((side + 2 * p - k) // stride + 1 for side in x.shape[1:3])
+    (rows, columns), (down, right), padding, (apart, beside) = layer.window
+    padded = np.pad(x, ((0, 0), *padding, (0, 0)))
+    reach = ((rows - 1) * apart + 1, (columns - 1) * beside + 1)
+    height = (padded.shape[1] - reach[0]) // down + 1
+    width = (padded.shape[2] - reach[1]) // right + 1
     z = np.empty((len(x), height, width, layer.out_channels))
-    for row, column in np.ndindex(height, width):
-        top, left = row * stride, column * stride
-        window = padded[:, top : top + k, left : left + k]  # (n, k, k, C)
-        z[:, row, column] = np.einsum("nrsc,rsco->no", window, weights) + bias
+    channels, maps = weights.shape[2], layer.out_channels // layer.groups
+    for row, column, o in np.ndindex(height, width, layer.out_channels):
+        top, left, first = row * down, column * right, o // maps * channels
+        window = padded[:, top : top + reach[0] : apart, left : left + reach[1] : beside]
+        seen = window[..., first : first + channels]  # (n, rows, columns, in / groups)
+        z[:, row, column, o] = np.einsum("nrsc,rsc->n", seen, weights[..., o]) + bias[o]
     return z
 
 
@@ -58,6 +68,19 @@ def test_zeros_stand_around_the_image_and_a_stride_leaves_windows_out() -> None:
     assert layer.output_shape((3, 5, 1)) == (2, 3, 1)
 
 
+def test_each_group_sees_its_own_channels_and_padding_may_differ_by_hand() -> None:
+    # two channels, two groups, a kernel of 1 × 2 that looks two pixels to the right:
+    #   channel 0:  1 2 3     weights 1 10      one zero on the left, none on the right:
+    #   channel 1:  4 5 6     weights 2 20      0·1 + 2·10 = 20, 1·1 + 3·10 = 31;  0 + 5·20, 8 + 120
+    weights = np.array([[1.0, 2.0], [10.0, 20.0]]).reshape(1, 2, 1, 2)
+    layer = Conv2d.from_arrays(
+        weights, np.zeros(2), padding=((0, 0), (1, 0)), dilation=2, groups=2
+    )
+    x = np.array([[1.0, 4], [2, 5], [3, 6]]).reshape(1, 1, 3, 2)
+    assert layer.forward(x)[0].reshape(2, 2).T.tolist() == [[20, 31], [100, 128]]
+    assert (layer.in_channels, layer.kernel, layer.padding) == (2, (1, 2), ((0, 0), (1, 0)))
+
+
 SHAPES = st.fixed_dictionaries(
     {
         "n": st.integers(1, 3),
@@ -71,6 +94,35 @@ SHAPES = st.fixed_dictionaries(
         "seed": st.integers(0, 99),
     }
 )
+
+
+GENERAL = st.fixed_dictionaries(
+    {
+        "n": st.integers(1, 3),
+        "sides": st.tuples(st.integers(1, 6), st.integers(1, 6)),
+        "kernel": st.tuples(st.integers(1, 3), st.integers(1, 3)),
+        "padding": st.tuples(*[st.tuples(st.integers(0, 4), st.integers(0, 4))] * 2),
+        "stride": st.tuples(st.integers(1, 3), st.integers(1, 3)),
+        "dilation": st.tuples(st.integers(1, 2), st.integers(1, 3)),
+        "groups": st.integers(1, 3),
+        "channels": st.integers(1, 2),  # of each group
+        "maps": st.integers(1, 2),
+        "seed": st.integers(0, 99),
+    }
+)
+
+
+def drawn_general(s: dict[str, Any]) -> tuple[Conv2d, Floats, np.random.Generator]:
+    rng = np.random.default_rng(s["seed"])
+    settings = {key: s[key] for key in ("kernel", "padding", "stride", "dilation", "groups")}
+    layer = Conv2d(s["groups"] * s["channels"], s["groups"] * s["maps"], **settings, rng=rng)
+    layer.params["b"] = rng.normal(size=layer.out_channels)
+    reaches = layer.window.reach
+    sides = [
+        max(side, reach - sum(pad))
+        for side, reach, pad in zip(s["sides"], reaches, s["padding"], strict=True)
+    ]
+    return layer, rng.normal(size=(s["n"], *sides, layer.in_channels)), rng
 
 
 def drawn(s: dict[str, int]) -> tuple[Conv2d, Floats, np.random.Generator]:
@@ -98,11 +150,22 @@ def test_it_is_the_sum_that_its_formula_says(s: dict[str, int]) -> None:
     np.testing.assert_allclose(z, naive(layer, x), rtol=1e-12, atol=1e-12)
 
 
+@settings(max_examples=80, deadline=None)
+@given(GENERAL)
+def test_so_it_is_with_any_settings(s: dict[str, Any]) -> None:
+    layer, x, _ = drawn_general(s)
+    z, _ = layer.forward(x)
+    assert z.shape[1:] == layer.output_shape(x.shape[1:])
+    np.testing.assert_allclose(z, naive(layer, x), rtol=1e-12, atol=1e-12)
+
+
 @settings(max_examples=40, deadline=None)
-@given(SHAPES)
-def test_forward_and_backward_are_adjoint(s: dict[str, int]) -> None:
+@given(SHAPES.map(drawn) | GENERAL.map(drawn_general))
+def test_forward_and_backward_are_adjoint(
+    made: tuple[Conv2d, Floats, np.random.Generator],
+) -> None:
     """⟨d, conv(x)⟩ = ⟨dx, x⟩ + ⟨db, b⟩ = ⟨dW, W⟩ + ⟨db, b⟩ for every d: it is linear in both."""
-    layer, x, rng = drawn(s)
+    layer, x, rng = made
     z, cache = layer.forward(x)
     d = rng.normal(size=z.shape)
     grads = {name: np.full_like(value, np.nan) for name, value in layer.params.items()}
@@ -134,6 +197,36 @@ def test_its_gradients_agree_with_central_differences(
         report = check_layer(layer, rng.normal(size=(2, 5, 6, 2)), rng=rng, training=training)
         assert report.errors.keys() == {"x", "W", "b"}
         report.require()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"kernel": (3, 2), "padding": 0},
+        {"kernel": (1, 5), "padding": ((0, 0), (2, 2))},
+        {"padding": ((0, 1), (2, 0)), "stride": 2},
+        {"stride": (1, 3)},
+        {"dilation": 2},
+        {"padding": 4},
+        {"groups": 2},
+        {"groups": 4, "stride": 2},
+    ],
+    ids=str,
+)
+def test_so_do_those_of_the_general_way(given: dict[str, Any], rng: np.random.Generator) -> None:
+    layer = Conv2d(4, 4, **given, rng=rng)
+    report = check_layer(layer, rng.normal(size=(2, 5, 6, 4)), rng=rng)
+    assert report.errors.keys() == {"x", "W", "b"}
+    report.require()
+
+
+def test_both_ways_agree(rng: np.random.Generator) -> None:
+    layer, x = Conv2d(3, 4, kernel=3, padding=1, stride=2, rng=rng), rng.normal(size=(3, 7, 6, 3))
+    fast = layer.forward(x)[0]
+    with patch("neuroscribble.nn.conv.Spans", side_effect=AssertionError):  # it was the fast one
+        pytest.raises(AssertionError, layer.forward, x)
+    general = Taps(layer.params["W"], layer.window, 1).sums(x)
+    np.testing.assert_allclose(fast, general, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["x", "W", "b"])
@@ -173,9 +266,12 @@ def test_one_thread_computes_the_same_bits_as_two(rng: np.random.Generator) -> N
 
     assert len(parallel.blocks(len(x), 28 * 28 * 5)) > 2
     two = results()
-    with patch("neuroscribble.nn.conv.in_blocks", lambda work, n, size: [
-        work(block) for block in parallel.blocks(n, size)
-    ]):
+
+    def on_one(work: Callable[[slice], Result], n: int, size: int) -> list[Result]:
+        with numpy_on_one_thread():
+            return [work(block) for block in parallel.blocks(n, size)]
+
+    with patch("neuroscribble.nn.conv.in_blocks", on_one):
         assert results() == two
 
 
@@ -185,13 +281,23 @@ def test_an_empty_batch_has_an_empty_answer(rng: np.random.Generator) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"padding": 3}, {"padding": -1}, {"stride": 0}, {"kernel": 0}, {"out_channels": 0}],
+    [
+        {"padding": ((0, 0), (-1, 0))},
+        {"padding": -1},
+        {"stride": 0},
+        {"kernel": (3, 0)},
+        {"dilation": 0},
+        {"out_channels": 0},
+        {"groups": 0},
+        {"groups": 2},
+        {"in_channels": 2, "groups": 2},
+    ],
     ids=str,
 )
 def test_settings_that_make_no_convolution_are_refused(
-    change: dict[str, int], rng: np.random.Generator
+    change: dict[str, Any], rng: np.random.Generator
 ) -> None:
-    with pytest.raises(SettingsError, match="a convolution needs"):
+    with pytest.raises(SettingsError, match="a (convolution|window) needs"):
         Conv2d(**{"in_channels": 1, "out_channels": 1, **change}, rng=rng)
 
 

@@ -8,6 +8,16 @@ import numpy as np
 import pytest
 
 from neuroscribble.errors import SettingsError
+from neuroscribble.nn.activations import (
+    ELU,
+    GELU,
+    Clip,
+    LeakyReLU,
+    Linear,
+    Sigmoid,
+    Softplus,
+    Tanh,
+)
 from neuroscribble.nn.gradcheck import (
     TOLERANCE,
     GradientError,
@@ -21,6 +31,7 @@ from neuroscribble.nn.gradcheck import (
 from neuroscribble.nn.layers import Cache, Dense, Layer, ReLU
 from neuroscribble.nn.losses import cross_entropy
 from neuroscribble.nn.network import build_mlp
+from neuroscribble.nn.normalization import BatchNorm1d
 from neuroscribble.shapes import Floats, Params
 
 SIZE = 4  # inputs and outputs: square matrices, so that a transposed one has the same shape
@@ -36,6 +47,16 @@ def layers(rng: np.random.Generator) -> dict[str, Layer]:
         "Dense": Dense(SIZE, SIZE, rng=rng),
         "Dense 4→1": Dense(SIZE, 1, rng=rng),
         "ReLU": ReLU(),
+        "LeakyReLU": LeakyReLU(0.2),
+        "ELU": ELU(1.5),
+        "GELU by erf": GELU(),
+        "GELU by tanh": GELU("tanh"),
+        "Sigmoid": Sigmoid(),
+        "Tanh": Tanh(),
+        "Softplus": Softplus(),
+        "Clip": Clip(-0.55, 0.65),
+        "Linear": Linear(),
+        "BatchNorm1d": BatchNorm1d(SIZE),
     }
 
 
@@ -49,6 +70,18 @@ def test_every_layer_agrees_with_central_differences(
     assert report.errors.keys() == {"x", *layer.params}
     assert report.max_error <= 1e-6 == TOLERANCE
     report.require()
+
+
+class Steeper(Tanh):
+    """An activation whose derivative is 1 % too large."""
+
+    def derivative(self, z: Floats) -> Floats:
+        return 1.01 * super().derivative(z)
+
+
+def test_a_wrong_derivative_of_an_activation_is_refused(rng: np.random.Generator) -> None:
+    with pytest.raises(GradientError, match="the gradient of x is off"):
+        check_layer(Steeper(), rng.normal(size=(5, SIZE)), rng=rng).require()
 
 
 @pytest.mark.parametrize("scale", [0.0, 1.0, 30.0])

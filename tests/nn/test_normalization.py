@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neuroscribble.errors import SettingsError
+from neuroscribble.errors import SettingsError, ShapeError
 from neuroscribble.nn.gradcheck import GradientError, check_layer
-from neuroscribble.nn.normalization import BatchNorm2d, Dropout
+from neuroscribble.nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
 from neuroscribble.shapes import Floats
 
 
@@ -136,3 +136,23 @@ def test_gradients_of_dropout(training: bool, rng: np.random.Generator) -> None:
 def test_a_rate_that_leaves_nothing_is_refused(rate: float) -> None:
     with pytest.raises(SettingsError, match="rate must be at least 0 and less than 1"):
         Dropout(rate)
+
+
+def test_behind_a_dense_layer_every_unit_is_a_channel_of_one_pixel(
+    rng: np.random.Generator,
+) -> None:
+    x = rng.normal(2, 3, size=(7, 3))
+    for training in (False, True):
+        units, maps = BatchNorm1d(3), BatchNorm2d(3)
+        for layer in (units, maps):
+            layer.params["gamma"][:] = [1, 2, 3]
+        out, cache = units.forward(x, training=training)
+        on_maps, _ = maps.forward(x.reshape(7, 1, 1, 3), training=training)
+        assert np.array_equal(out, on_maps[:, 0, 0])
+        assert np.array_equal(units.statistics["variance"], maps.statistics["variance"])
+        check_layer(units, x, rng=rng, training=training).require()
+        grads = {name: np.empty(3) for name in units.params}
+        assert units.backward(out, cache, grads, need_d_x=False) is None
+    assert units.output_shape((3,)) == (3,)
+    with pytest.raises(ShapeError, match=r"a sample must have shape \(3,\); got \(1, 1, 3\)"):
+        units.output_shape((1, 1, 3))

@@ -90,7 +90,7 @@ def _layer(link: Link) -> dict[str, Any]:
     if link.source_shape != SINGLE:
         described |= {"rows": rows, "columns": width}
     if link.window is not None:
-        described |= link.window._asdict()
+        described |= _steps(link.window)
     if link.norm is not None:
         described["norm"] = {
             "mean": floats(link.norm.mean),
@@ -102,8 +102,13 @@ def _layer(link: Link) -> dict[str, Any]:
     return described
 
 
-def _moving(window: Window, shape: tuple[int, int]) -> dict[str, int]:
-    return {"rows": shape[0], "columns": shape[1], **window._asdict()}
+def _moving(window: Window, shape: tuple[int, int]) -> dict[str, Any]:
+    return {"rows": shape[0], "columns": shape[1], **_steps(window)}
+
+
+def _steps(window: Window) -> dict[str, Any]:
+    kernel, stride, padding, _ = window.short()
+    return {"kernel": kernel, "stride": stride, "padding": padding}
 
 
 def _sample(z: NDArray[Any]) -> dict[str, Any]:
