@@ -24,10 +24,9 @@ from numpy.typing import NDArray
 from ..errors import WeightsError
 from ..files import write_atomically
 from ..nn.descriptions import array_shapes
+from .bounded import open_zip, read_bounded, unpacked
 
-MAX_BYTES = 256 * 2**20  # of the file, and of all its arrays unpacked: 67 million weights
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # one date for all, so that equal content gives equal bytes
-READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what NumPy writes; bounded when read
 WHAT_TO_DO = "Name another file with --weights, or make a new one with: neuroscribble train"
 
 npy: Any = np.lib.format  # NumPy gives this module no types
@@ -108,7 +107,7 @@ def read_weights(path: str | Path) -> WeightsFile | LayersFile:
     """
     path = Path(path)
     try:
-        return _parse(_read_bounded(path))
+        return parse(read_bounded(path))
     except WeightsError as error:
         raise WeightsError(f"{path} cannot be used: {error} {WHAT_TO_DO}") from error
 
@@ -135,20 +134,8 @@ def write_weights(
     write_atomically(Path(path), content.getvalue(), replace=replace)
 
 
-def _read_bounded(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise WeightsError("it is a folder; expected a file such as weights.npz.")
-        if not path.exists():
-            raise WeightsError("there is no such file.")
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            raise WeightsError(f"expected an ordinary file of at most {MAX_BYTES:,} bytes.")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        raise WeightsError(f"it cannot be read ({error}).") from error
-
-
-def _parse(content: bytes) -> WeightsFile | LayersFile:
+def parse(content: bytes) -> WeightsFile | LayersFile:
+    """What `read_weights` returns, from the bytes of a file."""
     if not content:
         raise WeightsError("it is empty; expected a zip of arrays W0, b0, W1, b1, …")
     try:
@@ -169,18 +156,25 @@ def _parse(content: bytes) -> WeightsFile | LayersFile:
     )
 
 
+def claims_to_be_ours(content: bytes) -> bool:
+    """Whether the bytes of an .npz file hold a `meta` that tells a version of ours, or layers."""
+    try:
+        with open_zip(content) as archive:
+            meta = _meta(npy_array("meta", unpacked(archive, archive.getinfo("meta.npy"))))
+    except Exception:  # damaged, or somebody else's
+        return False
+    return "layers" in meta or "format_version" in meta
+
+
 def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Return meta ({} if there is none) and the arrays of the network; raises almost anything."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
+    with open_zip(content) as archive:
         entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
         if len(entries) < len(archive.infolist()):
             raise WeightsError(f"every array must have its own name; got {_listed(set(entries))}.")
-        n_bytes = sum(entry.file_size for entry in entries.values())
-        if n_bytes > MAX_BYTES:
-            raise WeightsError(f"it unpacks to {n_bytes:,} bytes; at most {MAX_BYTES:,} are read.")
         meta = {}
         if "meta" in entries:
-            meta = _meta(_array("meta", _unpacked(archive, entries["meta"])))
+            meta = _meta(npy_array("meta", unpacked(archive, entries["meta"])))
         if "layers" in meta:
             expected = set(array_shapes(meta["layers"]))
             names = expected & entries.keys()
@@ -193,27 +187,25 @@ def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
                 f"expected the arrays {_listed(expected)}; got {_listed(set(entries))}."
             )
         return meta, {
-            name: _array(name, _unpacked(archive, entries[name])) for name in sorted(names)
+            name: npy_array(name, unpacked(archive, entries[name])) for name in sorted(names)
         }
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    if entry.compress_type not in READABLE:
-        raise WeightsError(f"{entry.filename} must be stored or deflated, as NumPy does it.")
-    with archive.open(entry) as stream:
-        return stream.read(entry.file_size)  # the argument is what bounds the memory
+def npy_array(name: str, content: bytes, kinds: str | None = None) -> NDArray[Any]:
+    """Return the array in the bytes of an .npy file, without trusting the size it claims.
 
-
-def _array(name: str, content: bytes) -> NDArray[Any]:
-    """Return the array in the bytes of an .npy file, without trusting the size it claims."""
+    kinds: the letters of NumPy's kinds that it may hold; by default text for `meta`, else floats.
+    """
     stream = BytesIO(content)
     version = npy.read_magic(stream)
     read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version]
     shape, fortran_order, dtype = read_header(stream)
-    if dtype.kind != ("U" if name == "meta" else "f"):
+    if dtype.kind not in (kinds or ("U" if name == "meta" else "f")):
         kind = "text" if name == "meta" else "floating-point numbers"
         raise WeightsError(f"{name} must hold {kind}; got {dtype}.")
     values = content[stream.tell() :]
+    if dtype.kind == "O":
+        return np.empty(0, object)  # pickled: nobody looks into it
     if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(values):
         raise WeightsError(
             f"{name} claims shape {shape} of {dtype}, but {len(values):,} bytes follow."
@@ -234,9 +226,9 @@ def _flat(bias: NDArray[np.float32]) -> NDArray[np.float32]:
     return bias[0] if bias.ndim == 2 and len(bias) == 1 else bias  # (1, n) -> (n,)
 
 
-def _meta(array: NDArray[Any]) -> dict[str, Any]:
+def _meta(text: NDArray[Any]) -> dict[str, Any]:
     try:
-        meta = json.loads(array.item(), parse_constant=_refuse_constant)
+        meta = json.loads(text.item(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:  # ValueError: also if it is not one string
         raise WeightsError(f"meta must be one JSON object ({error}).") from error
     if not isinstance(meta, dict):

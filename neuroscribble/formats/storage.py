@@ -1,21 +1,26 @@
-"""A network goes into weights.npz and comes back the same."""
+"""The one door for networks in files: whatever a file is, by content, becomes a `Network`.
+
+Networks are saved in our own format alone.
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import ShapeError, WeightsError
-from ..nn.descriptions import build_layers, describe, layer_arrays
-from ..nn.layers import Dense, Layer, ReLU
+from ..errors import NeuroscribbleError, ShapeError, WeightsError
 from ..nn.network import Network
-from ..nn.pooling import Unflatten
 from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
-from .npz import WHAT_TO_DO, LayersFile, WeightsFile, read_weights, write_weights
-
-FORMAT_VERSION = 1
-MAX_ACTIVATIONS = 2**24  # numbers behind one layer, for one image
+from .arrays import Found, json_arrays, npy_arrays, npz_arrays
+from .bounded import read_bounded
+from .hints import Hints, NeedsHint, make_hints
+from .npz import WHAT_TO_DO, claims_to_be_ours, parse, write_weights
+from .ours import network_of, stored_of
+from .reading import Reading, read_arrays
+from .recognize import recognize
+from .safetensors import safetensors_arrays
+from .torch import old_torch_arrays, refuse_pickle, torch_arrays
 
 
 def default_weights() -> Path:
@@ -25,73 +30,85 @@ def default_weights() -> Path:
     return next((path for path in candidates if path.exists()), candidates[0])
 
 
-def load_network(path: str | Path | None = None) -> Network:
-    """The network in a weights file, of any layers.
+def load_network(
+    path: str | Path | None = None,
+    *,
+    activation: str | None = None,
+    architecture: str | Path | None = None,
+    orientation: str | None = None,
+    input: str | None = None,
+) -> Network:
+    """The network in a file: one of ours, or one that others saved as NumPy arrays or JSON.
 
-    Raises WeightsError for whatever is wrong with the file. Files by others (float64, biases
-    of shape (1, n), no `meta`) are welcome; class names come from `meta`, where each class has
-    its own, or count from 0.
+    What such a file does not tell can be said: the `activation` between its layers ("relu"), a
+    JSON file with its `architecture`, the `orientation` of its matrices ("in-out" or "out-in") and
+    what it expects as `input` ("28x28 in 0..255, dark ink"). A network that reads pictures takes
+    ink from 0 to 1, whatever the file's own took. `meta["read_from"]` tells what was assumed.
+    Class names come from the file, where each class has its own, or count from 0.
+
+    Raises WeightsError for whatever is wrong with the file, and SettingsError for hints that mean
+    nothing.
     """
     path = Path(path) if path is not None else default_weights()
-    stored = read_weights(path)
+    hints = make_hints(
+        activation=activation, architecture=architecture, orientation=orientation, words=input
+    )
     try:
-        layers = _layers(stored)
-        input_shape = _input_shape(layers)
-        n_classes = _require_modest(layers, input_shape)
-        names = stored.meta.get("class_names")
-        if not (isinstance(names, list) and len(set(map(str, names))) == len(names) == n_classes):
-            names = list(range(n_classes))
-        network = Network(
-            layers, input_shape=input_shape, class_names=[*map(str, names)], meta=stored.meta
-        )
-        if not any("W" in layer.params for layer in layers.values()):
-            raise WeightsError("it has no layer with weights.")
-        return network
+        return _read(read_bounded(path), hints)
+    except NeedsHint as error:
+        raise WeightsError(f"{path} cannot be used: {error}") from error
     except (WeightsError, ShapeError) as error:
         raise WeightsError(f"{path} cannot be used: {error} {WHAT_TO_DO}") from error
 
 
-def _layers(stored: WeightsFile | LayersFile) -> dict[str, Layer]:
-    if isinstance(stored, LayersFile):
-        return build_layers(stored.meta["layers"], dict(stored.arrays))
-    layers: dict[str, Layer] = {}
-    for number, (weights, bias) in enumerate(
-        zip(stored.weights, stored.biases, strict=True), start=1
-    ):
-        layers[f"dense{number}"] = Dense.from_arrays(weights, bias)
-        if number < len(stored.weights):
-            layers[f"relu{number}"] = ReLU()
-    return layers
-
-
-def _input_shape(layers: dict[str, Layer]) -> tuple[int, ...]:
-    """A row of numbers: what a first layer that is dense or gives pixels their shape takes."""
-    first = next(iter(layers.values()))
-    if isinstance(first, Dense):
-        return (first.fan_in,)
-    if isinstance(first, Unflatten):
-        return (math.prod(first.shape),)
-    raise WeightsError("its first layer must be dense or unflatten.")
-
-
-def _require_modest(layers: dict[str, Layer], input_shape: tuple[int, ...]) -> int:
-    """The number of classes; raises WeightsError where an image would need too much memory."""
-    shape = input_shape
-    _require_computable(shape, "the input")
-    for name, layer in layers.items():
-        shape = layer.output_shape(shape)
-        _require_computable(shape, f"the output of layer {name}")
-    if len(shape) != 1:
-        raise WeightsError(f"its last layer must give one logit for each class; it gives {shape}.")
-    return shape[0]
-
-
-def _require_computable(shape: tuple[int, ...], what: str) -> None:
-    if math.prod(shape) > MAX_ACTIVATIONS:
+def _read(content: bytes, hints: Hints) -> Network:
+    kind = recognize(content)
+    if kind == "npz" and (hints == Hints() or claims_to_be_ours(content)):
+        return _ours(content, hints)
+    try:
+        return _READERS[kind](content, hints).network()
+    except NeuroscribbleError:
+        raise
+    except Exception as error:  # damaged bytes make readers raise a dozen kinds
         raise WeightsError(
-            f"{what} would be {math.prod(shape):,} numbers for each image; "
-            f"at most {MAX_ACTIVATIONS:,} are computed."
+            f"it is damaged or no {kind} file ({type(error).__name__}: {error})."
+        ) from error
+
+
+def _ours(content: bytes, hints: Hints) -> Network:
+    """W0, b0, … as we name them; where somebody else did, in whatever order and shape it is."""
+    try:
+        stored = parse(content)
+    except WeightsError as error:
+        if claims_to_be_ours(content):
+            raise
+        try:
+            return read_arrays(npz_arrays(content), hints).network()
+        except NeuroscribbleError:
+            raise
+        except Exception:
+            raise error from None
+    if hints != Hints():
+        raise WeightsError(
+            "it tells its layers and its input itself; leave out --activation, --architecture, "
+            "--orientation and --input."
         )
+    return network_of(stored)
+
+
+def _arrays(find: Callable[[bytes], Found]) -> Callable[[bytes, Hints], Reading]:
+    return lambda content, hints: read_arrays(find(content), hints)
+
+
+_READERS: dict[str, Callable[[bytes, Hints], Reading]] = {
+    "npz": _arrays(npz_arrays),
+    "npy": _arrays(npy_arrays),
+    "json": _arrays(json_arrays),
+    "safetensors": _arrays(safetensors_arrays),
+    "torch": _arrays(torch_arrays),
+    "old torch": _arrays(old_torch_arrays),
+    "pickle": _arrays(refuse_pickle),
+}
 
 
 def save_network(
@@ -106,31 +123,8 @@ def save_network(
     Raises OutputError when the file cannot be written, or, without `replace`, when there is one
     already; an old file then survives.
     """
-    facts = {
-        **(network.meta if meta is None else meta),
-        "format_version": FORMAT_VERSION,
-        "layer_sizes": list(network.layer_sizes),
-        "class_names": list(network.class_names),
-    }
-    facts.pop("layers", None)
-    file: WeightsFile | LayersFile
-    if network.is_mlp():  # the common layout, which other programs read
-        dense = network.dense_layers()
-        file = WeightsFile(
-            weights=[layer.params["W"] for layer in dense],
-            biases=[layer.params["b"] for layer in dense],
-            meta=facts,
-        )
-    else:
-        file = LayersFile(
-            arrays={
-                f"{name}.{key}": array
-                for name, layer in network.layers.items()
-                for key, array in layer_arrays(layer).items()
-            },
-            meta={**facts, "layers": describe(network.layers)},
-        )
-    write_weights(Path(path), file, replace=replace)
+    stored = stored_of(network, network.meta if meta is None else meta)
+    write_weights(Path(path), stored, replace=replace)
 
 
 def require_digit_network(network: Network, *, what: str) -> None:

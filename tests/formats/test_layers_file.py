@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from neuroscribble.errors import WeightsError
 from neuroscribble.formats.npz import LayersFile, read_weights, write_weights
-from neuroscribble.formats.storage import MAX_ACTIVATIONS, load_network, save_network
+from neuroscribble.formats.ours import MAX_ACTIVATIONS
+from neuroscribble.formats.storage import load_network, save_network
 from neuroscribble.nn.activations import (
     ELU,
     GELU,

@@ -24,7 +24,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuroscribble.errors import OutputError, WeightsError
-from neuroscribble.formats.npz import MAX_BYTES, WeightsFile, read_weights, write_weights
+from neuroscribble.formats.bounded import MAX_BYTES
+from neuroscribble.formats.npz import WeightsFile, read_weights, write_weights
 
 Arrays = dict[str, Any]
 

@@ -9,6 +9,7 @@ import pytest
 
 from neuroscribble.errors import SettingsError, WeightsError
 from neuroscribble.formats import storage
+from neuroscribble.formats.npz import WeightsFile, write_weights
 from neuroscribble.formats.storage import (
     default_weights,
     load_network,
@@ -78,12 +79,12 @@ def test_class_names_that_do_not_fit_are_counted_instead(
     tmp_path: Path, names: object, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = build_mlp((), rng=rng, n_inputs=2, n_classes=3)
-    stored = storage.WeightsFile(
+    stored = WeightsFile(
         [network.dense_layers()[0].params["W"]],
         [network.dense_layers()[0].params["b"]],
         {"class_names": names},
     )
-    storage.write_weights(tmp_path / "weights.npz", stored)
+    write_weights(tmp_path / "weights.npz", stored)
     assert load_network(tmp_path / "weights.npz").class_names == ("0", "1", "2")
 
 

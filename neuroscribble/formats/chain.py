@@ -1,0 +1,430 @@
+"""A network while it is being read: layer after layer is hung on, in whatever order its arrays are.
+
+Frameworks lay numbers out in their own ways: channels first, kernels output first, a flattened map
+channel by channel. `Chain.view` follows that: an array of the framework's shape that says, for each
+of its numbers, which number of ours it is (maps are (row, column, channel) here). Reshaping and
+transposing then only move indices, and the weights that come next are laid out by them.
+
+An affine map that stands between layers (a normalization of the input, a batch normalization behind
+an activation) waits in `scale` and `shift` until the next layer comes. That one takes it into its
+weights wherever this changes no result; else it becomes a layer of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import NeuroscribbleError, WeightsError
+from ..inputs import InputSpec, guess_shape, read_words
+from ..nn.conv import Conv2d
+from ..nn.layers import Dense, Layer
+from ..nn.averaging import AvgPool2d, GlobalAvgPool2d
+from ..nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
+from ..nn.pooling import Flatten, MaxPool2d, Unflatten
+from ..shapes import Floats
+
+MAX_NUMBERS = 2**22  # behind one layer, for one sample
+MAX_LAYERS = 190  # of ours; `kinds` reads 200
+MAX_WEIGHTS = 2**26
+SMALL_FACTOR = 1 / 64  # an input multiplied with less is one of grey levels from 0 to 255
+
+Sides = tuple[tuple[int, int], tuple[int, int]]  # padding (above, below), (left, right)
+
+
+class Chain:
+    """Layers in a row, from an input of `shape` as the framework sees it, without the batch.
+
+    channels_first: how the framework lays out maps. words: what a person says of the input, as in
+    `inputs.read_words`. grey_levels: the file says that it reads whole numbers from 0 to 255.
+    """
+
+    def __init__(
+        self,
+        shape: Sequence[int],
+        *,
+        channels_first: bool,
+        words: str | None = None,
+        grey_levels: bool = False,
+    ) -> None:
+        self.layers: dict[str, Layer] = {}
+        self.channels_first = channels_first
+        self.spec: InputSpec | None = None  # known as soon as there is a layer
+        self._words, self._grey_levels = words, grey_levels
+        self._counts: dict[str, int] = {}
+        self._open: Dense | Conv2d | None = None  # the last layer, while it can still take a map
+        self.scale: Floats = np.ones(1)  # of each number of ours; see above
+        self.shift: Floats = np.zeros(1)
+        self._begin(tuple(shape))
+        self._wait_no_more()
+
+    # ------------------------------------------------------------ shapes
+
+    def _begin(self, shape: tuple[int, ...]) -> None:
+        """The input of this shape; of maps, our order is rows, columns, channels."""
+        self._require_modest(shape, "the input")
+        self._shape: tuple[int, ...] = ()  # ours, of a sample behind the last layer
+        self._lay_out(shape[1:] + shape[:1] if self._are_maps(shape) else shape)
+
+    def _are_maps(self, shape: tuple[int, ...]) -> bool:
+        """Whether the framework's order of axes is another one than ours."""
+        return self.channels_first and len(shape) == 3
+
+    def _lay_out(self, shape: tuple[int, ...]) -> None:
+        """Numbers of this shape of ours, seen as the framework sees such."""
+        self._shape = shape
+        view = np.arange(math.prod(shape), dtype=np.int32).reshape(shape)
+        self.view: NDArray[np.int32] = view.transpose(2, 0, 1) if self._are_maps(shape) else view
+
+    def _leave_input(self) -> None:
+        """The first layer comes: what the network expects is known, and where ink is put in."""
+        if self.spec is not None:
+            return
+        picture = self._shape if len(self._shape) > 1 else guess_shape(self.n_numbers)
+        if picture[2:] == (1,):
+            picture = picture[:2]
+        guess = InputSpec(shape=picture)
+        if guess.is_picture and (self._grey_levels or np.abs(self.scale).max() <= SMALL_FACTOR):
+            guess = replace(guess, high=255.0)
+        spec = guess if self._words is None else read_words(self._words, guess)
+        if spec.n_inputs != self.n_numbers:
+            raise WeightsError(
+                f"--input says {'x'.join(map(str, spec.shape))}, which is {spec.n_inputs:,} "
+                f"numbers, but the network has {self.n_numbers:,} inputs."
+            )
+        self.spec = spec
+        factor, term = (np.resize(numbers, self.n_numbers) for numbers in spec.scaling())
+        self.scale, self.shift = self.scale * factor, self.scale * term + self.shift
+
+    @property
+    def n_numbers(self) -> int:
+        return self.view.size
+
+    def reshape(self, shape: Sequence[int]) -> None:
+        """As NumPy's reshape, of the framework's array without its batch axis; one may be −1."""
+        try:
+            self.view = self.view.reshape(tuple(shape))
+        except (ValueError, TypeError, OverflowError):
+            raise WeightsError(
+                f"{self.n_numbers} numbers of shape {self.view.shape} cannot be given the shape "
+                f"{tuple(shape)}."
+            ) from None
+
+    def transpose(self, axes: Sequence[int]) -> None:
+        """As NumPy's transpose, of the framework's array without its batch axis."""
+        if sorted(axes) != list(range(self.view.ndim)):
+            raise WeightsError(f"axes {tuple(axes)} do not fit an array of {self.view.ndim} axes.")
+        self.view = self.view.transpose(tuple(axes))
+
+    def flatten(self) -> None:
+        self.reshape((-1,))
+
+    # ------------------------------------------------------------ layers
+
+    def dense(self, weights: Any, bias: Any | None) -> None:
+        """weights (fan_in, fan_out), in the order of the framework's numbers; bias (fan_out,)."""
+        self._leave_input()
+        W = _array("a weight matrix", weights, 2)
+        if self.view.ndim != 1 and self.view.shape != (1,) * (self.view.ndim - 1) + W.shape[:1]:
+            raise WeightsError(
+                f"a dense layer reads a row of numbers, but gets the shape {self.view.shape}; "
+                "it must be flattened before."
+            )
+        self.flatten()
+        if len(W) != self.n_numbers:
+            raise WeightsError(
+                f"a weight matrix of shape {W.shape} does not fit {self.n_numbers} inputs."
+            )
+        b = np.zeros(W.shape[1]) if bias is None else _array("a bias", bias, 1)
+        _require_length("a bias", b, W.shape[1])
+        mine = np.empty_like(W)
+        mine[self.view] = W  # our order of the inputs
+        b = b + self.shift @ mine
+        mine = mine * self.scale[:, None]
+        if self._maps_before():
+            self._add("flatten", Flatten(), (self.n_numbers,))
+        self._link("dense", Dense.from_arrays(float32(mine), float32(b)), W.shape[1:])
+
+    def conv(
+        self,
+        weights: Any,
+        bias: Any | None,
+        *,
+        stride: tuple[int, int] = (1, 1),
+        padding: Sides = ((0, 0), (0, 0)),
+        dilation: tuple[int, int] = (1, 1),
+        groups: int = 1,
+    ) -> None:
+        """weights (rows, columns, in / groups, out), bias (out,)."""
+        W = _array("a kernel", weights, 4)
+        self._as_maps("a convolution")
+        channels, n_out = self.view.shape[0 if self.channels_first else 2], W.shape[3]
+        if groups < 1 or W.shape[2] * groups != channels or n_out % groups:
+            raise WeightsError(
+                f"a kernel of shape {W.shape} with {groups} groups does not fit {channels} maps."
+            )
+        b = np.zeros(n_out) if bias is None else _array("a bias", bias, 1)
+        _require_length("a bias", b, n_out)
+        scale, shift = self._per_channel()
+        own = np.arange(channels).reshape(groups, 1, -1)  # the channels of each group
+        each = np.broadcast_to(own, (groups, n_out // groups, channels // groups))
+        reads = each.reshape(n_out, -1).T  # (in / groups, out): what each output map reads
+        is_padded = any(side for pair in padding for side in pair)
+        if scale is None or shift is None or (is_padded and shift.any()):
+            self._settle()
+        else:
+            b = b + (W * shift[reads]).sum(axis=(0, 1, 2))
+            W = W * scale[reads]
+        layer = _made(
+            lambda: Conv2d.from_arrays(
+                float32(W),
+                float32(b),
+                padding=padding,
+                stride=stride,
+                dilation=dilation,
+                groups=groups,
+            )
+        )
+        self._link("conv", layer, self._after(layer))
+
+    def activation(self, name: str, layer: Layer) -> None:
+        """A function of each number; `name` as layers are called: "relu"."""
+        self._leave_input()
+        self._settle()
+        self._add(name, layer)
+
+    def pool(
+        self,
+        size: tuple[int, int],
+        *,
+        stride: tuple[int, int],
+        padding: Sides = ((0, 0), (0, 0)),
+        mean: bool = False,
+        counts_padding: bool = False,
+    ) -> None:
+        """The largest number of every window, or their mean: see `nn.pooling`, `nn.averaging`."""
+        if mean:
+            layer: Layer = _made(
+                lambda: AvgPool2d(
+                    size, stride=stride, padding=padding, counts_padding=counts_padding
+                )
+            )
+        else:
+            layer = _made(lambda: MaxPool2d(size, stride=stride, padding=padding))
+        zeros_count = counts_padding and any(side for pair in padding for side in pair)
+        self._pool(layer, "mean" if mean else "max", passes=not zeros_count)
+
+    def global_pool(self) -> None:
+        """The mean of every map: what is left is a row of numbers, one for each channel."""
+        self._pool(GlobalAvgPool2d(), "mean", passes=True)
+
+    def _pool(self, layer: Layer, how: str, *, passes: bool) -> None:
+        """A waiting affine map passes a pooling where the order makes no difference."""
+        self._as_maps("pooling")
+        scale, shift = self._per_channel()
+        if scale is None or shift is None or not passes or (how == "max" and (scale <= 0).any()):
+            self._settle()
+            channels = self._shape[2]
+            scale, shift = np.ones(channels), np.zeros(channels)
+        self._add("pool", layer, self._after(layer))
+        self.scale, self.shift = self._along(scale), self._along(shift)
+
+    def dropout(self, rate: float) -> None:
+        """It does nothing when a network is read, and is kept for those who train on."""
+        if self.layers and 0 < rate < 1:
+            self._add("dropout", Dropout(rate))
+
+    def batch_norm(
+        self, gamma: Any, beta: Any, mean: Any, variance: Any, *, epsilon: float, axis: int
+    ) -> None:
+        """γ (z − mean) / √(variance + ε) + β of each channel; `axis` of the framework's array."""
+        n = self.view.shape[axis] if -self.view.ndim <= axis < self.view.ndim else 0
+        arrays: list[Floats] = [np.ones(n), np.zeros(n), np.zeros(n), np.ones(n)]
+        for number, given in enumerate((gamma, beta, mean, variance)):
+            if given is not None:
+                arrays[number] = _array("a batch normalization's array", given, 1)
+                _require_length("a batch normalization's array", arrays[number], n)
+        if (arrays[3] < 0).any() or not 0 <= epsilon <= 1:
+            raise WeightsError("a batch normalization's variance and epsilon must not be negative.")
+        if self._open is not None and axis % self.view.ndim == self._channel_axis():
+            kept = self._norm([float32(array) for array in arrays], max(epsilon, 1e-12))
+            self._add("bn", kept)
+            return
+        scale = arrays[0] / np.sqrt(arrays[3] + epsilon)
+        shift = arrays[1] - arrays[2] * scale
+        shape = [1] * self.view.ndim
+        shape[axis] = n
+        self.affine(scale.reshape(shape), shift.reshape(shape))
+
+    def affine(self, scale: Any, shift: Any) -> None:
+        """x ← scale · x + shift, numbers that can be broadcast to the framework's array."""
+        try:
+            factors = np.broadcast_to(np.asarray(scale, np.float64), self.view.shape)
+            terms = np.broadcast_to(np.asarray(shift, np.float64), self.view.shape)
+        except ValueError:
+            raise WeightsError(
+                f"numbers of shape {np.shape(scale)} and {np.shape(shift)} do not fit an array of "
+                f"shape {self.view.shape}."
+            ) from None
+        if not (np.isfinite(factors).all() and np.isfinite(terms).all()):
+            raise WeightsError("a factor or a term must be finite; got NaN or infinity.")
+        mine, plus = np.empty(self.n_numbers), np.empty(self.n_numbers)
+        mine[self.view.ravel()], plus[self.view.ravel()] = factors.ravel(), terms.ravel()
+        self.scale, self.shift = self.scale * mine, self.shift * mine + plus
+        if self._open is not None:
+            self._take_in()
+
+    def finish(self) -> None:
+        """Nothing more comes; what waits becomes a layer."""
+        self._settle()
+        if self._maps_before():
+            self._as_row()
+
+    # ------------------------------------------------------------ what is waiting
+
+    def _take_in(self) -> None:
+        """The open layer takes what waits into its weights, if it is the same for a whole map."""
+        layer, (scale, shift) = self._open, self._per_channel()
+        if layer is None or scale is None or shift is None:
+            return
+        W, b = layer.params["W"].astype(np.float64), layer.params["b"].astype(np.float64)
+        layer.params = {"W": float32(W * scale), "b": float32(b * scale + shift)}
+        self._wait_no_more()
+
+    def _settle(self) -> None:
+        """What waits becomes a batch normalization, or for the input a rescaling."""
+        if (self.scale == 1).all() and not self.shift.any():
+            return
+        scale, shift = self._per_channel()
+        if scale is None or shift is None:
+            raise WeightsError(
+                "numbers of one map are scaled in different ways between two layers, which is not "
+                "read; only a dense layer may follow."
+            )
+        n = len(scale)
+        still = [scale, shift, np.zeros(n), np.full(n, 1 - 1e-5)]
+        self._add("bn", self._norm([float32(array) for array in still], 1e-5))
+        self._wait_no_more()
+
+    def _wait_no_more(self) -> None:
+        self.scale, self.shift = np.ones(self.n_numbers), np.zeros(self.n_numbers)
+
+    def _per_channel(self) -> tuple[Floats | None, Floats | None]:
+        """scale and shift, (channels,), where every place of a map has the same; else None."""
+        channels = self._shape[-1]
+        scale, shift = self.scale.reshape(-1, channels), self.shift.reshape(-1, channels)
+        if (scale == scale[0]).all() and (shift == shift[0]).all():
+            return scale[0], shift[0]
+        return None, None
+
+    def _along(self, per_channel: Floats) -> Floats:
+        return np.tile(per_channel, self.n_numbers // len(per_channel))
+
+    def _norm(self, arrays: list[Floats], epsilon: float) -> Layer:
+        """A batch normalization with gamma, beta, mean and variance."""
+        kind = BatchNorm2d if len(self._shape) == 3 else BatchNorm1d
+        layer: Layer = _made(lambda: kind.from_arrays(*arrays, epsilon=epsilon))
+        return layer
+
+    # ------------------------------------------------------------ how numbers lie
+
+    def _maps_before(self) -> bool:
+        return bool(self.layers) and len(self._shape) == 3
+
+    def _channel_axis(self) -> int:
+        return 0 if self.channels_first and self.view.ndim == 3 else self.view.ndim - 1
+
+    def _as_maps(self, what: str) -> None:
+        """Make sure that the framework's array are maps that lie as ours do."""
+        if self.view.ndim == 2 and not self.layers:  # a picture of one channel
+            self.view = self.view[None] if self.channels_first else self.view[..., None]
+        if self.view.ndim != 3:
+            raise WeightsError(f"{what} reads maps, but gets the shape {self.view.shape}.")
+        mine = self.view.transpose(1, 2, 0) if self.channels_first else self.view
+        if not self.layers:  # the input lies as the first layer needs it
+            scale, shift = self.scale[mine.ravel()], self.shift[mine.ravel()]
+            self._lay_out(mine.shape)
+            self.scale, self.shift = scale, shift
+            self._leave_input()
+            self._add("pixels", Unflatten(self._shape), self._shape)
+        elif (mine.ravel() != np.arange(self.n_numbers)).any():
+            raise WeightsError(f"{what} reads maps whose rows, columns and channels were mixed up.")
+        elif self._shape != mine.shape:
+            self._add("unflatten", Unflatten(mine.shape), mine.shape)
+
+    def _as_row(self) -> None:
+        if (self.view.ravel() != np.arange(self.n_numbers)).any():
+            raise WeightsError("the network must end in a row of numbers, one for each class.")
+        self._add("flatten", Flatten(), (self.n_numbers,))
+
+    def _after(self, layer: Layer) -> tuple[int, ...]:
+        """The shape behind a layer of maps; WeightsError where it does not fit."""
+        shape: tuple[int, ...] = _made(lambda: layer.output_shape(self._shape))
+        return shape
+
+    def _link(self, name: str, layer: Dense | Conv2d, shape: tuple[int, ...]) -> None:
+        self._add(name, layer, shape)
+        self._wait_no_more()
+        self._open = layer
+
+    def _add(self, name: str, layer: Layer, shape: tuple[int, ...] | None = None) -> None:
+        """Hang a layer on; `shape` behind it, ours, where numbers are laid out anew."""
+        if len(self.layers) >= MAX_LAYERS:
+            raise WeightsError(f"it has more than {MAX_LAYERS} layers.")
+        if shape is None:
+            _made(lambda: layer.output_shape(self._shape))
+        else:
+            self._require_modest(shape, f"the output of layer {len(self.layers) + 1}")
+            self._lay_out(shape)
+        number = self._counts[name] = self._counts.get(name, 0) + 1
+        alone = number == 1 and name in ("pixels", "flatten", "unflatten")
+        self.layers[name if alone else f"{name}{number}"] = layer
+        self._open = None
+
+    def _require_modest(self, shape: tuple[int, ...], what: str) -> None:
+        if min(shape, default=0) < 1 or math.prod(shape) > MAX_NUMBERS:
+            raise WeightsError(
+                f"{what} would have the shape {shape}; at most {MAX_NUMBERS:,} numbers are read."
+            )
+
+
+def float32(array: Any) -> Floats:
+    """`array` in single precision; WeightsError where a number does not fit."""
+    wide = np.asarray(array)
+    with np.errstate(over="ignore"):
+        converted: Floats = np.ascontiguousarray(wide, np.float32)
+    if not np.isfinite(converted).all():
+        if np.isfinite(wide).all():
+            largest = np.abs(wide).max()
+            raise WeightsError(f"weights must fit float32, at most 3.4e38; got {largest:.3g}.")
+        raise WeightsError("weights must be finite numbers; got NaN or infinity.")
+    return converted
+
+
+def _array(what: str, values: Any, ndim: int) -> Floats:
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiu" and array.dtype.name != "bfloat16":
+        raise WeightsError(f"{what} must hold numbers; got {array.dtype}.")
+    if array.ndim != ndim or not 0 < array.size <= MAX_WEIGHTS:
+        raise WeightsError(f"{what} must have {ndim} axes and some numbers; got {array.shape}.")
+    if not np.isfinite(array).all():
+        raise WeightsError(f"{what} must hold finite numbers; got NaN or infinity.")
+    return array.astype(np.float64)
+
+
+def _require_length(what: str, array: Floats, length: int) -> None:
+    if len(array) != length:
+        raise WeightsError(f"{what} must have {length} numbers; got {len(array)}.")
+
+
+def _made(make: Callable[[], Any]) -> Any:
+    """What `make` makes; an error of ours becomes one of this file."""
+    try:
+        return make()
+    except NeuroscribbleError as error:
+        raise WeightsError(str(error)) from error

@@ -1,0 +1,101 @@
+"""Our own files as networks, and networks as what such a file holds."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..errors import WeightsError
+from ..nn.descriptions import build_layers, describe, layer_arrays
+from ..nn.layers import Dense, Layer, ReLU
+from ..nn.network import Network
+from ..nn.pooling import Unflatten
+from .npz import LayersFile, WeightsFile
+
+FORMAT_VERSION = 1
+MAX_ACTIVATIONS = 2**24  # numbers behind one layer, for one image
+
+
+def network_of(stored: WeightsFile | LayersFile) -> Network:
+    """The network in a file of ours; raises WeightsError or ShapeError if it is none."""
+    layers = _layers(stored)
+    input_shape = _input_shape(layers)
+    n_classes = _require_modest(layers, input_shape)
+    names = stored.meta.get("class_names")
+    if not (isinstance(names, list) and len(set(map(str, names))) == len(names) == n_classes):
+        names = list(range(n_classes))
+    network = Network(
+        layers, input_shape=input_shape, class_names=[*map(str, names)], meta=stored.meta
+    )
+    if not any("W" in layer.params for layer in layers.values()):
+        raise WeightsError("it has no layer with weights.")
+    return network
+
+
+def stored_of(network: Network, meta: dict[str, Any]) -> WeightsFile | LayersFile:
+    """What a file of ours holds of a network, with `meta` and the facts that belong to it."""
+    facts = {
+        **meta,
+        "format_version": FORMAT_VERSION,
+        "layer_sizes": list(network.layer_sizes),
+        "class_names": list(network.class_names),
+    }
+    facts.pop("layers", None)
+    if network.is_mlp():  # the common layout, which other programs read
+        dense = network.dense_layers()
+        return WeightsFile(
+            weights=[layer.params["W"] for layer in dense],
+            biases=[layer.params["b"] for layer in dense],
+            meta=facts,
+        )
+    return LayersFile(
+        arrays={
+            f"{name}.{key}": array
+            for name, layer in network.layers.items()
+            for key, array in layer_arrays(layer).items()
+        },
+        meta={**facts, "layers": describe(network.layers)},
+    )
+
+
+def _layers(stored: WeightsFile | LayersFile) -> dict[str, Layer]:
+    if isinstance(stored, LayersFile):
+        return build_layers(stored.meta["layers"], dict(stored.arrays))
+    layers: dict[str, Layer] = {}
+    for number, (weights, bias) in enumerate(
+        zip(stored.weights, stored.biases, strict=True), start=1
+    ):
+        layers[f"dense{number}"] = Dense.from_arrays(weights, bias)
+        if number < len(stored.weights):
+            layers[f"relu{number}"] = ReLU()
+    return layers
+
+
+def _input_shape(layers: dict[str, Layer]) -> tuple[int, ...]:
+    """A row of numbers: what a first layer that is dense or gives pixels their shape takes."""
+    first = next(iter(layers.values()))
+    if isinstance(first, Dense):
+        return (first.fan_in,)
+    if isinstance(first, Unflatten):
+        return (math.prod(first.shape),)
+    raise WeightsError("its first layer must be dense or unflatten.")
+
+
+def _require_modest(layers: dict[str, Layer], input_shape: tuple[int, ...]) -> int:
+    """The number of classes; raises WeightsError where an image would need too much memory."""
+    shape = input_shape
+    _require_computable(shape, "the input")
+    for name, layer in layers.items():
+        shape = layer.output_shape(shape)
+        _require_computable(shape, f"the output of layer {name}")
+    if len(shape) != 1:
+        raise WeightsError(f"its last layer must give one logit for each class; it gives {shape}.")
+    return shape[0]
+
+
+def _require_computable(shape: tuple[int, ...], what: str) -> None:
+    if math.prod(shape) > MAX_ACTIVATIONS:
+        raise WeightsError(
+            f"{what} would be {math.prod(shape):,} numbers for each image; "
+            f"at most {MAX_ACTIVATIONS:,} are computed."
+        )
