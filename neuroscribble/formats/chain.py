@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from ..errors import NeuroscribbleError, WeightsError
 from ..inputs import InputSpec, guess_shape, read_words
+from ..nn.averaging import AvgPool2d, GlobalAvgPool2d
 from ..nn.conv import Conv2d
 from ..nn.layers import Dense, Layer
-from ..nn.averaging import AvgPool2d, GlobalAvgPool2d
 from ..nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
 from ..nn.pooling import Flatten, MaxPool2d, Unflatten
 from ..shapes import Floats
