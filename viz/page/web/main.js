@@ -193,6 +193,7 @@ function start(payload, graph) {
   on("fit", "click", () => view.fit());
   on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
   on("share", "click", share);
+  byId("share").hidden = window.location.protocol === "about:"; // in a notebook it has no address
   on("save-svg", "click", () => save(new Blob([svg()], { type: "image/svg+xml" }), "network.svg"));
   on("save-png", "click", async () => save(await picturePng(svg()), "network.png"));
   dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));

@@ -39,10 +39,18 @@ export class View {
     this.network.on("resize", () => this.touched || requestAnimationFrame(() => this.fit()));
     this.network.on("beforeDrawing", (ctx) => this.drawBelow(ctx));
     this.network.on("afterDrawing", (ctx) => this.drawAbove(ctx));
+    if (window.parent !== window) this.leaveWheelToOuterPage();
     container.addEventListener("pointermove", (event) => this.hover(event));
     container.addEventListener("pointerleave", () => this.hover(null));
     this.tip = document.getElementById("tip");
     this.fit();
+  }
+
+  /** Inside another page, a notebook say, the wheel scrolls that one; with Ctrl or ⌘ it zooms. */
+  leaveWheelToOuterPage() {
+    const isForOuterPage = ({ ctrlKey, metaKey }) => !ctrlKey && !metaKey; // a pinch comes with Ctrl
+    const leave = (event) => isForOuterPage(event) && event.stopPropagation();
+    this.container.addEventListener("wheel", leave, { capture: true, passive: true });
   }
 
   /** What is drawn changed: choose the glowing edges and the flows anew, then redraw. */
