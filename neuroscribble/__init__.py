@@ -12,6 +12,7 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
+    from .commands.notebook import compare, heatmaps, show
     from .data.mnist import load_mnist
     from .data.pen import pen_digits
     from .errors import (
@@ -47,13 +48,16 @@ __all__ = [
     "WeightsError",
     "build_cnn",
     "build_mlp",
+    "compare",
     "effective_linear_map",
+    "heatmaps",
     "load_mnist",
     "load_network",
     "normalize_ink",
     "pen_digits",
     "read_picture",
     "save_network",
+    "show",
     "train",
 ]
 
@@ -71,13 +75,16 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "WeightsError": ".errors",
     "build_cnn": ".nn.architectures",
     "build_mlp": ".nn.network",
+    "compare": ".commands.notebook",
     "effective_linear_map": ".explain.attribution",
+    "heatmaps": ".commands.notebook",
     "load_mnist": ".data.mnist",
     "load_network": ".formats.storage",
     "normalize_ink": ".ink.normalize",
     "pen_digits": ".data.pen",
     "read_picture": ".ink.pictures",
     "save_network": ".formats.storage",
+    "show": ".commands.notebook",
     "train": ".training.loop",
 }
 

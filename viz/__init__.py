@@ -9,13 +9,14 @@ import typing
 
 if typing.TYPE_CHECKING:
     from .diagram.theme import THEMES
-    from .figures.comparison import write_comparison
+    from .figures.comparison import comparison_figures, write_comparison
     from .figures.contact_sheet import write_contact_sheet
     from .figures.curves import write_confusion, write_training_curves
     from .figures.gallery import write_gallery
-    from .figures.heatmaps import write_heatmaps
+    from .figures.heatmaps import heatmap_figures, write_heatmaps
     from .figures.maps import write_maps
     from .figures.pairs import initial_network
+    from .figures.sheet import Figures
     from .page.maps_page import maps_page
     from .page.page import network_page
     from .window.launch import open_window
@@ -23,7 +24,10 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "THEMES",
+    "Figures",
     "School",
+    "comparison_figures",
+    "heatmap_figures",
     "initial_network",
     "maps_page",
     "network_page",
@@ -38,8 +42,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Figures": ".figures.sheet",
     "School": ".window.school",
     "THEMES": ".diagram.theme",
+    "comparison_figures": ".figures.comparison",
+    "heatmap_figures": ".figures.heatmaps",
     "initial_network": ".figures.pairs",
     "maps_page": ".page.maps_page",
     "network_page": ".page.page",

@@ -1,1 +1,1 @@
-"""The commands of the command line, by what a person wants to do."""
+"""What a person wants to do: the commands of the command line, and what a notebook shows."""

@@ -18,7 +18,8 @@ from .kinds import Role, role_of
 from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
 from .losses import softmax
 from .parameters import FlatParams
-from .summary import summary_table
+from .portrait import portrait
+from .summary import Summary, summarize
 
 CHUNK = 4096  # images in one forward pass at most
 CHUNK_NUMBERS = 2**24  # in one forward pass, of all layers: 64 MB in float32
@@ -256,9 +257,17 @@ class Network:
 
     def summary(self) -> str:
         """The layers as a table: output shape, parameters, activation function, memory."""
-        return summary_table(
+        return self._summary().as_text()
+
+    def _summary(self) -> Summary:
+        return summarize(
             self.layers, self.output_shapes, itemsize=self.parameters.flat.itemsize
         )
+
+    def _repr_html_(self) -> str:
+        """A small picture and the summary: what a notebook shows of a network."""
+        columns = [("input", self.input_shape), *((s.key, s.shape) for s in self.stages)]
+        return portrait(columns) + self._summary().as_html()
 
     @cached_property
     def _first_learning(self) -> str:

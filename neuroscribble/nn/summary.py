@@ -6,8 +6,10 @@ table. Memory is that of the parameters ("weights") and of a layer's output for 
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from .kinds import word_of
 from .layers import KeepsStatistics, Layer
@@ -16,10 +18,46 @@ HEADER = ("layer", "kind", "output shape", "activation", "parameters", "weights"
 LEFT = 4  # columns of words; the others are numbers, to the right
 
 
-def summary_table(
+class Summary(NamedTuple):
+    """The table as cells, and what is told below it."""
+
+    lines: list[tuple[str, ...]]  # HEADER, one line for every layer, one for all
+    note: str  # may be empty
+
+    def as_text(self) -> str:
+        """The table in columns of a font whose letters are all of one width."""
+        widths = [max(len(line[column]) for line in self.lines) for column in range(len(HEADER))]
+        rows = [
+            "  ".join(
+                cell.ljust(width) if column < LEFT else cell.rjust(width)
+                for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in self.lines
+        ]
+        rule = "─" * max(len(row) for row in rows)
+        table = [rows[0], rule, *rows[1:-1], rule, rows[-1]]
+        return "\n".join([*table, self.note] if self.note else table)
+
+    def as_html(self) -> str:
+        """The table for a notebook, which has a look for tables of its own."""
+        head, *body = (
+            "<tr>"
+            + "".join(
+                f'<{tag} style="text-align: {"left" if column < LEFT else "right"}">'
+                f"{html.escape(cell)}</{tag}>"
+                for column, cell in enumerate(line)
+            )
+            + "</tr>"
+            for tag, line in zip(["th", *["td"] * len(self.lines)], self.lines, strict=False)
+        )
+        table = f"<table><thead>{head}</thead><tbody>{''.join(body)}</tbody></table>"
+        return f"{table}<p>{html.escape(self.note)}</p>" if self.note else table
+
+
+def summarize(
     layers: Mapping[str, Layer], output_shapes: Mapping[str, tuple[int, ...]], *, itemsize: int
-) -> str:
-    """One line for every layer and one for all; `itemsize` is the bytes of one number."""
+) -> Summary:
+    """The summary of some layers; `itemsize` is the bytes of one number."""
     lines: list[tuple[str, ...]] = [HEADER]
     n_params = n_counted = n_outputs = 0
     last = list(layers)[-1]
@@ -43,19 +81,8 @@ def summary_table(
         )
     total = ("total", "", "", "", f"{n_params:,}", _bytes(n_params * itemsize))
     lines.append((*total, _bytes(n_outputs * itemsize)))
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
-    rows = [
-        "  ".join(
-            cell.ljust(width) if column < LEFT else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
-    rule = "─" * max(len(row) for row in rows)
-    table = [rows[0], rule, *rows[1:-1], rule, rows[-1]]
-    if n_counted:
-        table.append(f"and {n_counted:,} running statistics, which no gradient learns")
-    return "\n".join(table)
+    note = f"and {n_counted:,} running statistics, which no gradient learns" if n_counted else ""
+    return Summary(lines, note)
 
 
 def _bytes(n: int) -> str:

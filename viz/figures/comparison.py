@@ -24,7 +24,7 @@ from .heatmaps import (
     unit_axis,
 )
 from .pairs import Comparison, compare_networks
-from .sheet import FOOTER, HEADING, MARGIN, SMALL
+from .sheet import FOOTER, HEADING, MARGIN, SMALL, Figures
 
 COLUMN = 784  # pixels for each of the three matrices side by side
 ROW = 256  # pixels for the height of most matrices
@@ -32,6 +32,26 @@ TILE = 84  # pixels of a receptive field, at least
 GAP = 22  # pixels between trios of receptive fields
 LABEL = 30  # pixels above a trio
 N_TRIOS = 9  # trios of receptive fields side by side
+
+
+def comparison_figures(
+    first: Network,
+    second: Network,
+    *,
+    names: tuple[str, str] = ("first", "second"),
+    match: bool,
+    theme: Theme = LIGHT,
+) -> Figures:
+    """Two networks and their difference: comparison and comparison_receptive_fields.
+
+    match: whether the second one's units are brought into the first one's order before.
+    Raises SettingsError when the layers differ in size or have no picture.
+    """
+    comparison = compare_networks(first, second, names=names, match=match)
+    return Figures(
+        comparison=matrices_figure(comparison, theme=theme),
+        comparison_receptive_fields=trios_figure(comparison, theme=theme),
+    )
 
 
 def write_comparison(
@@ -43,20 +63,12 @@ def write_comparison(
     match: bool,
     theme: Theme = LIGHT,
 ) -> list[Path]:
-    """Write comparison.png and comparison_receptive_fields.png; return their paths.
+    """Write the comparison's pictures as PNG; return their paths.
 
     Raises SettingsError when the layers differ in size or have no picture, and OutputError
     when a file cannot be written.
     """
-    comparison = compare_networks(first, second, names=names, match=match)
-    pictures = {
-        "comparison.png": matrices_figure,
-        "comparison_receptive_fields.png": trios_figure,
-    }
-    return [
-        figures.save_png(draw(comparison, theme=theme), folder / name)
-        for name, draw in pictures.items()
-    ]
+    return comparison_figures(first, second, names=names, match=match, theme=theme).save(folder)
 
 
 def matrices_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:

@@ -19,7 +19,7 @@ from ..diagram.theme import LIGHT, Theme
 from . import sheet as figures
 from .distributions import distributions_figure
 from .kernels import kernels_figure
-from .sheet import FOOTER, HEADING, MARGIN, SMALL, SignedScale
+from .sheet import FOOTER, HEADING, MARGIN, SMALL, Figures, SignedScale
 
 SHEET_WIDTH = 2400  # pixels; figures are about so wide
 LEAST_WIDTH = 1700  # pixels that the title and the scale's note need
@@ -30,24 +30,32 @@ READABLE = 76  # pixels of a tile that has room for its unit's name
 MAX_TILES = 1024  # more units than this are not pictured one by one
 
 
-def write_heatmaps(network: Network, folder: Path, *, theme: Theme = LIGHT) -> list[Path]:
-    """Write all pictures of the weights; return their paths.
+def heatmap_figures(network: Network, *, theme: Theme = LIGHT) -> Figures:
+    """All pictures of the weights, by name.
 
-    What the units of the first layer look for is receptive_fields.png; of a network with
-    convolutions every one has its kernels_….png instead. Then weights.png, the dense layers, and
-    weight_distributions.png. Raises SettingsError for a network that has no such pictures, and
-    OutputError when a file cannot be written.
+    What the units of the first layer look for is receptive_fields; of a network with convolutions
+    every one has its kernels_… instead. Then weights, the dense layers, and weight_distributions.
+    Raises SettingsError for a network that has no such pictures.
     """
     chain = links(network)
     keys = ["input", *(link.key for link in chain)]
     pictures = {
-        f"kernels_{link.key}.png": kernels_figure(source, link, theme=theme)
+        f"kernels_{link.key}": kernels_figure(source, link, theme=theme)
         for source, link in zip(keys, chain, strict=False)
         if link.window
-    } or {"receptive_fields.png": receptive_fields_figure(network, theme=theme)}
-    pictures["weights.png"] = weights_figure(network, theme=theme)
-    pictures["weight_distributions.png"] = distributions_figure(network, theme=theme)
-    return [figures.save_png(figure, folder / name) for name, figure in pictures.items()]
+    } or {"receptive_fields": receptive_fields_figure(network, theme=theme)}
+    pictures["weights"] = weights_figure(network, theme=theme)
+    pictures["weight_distributions"] = distributions_figure(network, theme=theme)
+    return Figures(pictures)
+
+
+def write_heatmaps(network: Network, folder: Path, *, theme: Theme = LIGHT) -> list[Path]:
+    """Write all pictures of the weights as PNG; return their paths.
+
+    Raises SettingsError for a network that has no such pictures, and OutputError when a file
+    cannot be written.
+    """
+    return heatmap_figures(network, theme=theme).save(folder)
 
 
 def input_pictures(weights: Floats) -> Floats:

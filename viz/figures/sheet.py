@@ -5,6 +5,8 @@ Only Matplotlib's objects are used, never its global state: any number of thread
 
 from __future__ import annotations
 
+import base64
+import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,9 +38,31 @@ LONGEST_NAME = 48  # characters of a name that are shown
 CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
 
 
+class Sheet(Figure):
+    """A figure that a notebook shows, also where pyplot was never asked to."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
+class Figures(dict[str, Figure]):
+    """Figures by name; a notebook shows them one below the other."""
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write each as NAME.png and return the paths; raises OutputError when it cannot be."""
+        return [save_png(figure, Path(folder) / f"{name}.png") for name, figure in self.items()]
+
+    def _repr_html_(self) -> str:
+        return "\n".join(
+            f'<img alt="{html.escape(name.replace("_", " "))}" style="max-width: 100%" '
+            f'src="data:image/png;base64,{base64.b64encode(png(figure)).decode("ascii")}">'
+            for name, figure in self.items()
+        )
+
+
 def new_figure(width: int, height: int, *, theme: Theme) -> Figure:
     """An empty figure of width x height pixels."""
-    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
+    figure = Sheet(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
     FigureCanvasAgg(figure)
     return figure
 
@@ -169,9 +193,14 @@ def draw_color_bar(figure: Figure, scale: SignedScale, label: str, *, theme: The
     write_text(figure, MARGIN + width + 50, top - 8, scale.note, color=theme.muted, size=SMALL)
 
 
-def save_png(figure: Figure, path: Path) -> Path:
-    """Write the figure and return its path; raises OutputError when it cannot be written."""
+def png(figure: Figure) -> bytes:
+    """The figure as a PNG file, without the date and the version that would make it differ."""
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    write_atomically(path, buffer.getvalue())
+    return buffer.getvalue()
+
+
+def save_png(figure: Figure, path: Path) -> Path:
+    """Write the figure and return its path; raises OutputError when it cannot be written."""
+    write_atomically(path, png(figure))
     return path

@@ -105,4 +105,4 @@ def _description(network: Network, weights_name: str) -> str:
     test = network.meta.get("test")
     if isinstance(test, dict) and isinstance(test.get("accuracy"), float):
         return f"{weights_name}: {test['accuracy']:.2%} of {test.get('name')} read right"
-    return f"{weights_name}: how well it reads is not recorded in the file"
+    return f"{weights_name}: how well it reads is not recorded"
