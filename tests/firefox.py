@@ -56,9 +56,14 @@ class Firefox:
         self.evaluate("'null'")  # whatever was said before this answer has been heard
         return self._complaints
 
-    def evaluate(self, expression: str) -> Any:
-        """The value of an expression that gives JSON text, awaited."""
-        target = {"target": {"context": self._context}, "awaitPromise": True}
+    def frames(self) -> list[str]:
+        """The frames in the page, for `evaluate`."""
+        tree = self._call("browsingContext.getTree", {"root": self._context})
+        return [child["context"] for child in tree["contexts"][0]["children"]]
+
+    def evaluate(self, expression: str, frame: str | None = None) -> Any:
+        """The value of an expression that gives JSON text, awaited; in the page or a frame."""
+        target = {"target": {"context": frame or self._context}, "awaitPromise": True}
         answer = self._call("script.evaluate", {"expression": expression, **target})
         assert answer["type"] == "success", answer
         return json.loads(answer["result"]["value"])

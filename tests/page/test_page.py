@@ -37,7 +37,7 @@ pytestmark = pytest.mark.browser
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 FULL_HD = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
-SCREENS = [(1920, 1080), (1366, 768), (1024, 768), (390, 844), (360, 640)]
+SCREENS = [(1920, 1080), (1366, 768), (1024, 768), (900, 640), (390, 844), (360, 640)]
 SIZES = {"shipped": (784, 128, 64, 10), "cnn": (1, 8, 12, 6, 32, 10)}  # units of each column
 
 # Arrays travel as base64 of little-endian float32, as in the page itself.
