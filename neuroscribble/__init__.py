@@ -26,6 +26,7 @@ if typing.TYPE_CHECKING:
         WeightsError,
     )
     from .explain.attribution import effective_linear_map
+    from .explain.drawings import drawing
     from .formats.storage import load_network, save_network
     from .ink.normalize import normalize_ink
     from .ink.pictures import read_picture
@@ -49,6 +50,7 @@ __all__ = [
     "build_cnn",
     "build_mlp",
     "compare",
+    "drawing",
     "effective_linear_map",
     "heatmaps",
     "load_mnist",
@@ -76,6 +78,7 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "build_cnn": ".nn.architectures",
     "build_mlp": ".nn.network",
     "compare": ".commands.notebook",
+    "drawing": ".explain.drawings",
     "effective_linear_map": ".explain.attribution",
     "heatmaps": ".commands.notebook",
     "load_mnist": ".data.mnist",

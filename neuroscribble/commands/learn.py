@@ -20,6 +20,8 @@ from .options import (
     weights_option,
 )
 
+WORTH = 0.2  # measuring may cost this much of what training did, in passes over an image
+
 
 @click.command()
 @data_option
@@ -93,7 +95,8 @@ def train(
     Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
     from ..data.sources import NamedDigits, load_test_digits, load_training_digits
-    from ..explain.drawings import measure_drawings
+    from ..explain.drawings import AFFORDABLE, measure_drawings
+    from ..explain.usual import note_usual
     from ..files import require_writable
     from ..formats.storage import save_network
     from ..teaching.corrections import correction_digits, load_corrections
@@ -131,9 +134,14 @@ def train(
             on_step=progress.on_step,
             on_epoch=progress.on_epoch,
         )
+        learned = len(run.history.epochs) * len(training.digits)
         with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
+            note_usual(run.network, training)
             run.network.meta["drawings"] = measure_drawings(
-                run.network, test, progress.on_drawing
+                run.network,
+                test,
+                affordable=max(AFFORDABLE, WORTH * learned * run.network.multiplications),
+                on_step=progress.on_drawing,
             )
     save_network(out, run.network)
 

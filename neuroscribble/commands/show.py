@@ -25,26 +25,59 @@ from .options import (
 @out_option("output/network.html", "The page to write.")
 @click.option(
     "--top-k",
-    default=8,
+    default=37,
     show_default=True,
     type=click.IntRange(1, 100_000),
-    help="Edges drawn at first: the k strongest weights into each unit.",
+    help="Edges drawn at first: as many as the k strongest into each unit.",
+)
+@click.option(
+    "--choose",
+    type=click.Choice(["usual", "weight"]),
+    help="How strong an edge is: its usual swing, |w| times the standard deviation of what it is "
+    "multiplied with, or |w|.  [default: usual]",
+)
+@click.option(
+    "--spread",
+    type=click.Choice(["network", "unit"]),
+    help="Draw the strongest of the whole network, by their influence on the answer, or equally "
+    "many into each unit.  [default: network]",
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="Digits over which a network whose file does not tell what it usually does is measured: "
+    "MNIST's folder, or 'pen'.  [default: pen]",
 )
 @click.option("--title", help="The page's title.  [default: the network's name in its file]")
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
-    weights: Path | None, out: Path, top_k: int, title: str | None, open_page: bool
+    weights: Path | None,
+    out: Path,
+    top_k: int,
+    choose: str | None,
+    spread: str | None,
+    data: str | None,
+    title: str | None,
+    open_page: bool,
 ) -> None:
     """Draw the network as one HTML file that opens offline anywhere.
 
     Example: neuroscribble network --top-k 12 --open
     """
+    from ..data.sources import PEN, load_known_digits
+    from ..explain.usual import note_usual
     from ..files import write_atomically
     from ..formats.storage import default_weights, load_network
+    from ..shapes import N_PIXELS
     from .pictures import viz
 
     path = weights or default_weights()
-    page = viz.network_page(load_network(path), top_k=top_k, title=title, weights_name=path.name)
+    shown = load_network(path)
+    if not shown.usual and shown.input_shape == (N_PIXELS,):
+        note_usual(shown, load_known_digits(data or PEN).replay)
+    page = viz.network_page(
+        shown, top_k=top_k, choose=choose, spread=spread, title=title, weights_name=path.name
+    )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
     if open_page and _has_display():

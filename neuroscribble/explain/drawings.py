@@ -1,80 +1,213 @@
-"""The drawn edges as a network of their own, and how well it reads."""
+"""The drawn edges as a network of their own: which they are, and how well it reads.
+
+How strong an edge is, by choice:
+
+    weight   |w|, between maps the norm of the kernel
+    usual    usual swing: |w| · standard deviation of what it is multiplied with, over the images
+             that the network learned from; between maps the norm of that over the kernel
+
+Drawn are the strongest into each unit (spread "unit"), or as many over the whole network (spread
+"network"), where strength counts times the influence of the unit that the edge leads to. Of equal
+strengths the lower index is drawn, so every program draws the same edges. All other edges are
+either held at their average, which then is a part of the bias, or cut.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..data.sources import NamedDigits
+from ..errors import SettingsError
 from ..nn.network import Network
-from ..shapes import Floats, Labels
-from .attribution import incoming_ranks
-from .links import links
+from ..shapes import Floats
+from .attribution import incoming_ranks, n_drawn_edges
+from .links import Link, columns, links
 
-SOME_TOP_KS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
-SOME_DIGITS = 2_000  # test digits on which drawings of maps are measured; for single units all
+Masks = list[NDArray[np.bool_]]  # one for each link, (fan_in, fan_out)
+
+CHOICES = ("usual", "weight")
+SPREADS = ("network", "unit")
+OTHERS = ("average", "cut")
+LADDER = (  # top_k that pages offer
+    *(1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 37, 48, 64),
+    *(96, 128, 192, 256, 384, 512),
+)
+AFFORDABLE = 4e10  # multiplications for all measurements; one or two seconds
+FEWEST_DIGITS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The order in which the edges of a network are drawn."""
+
+    choose: str
+    spread: str
+    sizes: tuple[int, ...]  # units of each column
+    ranks: list[NDArray[np.int32]]  # of each link's edges, (fan_in, fan_out): the first is 0
+
+    def drawn(self, top_k: int) -> Masks:
+        """The edges of a drawing with as many as the top_k strongest into each unit."""
+        limit = top_k if self.spread == "unit" else n_drawn_edges(self.sizes, top_k)
+        return [ranks < limit for ranks in self.ranks]
+
+
+def drawing(
+    network: Network,
+    *,
+    edges: int,
+    choose: str = "usual",
+    spread: str = "network",
+    others: str = "average",
+) -> Network:
+    """The network that a drawing of so many edges is: all other weights are 0.
+
+    others: "average" adds to each bias what they usually give, "cut" does not.
+    Raises SettingsError for words that are none of CHOICES, SPREADS, OTHERS, for a number of edges
+    that cannot be drawn, and where the network's usual activations are needed but not known.
+    """
+    ranking = rank_edges(network, choose=choose, spread=spread)
+    total = sum(ranks.size for ranks in ranking.ranks)
+    if not 1 <= edges <= total:
+        raise SettingsError(f"edges must be from 1 to {total:,}; got {edges:,}.")
+    if spread == "network":
+        masks = [ranks < edges for ranks in ranking.ranks]
+    else:
+        top_k = bisect_left(range(total), edges, key=lambda k: n_drawn_edges(ranking.sizes, k))
+        masks = ranking.drawn(top_k)
+        below, possible = (n_drawn_edges(ranking.sizes, k) for k in (top_k - 1, top_k))
+        if edges != possible:
+            raise SettingsError(
+                f"equally many edges into each unit make {below:,} or {possible:,}; got {edges:,}."
+            )
+    drawn = _cut(network, masks)
+    if others == "average":
+        _add_average(network, drawn, masks)
+    elif others != "cut":
+        raise SettingsError(f"others must be {' or '.join(OTHERS)}; got {others!r}.")
+    return drawn
+
+
+def rank_edges(network: Network, *, choose: str, spread: str) -> Ranking:
+    """The order in which edges are drawn, computed in double precision as in the page."""
+    for name, value, known in (("choose", choose, CHOICES), ("spread", spread, SPREADS)):
+        if value not in known:
+            raise SettingsError(f"{name} must be {' or '.join(known)}; got {value!r}.")
+    if choose == "usual" or spread == "network":
+        _require_usual(network)
+    scores = []
+    for link in links(network.in_double_precision()):
+        score = np.abs(link.edges) if choose == "weight" else usual_swings(network, link)
+        in_network = spread == "network"
+        scores.append(score * network.usual[link.key].influence if in_network else score)
+    ranks = [incoming_ranks(score) for score in scores] if spread == "unit" else _ranked(scores)
+    return Ranking(choose, spread, tuple(column.n_units for column in columns(network)), ranks)
+
+
+def usual_swings(network: Network, link: Link) -> Floats:
+    """|w| · standard deviation of what w is multiplied with, the norm of it over taps.
+
+    Returns (fan_in, fan_out).
+    """
+    weights = link.weights
+    deviation = network.usual[link.key].deviation
+    swings: Floats = np.abs(weights * deviation.reshape(*weights.shape[:2], 1))
+    norms: Floats = np.sqrt((swings**2).sum(axis=0))
+    return swings[0] if len(swings) == 1 else norms
+
+
+def ladder(network: Network) -> list[int]:
+    """The top_k that pages offer and that are measured; the last one draws every edge."""
+    most = max(column.n_units for column in columns(network)[:-1])
+    return [*(k for k in LADDER if k < most), most]
 
 
 def measure_drawings(
-    network: Network, test: NamedDigits, on_drawing: Callable[[int, int], None]
+    network: Network,
+    test: NamedDigits,
+    *,
+    affordable: float = AFFORDABLE,
+    on_step: Callable[[int, int], None] = lambda step, of: None,
 ) -> dict[str, Any]:
     """How well networks of only the drawn edges read, for `meta["drawings"]`.
 
-    Of maps for some top_k and digits. `on_drawing` is told the progress.
+    "correct" counts, for every choice, spread and fate of the others, the digits read right at each
+    entry of "top_k", "whole" those that the network itself reads. They are measured on the first
+    "n" of "of" digits: as many as `affordable`, a number of multiplications, allows. `on_step` is
+    told the progress.
     """
-    top_ks = measured_top_ks(network)
-    is_every_one = len(top_ks) == top_ks[-1]
-    n = len(test.digits) if is_every_one else min(SOME_DIGITS, len(test.digits))
-    which = "" if n == len(test.digits) else f", the first {n:,}"
+    top_ks = ladder(network)
+    ways = [*product(CHOICES, SPREADS)] if network.usual else [("weight", "unit")]
+    others = OTHERS if network.usual else ("cut",)
+    passes = len(ways) * len(others) * len(top_ks)
+    n = max(int(affordable / (passes * network.multiplications)), FEWEST_DIGITS)
+    images, labels = test.digits.images[:n], test.digits.labels[:n]
+    correct: dict[str, Any] = {}
+    step = 0
+    for choose, spread in ways:
+        ranking = rank_edges(network, choose=choose, spread=spread)
+        counts: dict[str, list[int]] = {other: [] for other in others}
+        for top_k in top_ks:
+            masks = ranking.drawn(top_k)
+            drawn = _cut(network, masks)
+            for other in sorted(others, reverse=True):  # first cut, then at their average
+                if other == "average":
+                    _add_average(network, drawn, masks)
+                counts[other].append(int(np.count_nonzero(drawn.predict(images) == labels)))
+                on_step(step := step + 1, passes)
+        correct.setdefault(choose, {})[spread] = counts
     return {
-        "measured_on": test.name + which,
-        "n": n,
-        **({} if is_every_one else {"top_k": top_ks}),
-        "correct_if_only_drawn": correct_if_only_drawn(
-            network,
-            test.digits.images[:n],
-            test.digits.labels[:n],
-            top_ks=top_ks,
-            on_step=on_drawing,
-        ),
+        "measured_on": test.name,
+        "n": len(labels),
+        "of": len(test.digits),
+        "whole": int(np.count_nonzero(network.predict(images) == labels)),
+        "top_k": top_ks,
+        "correct": correct,
     }
 
 
-def measured_top_ks(network: Network) -> list[int]:
-    """For which top_k a drawing is measured: for all up to every edge, of maps for some."""
-    most = max(link.edges.shape[0] for link in links(network))
-    chosen = range(1, most) if network.is_mlp() else [k for k in SOME_TOP_KS if k < most]
-    return [*chosen, most]
+def _cut(network: Network, masks: Masks) -> Network:
+    """A copy of the network in which all weights but those of the chosen edges are 0."""
+    drawn = copy.deepcopy(network)
+    for link, mask in zip(links(drawn), masks, strict=True):
+        link.params["W"].reshape(-1, *mask.shape)[:, ~mask] = 0  # all taps of a pair
+    n_drawn, total = sum(int(mask.sum()) for mask in masks), sum(mask.size for mask in masks)
+    name = network.meta.get("name", "a network")
+    drawn.meta = {"name": f"{name}: {n_drawn:,} of {total:,} edges"}
+    drawn.usual = {}
+    return drawn
 
 
-def correct_if_only_drawn(
-    network: Network,
-    images: Floats,
-    labels: Labels,
-    *,
-    top_ks: Sequence[int] | None = None,
-    on_step: Callable[[int, int], None] = lambda step, of: None,
-) -> list[int]:
-    """For every top_k = 1, 2, … fan_in: how many digits a network of ONLY the drawn edges reads.
+def _add_average(network: Network, drawn: Network, masks: Masks) -> None:
+    """Add to each bias what the edges that are not drawn usually give."""
+    _require_usual(network)
+    for link, kept, mask in zip(links(network), links(drawn), masks, strict=True):
+        missing = np.where(mask, 0, link.params["W"].reshape(-1, *mask.shape))
+        mean = network.usual[link.key].mean.astype(np.float64)
+        kept.params["b"] += mean @ missing.reshape(len(mean), -1)
 
-    The drawn edges are the top_k strongest into each unit; all other weights are set to zero and
-    the biases stay. Entry [k - 1] belongs to top_k = k; the last one is the whole network. The
-    link with most inputs decides how long the list is. `top_ks` chooses some instead.
-    """
-    chain = links(network)
-    ranks = [incoming_ranks(link.edges) for link in chain]
-    chosen = top_ks or range(1, max(len(rank) for rank in ranks) + 1)
-    only_drawn = copy.deepcopy(network)
-    drawn_chain = links(only_drawn)
-    counts = []
-    for step, top_k in enumerate(chosen, start=1):
-        for link, drawn, rank in zip(chain, drawn_chain, ranks, strict=True):
-            per_edge = (-1, *rank.shape)  # (taps, fan_in, fan_out)
-            weights = link.params["W"].reshape(per_edge)
-            drawn.params["W"].reshape(per_edge)[...] = np.where(rank < top_k, weights, 0)
-        counts.append(int(np.count_nonzero(only_drawn.predict(images) == labels)))
-        on_step(step, len(chosen))
-    return counts
+
+def _require_usual(network: Network) -> None:
+    if not network.usual:
+        raise SettingsError(
+            "this network's file tells no usual activations, which averages and usual swings are "
+            'made of; measure them with measure_usual, or take choose="weight", spread="unit" and '
+            'others="cut".'
+        )
+
+
+def _ranked(scores: list[Floats]) -> list[NDArray[np.int32]]:
+    """Rank of every edge of the network, 0 the strongest; of equal ones the lower index first."""
+    flat = np.concatenate([score.ravel() for score in scores])
+    ranks = np.empty(flat.size, np.int32)
+    ranks[np.argsort(-flat, kind="stable")] = np.arange(flat.size, dtype=np.int32)
+    ends = np.cumsum([score.size for score in scores])[:-1]
+    parts = np.split(ranks, ends)
+    return [part.reshape(score.shape) for part, score in zip(parts, scores, strict=True)]

@@ -100,28 +100,39 @@ class Link:
         return strengths if len(weights) > 1 else weights.reshape(weights.shape[1:])
 
     @property
+    def n_edges(self) -> int:
+        """Pairs of units, one of each column."""
+        return self.n_rows // math.prod(self.tap_shape) * self.params["W"].shape[-1]
+
+    @property
     def map_shape(self) -> tuple[int, int]:
         """Rows and columns of a unit's map; (1, 1) for single numbers."""
         return self.window.output_shape(self.source_shape) if self.window else (1, 1)
 
-    def mean_input(self, x: Floats) -> Floats:
-        """What each weight is multiplied with, averaged over all places of the map.
+    @property
+    def n_rows(self) -> int:
+        """Rows of W: one for each tap of each unit behind."""
+        return self.params["W"].size // self.params["W"].shape[-1]
 
-        x: what the link reads of one sample, (rows, columns, fan_in) or any shape of as many
-        numbers in this order. Returns (taps, fan_in).
+    def mean_inputs(self, x: Floats) -> Floats:
+        """What each row of W is multiplied with, averaged over all places of the map.
+
+        x: what the link reads of N samples, (N, rows, columns, fan_in) or any shape of as many
+        numbers in this order. Returns (N, taps · fan_in).
         """
-        x = x.reshape(*self.source_shape, -1)  # (rows, columns, fan_in)
         if self.window is None:
-            return x.reshape(-1, x.shape[-1])
-        seen = self.window.views(self.window.padded(x[None]))
-        return np.stack([view.mean(axis=(0, 1, 2)) for view in seen])
+            return x.reshape(len(x), -1)
+        x = x.reshape(len(x), *self.source_shape, -1)  # (N, rows, columns, fan_in)
+        seen = self.window.views(self.window.padded(x))
+        return np.concatenate([view.mean(axis=(1, 2)) for view in seen], axis=1)
 
     def contributions(self, x: Floats) -> Floats:
         """What each unit gives to each unit of the next column, (fan_in, fan_out), for one sample.
 
-        Column sums plus the bias are the pre-activations, of maps their means. x: see mean_input.
+        Column sums plus the bias are the pre-activations, of maps their means. x: see mean_inputs.
         """
-        given: Floats = np.einsum("ti,tio->io", self.mean_input(x), self.weights)
+        seen = self.mean_inputs(x[None]).reshape(self.weights.shape[:2])
+        given: Floats = np.einsum("ti,tio->io", seen, self.weights)
         return given
 
 

@@ -39,6 +39,7 @@ class WeightsFile:
     weights: list[NDArray[np.float32]]  # L arrays (fan_in, fan_out), each fan_in the last fan_out
     biases: list[NDArray[np.float32]]  # L arrays (fan_out,)
     meta: dict[str, Any] = field(default_factory=dict)  # whatever JSON can say
+    usual: dict[str, NDArray[np.float32]] = field(default_factory=dict)  # "usual.h1.mean", …
 
     def __post_init__(self) -> None:
         if not self.weights or len(self.weights) != len(self.biases):
@@ -60,7 +61,7 @@ class WeightsFile:
         named: dict[str, NDArray[np.float32]] = {}
         for i, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             named |= {f"W{i}": W, f"b{i}": b}
-        return named
+        return named | self.usual
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,7 @@ class LayersFile:
 
     arrays: dict[str, NDArray[np.float32]]  # "conv1.W", … exactly those that the layers need
     meta: dict[str, Any]
+    usual: dict[str, NDArray[np.float32]] = field(default_factory=dict)  # "usual.h1.mean", …
 
     def __post_init__(self) -> None:
         shapes = array_shapes(self.meta.get("layers"))
@@ -81,14 +83,14 @@ class LayersFile:
                 raise WeightsError(
                     f"{name} must have shape {shape}; got {self.arrays[name].shape}."
                 )
-        _require_finite_float32(self.arrays)
+        _require_finite_float32(self.arrays | self.usual)
         for name, array in self.arrays.items():
             if name.endswith(".variance") and (array < 0).any():
                 raise WeightsError(f"{name} must not be negative; got {array.min():.3g}.")
 
     def named_arrays(self) -> dict[str, NDArray[np.float32]]:
         """All arrays by name, in the order of the layers."""
-        return {name: self.arrays[name] for name in array_shapes(self.meta["layers"])}
+        return {name: self.arrays[name] for name in array_shapes(self.meta["layers"])} | self.usual
 
 
 def _require_finite_float32(arrays: dict[str, NDArray[np.float32]]) -> None:
@@ -146,13 +148,17 @@ def parse(content: bytes) -> WeightsFile | LayersFile:
         raise WeightsError(
             f"it is damaged or no .npz file ({type(error).__name__}: {error})."
         ) from error
+    usual = {name: _float32(name, arrays.pop(name)) for name in sorted(arrays) if is_usual(name)}
     if "layers" in meta:
-        return LayersFile({name: _float32(name, array) for name, array in arrays.items()}, meta)
+        return LayersFile(
+            {name: _float32(name, array) for name, array in arrays.items()}, meta, usual
+        )
     n_layers = len(arrays) // 2
     return WeightsFile(
         weights=[_float32(f"W{i}", arrays[f"W{i}"]) for i in range(n_layers)],
         biases=[_flat(_float32(f"b{i}", arrays[f"b{i}"])) for i in range(n_layers)],
         meta=meta,
+        usual=usual,
     )
 
 
@@ -164,6 +170,11 @@ def claims_to_be_ours(content: bytes) -> bool:
     except Exception:  # damaged, or somebody else's
         return False
     return "layers" in meta or "format_version" in meta
+
+
+def is_usual(name: str) -> bool:
+    """Whether an array tells what the network usually does, such as "usual.h1.mean"."""
+    return re.fullmatch(r"usual\.(h\d{1,4}|output)\.(mean|deviation|influence)", name) is not None
 
 
 def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -186,6 +197,7 @@ def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             raise WeightsError(
                 f"expected the arrays {_listed(expected)}; got {_listed(set(entries))}."
             )
+        names |= {name for name in entries if is_usual(name)}
         return meta, {
             name: npy_array(name, unpacked(archive, entries[name])) for name in sorted(names)
         }

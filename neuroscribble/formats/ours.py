@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import Any
 
 from ..errors import WeightsError
@@ -10,6 +11,8 @@ from ..nn.descriptions import build_layers, describe, layer_arrays
 from ..nn.layers import Dense, Layer, ReLU
 from ..nn.network import Network
 from ..nn.pooling import Unflatten
+from ..nn.usual import Usual
+from ..shapes import Params
 from .npz import LayersFile, WeightsFile
 
 FORMAT_VERSION = 1
@@ -27,6 +30,7 @@ def network_of(stored: WeightsFile | LayersFile) -> Network:
     network = Network(
         layers, input_shape=input_shape, class_names=[*map(str, names)], meta=stored.meta
     )
+    network.usual = _usual(stored.usual, network)
     if not any("W" in layer.params for layer in layers.values()):
         raise WeightsError("it has no layer with weights.")
     return network
@@ -41,12 +45,18 @@ def stored_of(network: Network, meta: dict[str, Any]) -> WeightsFile | LayersFil
         "class_names": list(network.class_names),
     }
     facts.pop("layers", None)
+    usual = {
+        f"usual.{key}.{part.name}": getattr(one, part.name)
+        for key, one in network.usual.items()
+        for part in fields(one)
+    }
     if network.is_mlp():  # the common layout, which other programs read
         dense = network.dense_layers()
         return WeightsFile(
             weights=[layer.params["W"] for layer in dense],
             biases=[layer.params["b"] for layer in dense],
             meta=facts,
+            usual=usual,
         )
     return LayersFile(
         arrays={
@@ -55,6 +65,7 @@ def stored_of(network: Network, meta: dict[str, Any]) -> WeightsFile | LayersFil
             for key, array in layer_arrays(layer).items()
         },
         meta={**facts, "layers": describe(network.layers)},
+        usual=usual,
     )
 
 
@@ -69,6 +80,26 @@ def _layers(stored: WeightsFile | LayersFile) -> dict[str, Layer]:
         if number < len(stored.weights):
             layers[f"relu{number}"] = ReLU()
     return layers
+
+
+def _usual(arrays: Params, network: Network) -> dict[str, Usual]:
+    """What the network usually does, if the file tells it, and then all of it."""
+    if not arrays:
+        return {}
+    usual = {}
+    for stage in network.stages:
+        W = network.layers[stage.weights].params["W"]
+        shapes = dict.fromkeys(("mean", "deviation"), (W.size // W.shape[-1],))
+        shapes["influence"] = (W.shape[-1],)
+        own = {}
+        for part, shape in shapes.items():
+            name = f"usual.{stage.key}.{part}"
+            if name not in arrays or arrays[name].shape != shape:
+                got = arrays[name].shape if name in arrays else "none"
+                raise WeightsError(f"{name} must have shape {shape}; got {got}.")
+            own[part] = arrays[name]
+        usual[stage.key] = Usual(**own)
+    return usual
 
 
 def _input_shape(layers: dict[str, Layer]) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from .losses import softmax
 from .parameters import FlatParams
 from .portrait import portrait
 from .summary import Summary, summarize
+from .usual import Usual
 
 CHUNK = 4096  # images in one forward pass at most
 CHUNK_NUMBERS = 2**24  # in one forward pass, of all layers: 64 MB in float32
@@ -94,11 +95,13 @@ class Network:
         class_names: Sequence[str] = CLASS_NAMES,
         dtype: DTypeLike = np.float32,
         meta: Mapping[str, Any] | None = None,
+        usual: Mapping[str, Usual] | None = None,
     ) -> None:
         self.layers = dict(layers)
         self.input_shape = input_shape
         self.class_names = tuple(class_names)
         self.meta: dict[str, Any] = dict(meta or {})
+        self.usual: dict[str, Usual] = dict(usual or {})  # by stage; empty where not measured
         self.output_shapes: dict[str, tuple[int, ...]] = {}  # of one sample behind each layer
         shape = input_shape
         for name, layer in self.layers.items():
@@ -219,6 +222,7 @@ class Network:
             class_names=self.class_names,
             dtype=np.float64,
             meta=self.meta,
+            usual=self.usual,
         )
 
     @cached_property

@@ -14,12 +14,14 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.explain.attribution import n_drawn_edges
 from neuroscribble.nn.layers import Dense
 from neuroscribble.nn.network import Network, build_mlp
-from viz.diagram.graph import build_graph, layer_keys, node_ids, strongest_edges
+from viz.diagram.diagram import diagram_of
+from viz.diagram.graph import build_graph
+from viz.diagram.names import layer_keys, node_ids
 
 
 def test_the_classic_graph_has_986_units_and_the_edges_that_were_asked_for() -> None:
     network = build_mlp(rng=np.random.default_rng(1))
-    graph = build_graph(network, top_k=8)
+    graph = build_graph(diagram_of(network), top_k=8)
     assert graph.number_of_nodes() == 784 + 128 + 64 + 10 == 986
     assert graph.number_of_edges() == 8 * (128 + 64 + 10)
     counts = nx.get_node_attributes(graph, "layer").values()
@@ -29,7 +31,7 @@ def test_the_classic_graph_has_986_units_and_the_edges_that_were_asked_for() -> 
         64,
         10,
     ]
-    assert build_graph(network, top_k=784).number_of_edges() == 109_184
+    assert build_graph(diagram_of(network), top_k=784).number_of_edges() == 109_184
 
 
 def test_units_have_their_names_in_order() -> None:
@@ -47,18 +49,22 @@ def test_units_have_their_names_in_order() -> None:
     assert node_ids((3, 1))[0] == ["input:0", "input:1", "input:2"]  # no square: no pixels
 
 
+def edges(network: Network, *, top_k: int) -> set[tuple[str, str, float]]:
+    return set(build_graph(diagram_of(network), top_k=top_k).edges.data("weight"))
+
+
 def test_the_strongest_edges_by_hand() -> None:
     weights = np.array([[1.0, 0.0], [-3.0, 0.0], [3.0, 0.5]], np.float32)
     network = Network(
         {"dense1": Dense.from_arrays(weights, np.zeros(2))}, input_shape=(3,), class_names="ab"
     )
     # into output:0 two of strength 3: the lower index; into output:1 the 0.5
-    assert set(strongest_edges(network, top_k=1)) == {
+    assert edges(network, top_k=1) == {
         ("input:1", "output:0", -3.0),
         ("input:2", "output:1", 0.5),
     }
     # then the other 3, and of two zeros the lower index
-    assert set(strongest_edges(network, top_k=2)) == {
+    assert edges(network, top_k=2) == {
         ("input:1", "output:0", -3.0),
         ("input:2", "output:0", 3.0),
         ("input:2", "output:1", 0.5),
@@ -78,7 +84,7 @@ def test_edges_lead_from_layer_to_layer_and_none_left_out_is_stronger(
     network = build_mlp(
         sizes[1:-1], rng=np.random.default_rng(seed), n_inputs=sizes[0], n_classes=sizes[-1]
     )
-    graph = build_graph(network, top_k=top_k)
+    graph = build_graph(diagram_of(network), top_k=top_k)
     assert graph.number_of_edges() == n_drawn_edges(sizes, top_k)
     ids = node_ids(tuple(sizes))
     for layer, sources, targets in zip(network.dense_layers(), ids, ids[1:], strict=False):
@@ -96,7 +102,7 @@ def test_edges_lead_from_layer_to_layer_and_none_left_out_is_stronger(
 
 def test_every_attribute_is_plain_and_can_be_written_as_json() -> None:
     network = build_mlp((3,), rng=np.random.default_rng(1), n_inputs=4, n_classes=2)
-    text = json.dumps(nx.node_link_data(build_graph(network, top_k=2), edges="edges"))
+    text = json.dumps(nx.node_link_data(build_graph(diagram_of(network), top_k=2), edges="edges"))
     assert json.loads(text)["nodes"][4] == {"layer": "h1", "index": 0, "id": "h1:0"}
 
 
@@ -104,4 +110,4 @@ def test_every_attribute_is_plain_and_can_be_written_as_json() -> None:
 def test_a_top_k_below_one_is_refused(top_k: int) -> None:
     network = build_mlp((), rng=np.random.default_rng(1), n_inputs=4)
     with pytest.raises(SettingsError, match=f"top_k must be at least 1; got {top_k}"):
-        build_graph(network, top_k=top_k)
+        build_graph(diagram_of(network), top_k=top_k)

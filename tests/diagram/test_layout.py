@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from viz.diagram.graph import node_ids
 from viz.diagram.layout import Block, Spacing, funnel_layout
+from viz.diagram.names import node_ids
 
 CLASSIC = (784, 128, 64, 10)
 any_sizes = st.lists(st.integers(1, 900), min_size=2, max_size=6)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.attribution import effective_linear_map
-from neuroscribble.explain.drawings import correct_if_only_drawn
 from neuroscribble.explain.links import columns, link_inputs, links
 from neuroscribble.nn.architectures import build_cnn
 from neuroscribble.nn.conv import Conv2d
@@ -142,19 +141,3 @@ def test_for_one_drawing_a_network_of_maps_is_one_linear_map(rng: np.random.Gene
     near = image + 1e-9 * rng.normal(size=81)  # it switches nothing, so the same map holds for it
     moved = network.forward(near[None]).logits[0]
     np.testing.assert_allclose(near @ linear.templates + linear.bias, moved, atol=1e-13)
-
-
-def test_a_network_of_all_its_kernels_is_the_whole_network(rng: np.random.Generator) -> None:
-    network = small_cnn(rng, kernel=3, padding=1, stride=1)
-    images = rng.random((60, 81))
-    labels = network.predict(images)
-    before = network.parameters.flat.copy()
-    seen: list[tuple[int, int]] = []
-    counts = correct_if_only_drawn(
-        network, images, labels, top_ks=[1, 6], on_step=lambda *step: seen.append(step)
-    )
-    assert counts[1] == 60
-    assert counts[0] < 60
-    assert seen == [(1, 2), (2, 2)]
-    assert np.array_equal(network.parameters.flat, before)
-    assert len(correct_if_only_drawn(network, images, labels)) == 6  # the most units behind a unit

@@ -27,8 +27,9 @@ from neuroscribble.explain.attribution import (
     n_drawn_edges,
     signal_share,
 )
-from neuroscribble.explain.drawings import correct_if_only_drawn
-from neuroscribble.explain.links import columns, links
+from neuroscribble.explain.drawings import CHOICES, SPREADS, drawing, rank_edges
+from neuroscribble.explain.links import links
+from neuroscribble.explain.usual import measure_usual
 from neuroscribble.ink.normalize import ink_stages
 from neuroscribble.ink.strokes import draw_segment, render_strokes
 from neuroscribble.nn.architectures import build_cnn
@@ -41,7 +42,7 @@ from neuroscribble.training.calibration import calibrated_probabilities
 from neuroscribble.training.novelty import novelty_scores
 from neuroscribble.training.optimizers import RMSProp
 from viz.diagram.centers import spread
-from viz.diagram.layout import funnel_layout
+from viz.diagram.diagram import diagram_of
 from viz.diagram.payload import check_digits, floats, page_payload
 from viz.diagram.theme import THEMES, color_table
 from viz.page.bundle import modules_of
@@ -244,8 +245,8 @@ def test_arrays_come_back_from_the_payload_bit_for_bit(js: RunJs, rng: np.random
 
 
 def test_network_and_cases_come_back_from_the_payload(js: RunJs, network: ns.Network) -> None:
-    blocks = funnel_layout(network.layer_sizes)
-    written = page_payload(network, blocks, top_k=3, title="t", weights_name="w")
+    diagram = diagram_of(network)
+    written = page_payload(network, diagram, top_k=3, title="t", weights_name="w")
     got = js(
         """
         const { columns, layers } = payload.readNetwork(given.payload);
@@ -253,7 +254,7 @@ def test_network_and_cases_come_back_from_the_payload(js: RunJs, network: ns.Net
         """,
         payload=written,
     )
-    for column, block in zip(got["columns"], blocks, strict=True):
+    for column, block in zip(got["columns"], diagram.blocks, strict=True):
         positions = np.stack([column["x"], column["y"]], axis=1)
         assert np.array_equal(positions, block.positions.astype(np.float32))
         assert column["size"] == block.size
@@ -397,27 +398,55 @@ def test_nothing_flows_from_a_blank_canvas_and_nothing_is_left_out(js: RunJs) ->
     assert got == 1
 
 
-def test_only_the_drawn_edges_give_numpys_logits(
-    js: RunJs, network: ns.Network, images: NDArray[np.float32]
+@pytest.mark.parametrize("which", ["dense", "convolutional"])
+@pytest.mark.parametrize("choose", CHOICES)
+@pytest.mark.parametrize("spread", SPREADS)
+def test_the_drawn_network_is_numpys(
+    which: str,
+    choose: str,
+    spread: str,
+    js: RunJs,
+    network: ns.Network,
+    cnn: ns.Network,
+    images: NDArray[np.float32],
 ) -> None:
-    for top_k in (1, 5, 784):
-        got = js(
-            """
-            const ranks = given.layers.map(
-              ({ W, fanIn, fanOut }) => attribution.incomingRanks(W, fanIn, fanOut));
-            const drawn = attribution.onlyDrawn(given.layers, ranks, given.topK);
-            return network.forward(drawn, given.ink).logits;
-            """,
-            layers=layers_of(network),
-            topK=top_k,
-            ink=images[0],
-        )
-        a = images[:1].astype(float)
-        for layer in network.dense_layers():
-            kept = incoming_ranks(layer.params["W"]) < top_k
-            z = a @ (layer.params["W"] * kept) + layer.params["b"]
-            a = np.maximum(z, 0)
-        np.testing.assert_allclose(got, z[0], rtol=1e-5, atol=1e-5)
+    shown = network if which == "dense" else cnn
+    shown.usual = measure_usual(shown, images)
+    top_ks = [1, 3, 40]
+    got = js(
+        f"""
+        {READ}
+        const strengths = chain.map((layer) => drawings.edgeStrengths(layer, given.choose));
+        const ranks = given.spread === "network"
+          ? drawings.networkRanks(
+              chain.map((layer, n) => drawings.withInfluence(strengths[n], layer)))
+          : chain.map(
+              (layer, n) => attribution.incomingRanks(strengths[n], layer.fanIn, layer.fanOut));
+        return {{
+          ranks,
+          logits: given.topKs.map((topK) => {{
+            const limit = drawings.rankLimit(chain, given.spread, topK);
+            return ["average", "cut"].map((others) => {{
+              const drawn = drawings.onlyDrawn(chain, ranks, limit, others);
+              return given.images.map((ink) => network.forward(drawn, ink).logits);
+            }});
+          }}),
+        }};
+        """,
+        payload=payload_of(shown),
+        choose=choose,
+        spread=spread,
+        topKs=top_ks,
+        images=list(images[:4]),
+    )
+    ranking = rank_edges(shown, choose=choose, spread=spread)
+    for one, other in zip(got["ranks"], ranking.ranks, strict=True):
+        assert np.array_equal(np.reshape(one, other.shape), other)
+    for top_k, by_others in zip(top_ks, got["logits"], strict=True):
+        edges = sum(int(mask.sum()) for mask in ranking.drawn(top_k))
+        for others, logits in zip(("average", "cut"), by_others, strict=True):
+            drawn = drawing(shown, edges=edges, choose=choose, spread=spread, others=others)
+            np.testing.assert_allclose(logits, drawn.logits(images[:4]), rtol=1e-4, atol=1e-4)
 
 
 def test_the_effective_linear_map_is_numpys_and_gives_the_logits(
@@ -530,11 +559,7 @@ def cnn(rng: np.random.Generator) -> ns.Network:
 
 
 def payload_of(network: ns.Network) -> dict[str, Any]:
-    shown = columns(network)
-    blocks = funnel_layout(
-        [column.n_units for column in shown], map_shapes=[column.map_shape for column in shown]
-    )
-    return page_payload(network, blocks, top_k=3, title="t", weights_name="w")
+    return page_payload(network, diagram_of(network), top_k=3, title="t", weights_name="w")
 
 
 def test_maps_are_numpys(js: RunJs, cnn: ns.Network, images: NDArray[np.float32]) -> None:
@@ -613,28 +638,6 @@ def test_edges_and_contributions_of_maps_are_numpys(
         read = np.array(one["read"])
         np.testing.assert_allclose(products, link.contributions(read), rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(products.sum(axis=0) + one["b"], mean, rtol=1e-5, atol=1e-5)
-
-
-def test_only_the_drawn_kernels_give_numpys_logits(
-    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
-) -> None:
-    for top_k in (1, 3, 100):
-        got = js(
-            f"""
-            {READ}
-            const ranks = chain.map(
-              ({{ edges, fanIn, fanOut }}) => attribution.incomingRanks(edges, fanIn, fanOut));
-            const drawn = attribution.onlyDrawn(chain, ranks, given.topK);
-            return given.images.map((ink) => network.forward(drawn, ink).logits);
-            """,
-            payload=payload_of(cnn),
-            topK=top_k,
-            images=list(images),
-        )
-        answers = np.argmax(got, axis=1)
-        n = correct_if_only_drawn(cnn, images, answers, top_ks=[top_k])
-        assert n == [len(images)]
-    np.testing.assert_allclose(got, cnn.forward(images).logits, rtol=1e-4, atol=1e-4)
 
 
 def test_the_linear_map_through_maps_is_numpys(

@@ -102,13 +102,16 @@ def test_drawn_plus_rest_plus_bias_is_the_pre_activation_of_every_unit(page: Pag
           let worst = 0;
           for (const ink of drawings) {
             neuroscribble.setInk(ink);
-            for (const choice of ["weight", "contribution"]) {
+            for (const choice of ["usual", "weight", "now"]) {
               neuroscribble.setChoice(choice);
               for (const k of [1, 8, 60, 300, "all"]) {
                 neuroscribble.setTopK(k);
-                for (const { drawn, rest, bias, preActivation } of neuroscribble.sums()) {
-                  preActivation.forEach((z, unit) => {
-                    worst = Math.max(worst, Math.abs(drawn[unit] + rest[unit] + bias[unit] - z));
+                for (const sum of neuroscribble.sums()) {
+                  const { drawn, rest, othersAverage, othersDeviation, bias } = sum;
+                  sum.preActivation.forEach((z, j) => {
+                    const others = othersAverage[j] + othersDeviation[j];
+                    worst = Math.max(worst, Math.abs(drawn[j] + others + bias[j] - z));
+                    worst = Math.max(worst, Math.abs(others - rest[j]));
                   });
                 }
               }
@@ -132,9 +135,10 @@ def test_nothing_rests_when_all_edges_are_drawn(
 def test_contributions_carry_more_than_weights_with_as_many_edges(
     page: Page, sizes: tuple[int, ...]
 ) -> None:
-    page.evaluate("neuroscribble.setTopK(6)")
+    page.evaluate("neuroscribble.setTopK(6); neuroscribble.setChoice('weight')")
+    page.evaluate("neuroscribble.setSpread('unit')")
     by_weight = page.evaluate("neuroscribble.fidelity()")
-    page.evaluate("neuroscribble.setChoice('contribution')")
+    page.evaluate("neuroscribble.setChoice('now')")
     by_contribution = page.evaluate("neuroscribble.fidelity()")
     assert by_weight["drawnEdges"] == n_drawn_edges(sizes, 6)
     assert by_contribution["drawnEdges"] == by_weight["drawnEdges"]
@@ -266,7 +270,7 @@ def test_a_link_brings_back_the_same_state(page: Page, path: Path, open_page: Op
     page.locator("#clear").click()
     stroke(page, [(0.3, 0.2), (0.71, 0.23), (0.52, 0.8)])
     stroke(page, [(0.35, 0.5), (0.66, 0.52)])
-    page.evaluate("neuroscribble.setTopK(21); neuroscribble.setChoice('contribution')")
+    page.evaluate("neuroscribble.setTopK(21); neuroscribble.setChoice('now')")
     page.evaluate("neuroscribble.select('h2:5')")
     page.locator("#network").hover()
     page.mouse.wheel(0, -300)

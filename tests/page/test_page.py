@@ -21,11 +21,15 @@ from PIL import Image
 from small_cnn import small_cnn
 
 import neuroscribble as ns
+from neuroscribble.data.batches import Digits
+from neuroscribble.data.sources import NamedDigits
 from neuroscribble.explain.attribution import n_drawn_edges
-from neuroscribble.explain.drawings import correct_if_only_drawn, measured_top_ks
+from neuroscribble.explain.drawings import drawing, measure_drawings
 from neuroscribble.explain.links import columns, link_inputs, links
+from neuroscribble.explain.usual import note_usual
 from neuroscribble.ink.strokes import render_strokes
 from neuroscribble.nn.network import Network
+from viz.diagram.diagram import diagram_of
 from viz.diagram.theme import THEMES
 from viz.page.page import network_page
 
@@ -542,14 +546,6 @@ def test_the_slider_goes_from_one_edge_to_all(page: Page) -> None:
     settle(page)
 
 
-def strongest_mask(weights: NDArray[Any], top_k: int) -> NDArray[np.bool_]:
-    """The k strongest weights into each unit, one unit at a time; ties: the lower index first."""
-    drawn = np.zeros(weights.shape, dtype=bool)
-    for unit, column in enumerate(np.abs(weights).T):
-        drawn[np.lexsort((np.arange(len(column)), -column))[:top_k], unit] = True
-    return drawn
-
-
 def test_the_share_of_the_signal_is_numpys(case: Case, opened: Callable[..., Page]) -> None:
     page = opened(case.file)
     images, _ = ns.pen_digits(6, rng=np.random.default_rng(11))
@@ -559,55 +555,101 @@ def test_the_share_of_the_signal_is_numpys(case: Case, opened: Callable[..., Pag
         trace = case.network.forward(ink[None])
         read = link_inputs(case.network, trace)
         shares = []
-        for link, x in zip(links(case.network), read, strict=True):
+        drawn_edges = diagram_of(case.network).drawn(top_k)
+        for link, x, drawn in zip(links(case.network), read, drawn_edges, strict=True):
             strengths = np.abs(link.contributions(x[0].astype(float)))
-            drawn = strongest_mask(link.edges, top_k)
             shares.append(strengths[drawn].sum() / strengths.sum())
         assert call(page, "fidelity")["signalShare"] == pytest.approx(shares, abs=1e-6)
 
 
 @pytest.mark.mnist
-def test_the_accuracy_of_only_the_drawn_edges_is_numpys(
+def test_the_accuracies_of_the_drawn_network_are_numpys(
     shipped: Case, opened: Callable[..., Page], mnist_folder: Path
 ) -> None:
     page = opened(shipped.file)
     images, labels = ns.load_mnist("test", data=mnist_folder)
     network = ns.load_network(SHIPPED)
-    layers = [layer.params for layer in network.dense_layers()]
-    for top_k in (1, 3, 5, 10, 20, 40, 80, 128, 300, 784):
-        a = images
-        for params in layers:
-            z = a @ (params["W"] * strongest_mask(params["W"], top_k)) + params["b"]
-            a = np.maximum(z, 0)
-        accuracy = float((z.argmax(axis=1) == labels).mean())
+    for top_k, choose, spread in (
+        (37, "usual", "network"),
+        (64, "usual", "network"),
+        (24, "usual", "unit"),
+        (8, "weight", "unit"),
+        (784, "weight", "network"),
+    ):
+        edges = n_drawn_edges(shipped.sizes, top_k)
+        read = {
+            others: drawing(network, edges=edges, choose=choose, spread=spread, others=others)
+            for others in ("cut", "average")
+        }
         call(page, "setTopK", top_k)
-        assert call(page, "fidelity")["accuracyIfOnlyDrawn"] == pytest.approx(accuracy, abs=1e-3)
+        call(page, "setChoice", choose)
+        call(page, "setSpread", spread)
+        fidelity = call(page, "fidelity")
+        for others, key in (
+            ("cut", "accuracyIfOnlyDrawn"),
+            ("average", "accuracyWithOthersAtAverage"),
+        ):
+            accuracy = float((read[others].predict(images) == labels).mean())
+            assert fidelity[key] == pytest.approx(accuracy, abs=1e-3)
+            if top_k < 784:
+                assert f"{fidelity[key]:.1%}".replace("%", " %") in caption(page)
 
 
-def test_the_accuracy_of_only_the_drawn_kernels_is_told_where_it_was_measured(
+def test_accuracies_are_told_where_they_were_measured_with_what_a_part_may_be_off(
     tmp_path: Path, opened: Callable[..., Page]
 ) -> None:
     network = small_cnn()
-    images, labels = ns.pen_digits(100, rng=np.random.default_rng(6))
-    top_ks = measured_top_ks(network)
-    assert top_ks == [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32]
-    correct = correct_if_only_drawn(network, images, labels, top_ks=top_ks)
-    network.meta["drawings"] = {
-        "measured_on": "a hundred pen digits",
-        "n": 100,
-        "top_k": top_ks,
-        "correct_if_only_drawn": correct,
-    }
+    digits = Digits(*ns.pen_digits(400, rng=np.random.default_rng(6)))
+    note_usual(network, NamedDigits("pen digits", digits))
+    network.meta["drawings"] = facts = measure_drawings(
+        network, NamedDigits("pen digits", digits), affordable=0
+    )
+    assert (facts["n"], facts["of"]) == (100, 400)
     file = tmp_path / "measured.html"
     file.write_text(network_page(network), encoding="utf-8")
     page = opened(file)
-    for top_k, n in zip(top_ks, correct, strict=True):
+    assert call(page, "choice") == "usual"
+    assert call(page, "spread") == "network"
+    for top_k, n in zip(
+        facts["top_k"], facts["correct"]["usual"]["network"]["average"], strict=True
+    ):
         call(page, "setTopK", top_k)
-        assert call(page, "fidelity")["accuracyIfOnlyDrawn"] == pytest.approx(n / 100)
-    assert f"{correct[-1]}.0 % of 100 digits right" in caption(page)
+        assert call(page, "fidelity")["accuracyWithOthersAtAverage"] == pytest.approx(n / 100)
+    assert f"The whole network reads {facts['whole']}.0 % of the first 100 digits" in caption(page)
+    call(page, "setTopK", 10)
+    assert re.search(r"reads [\d.]+ % \(± [\d.]+ %\)", caption(page))
     call(page, "setTopK", 7)  # between two that were measured
     assert call(page, "fidelity")["accuracyIfOnlyDrawn"] is None
-    assert f"The whole network reads {correct[-1]}.0 % of 100 digits right" in caption(page)
+    assert "A network of only these" not in caption(page)
+    call(page, "setTopK", 8)
+    call(page, "setChoice", "now")  # what a drawing decides was never measured
+    assert call(page, "fidelity")["accuracyWithOthersAtAverage"] is None
+
+
+def test_what_a_file_of_the_first_version_tells_is_still_told(
+    tmp_path: Path, opened: Callable[..., Page]
+) -> None:
+    network = ns.build_mlp((6,), rng=np.random.default_rng(4))
+    network.meta["drawings"] = {
+        "measured_on": "MNIST test",
+        "n": 1000,
+        "correct_if_only_drawn": [*range(100, 884)],
+    }
+    file = tmp_path / "old.html"
+    file.write_text(network_page(network), encoding="utf-8")
+    page = opened(file)
+    assert (call(page, "choice"), call(page, "spread")) == ("weight", "unit")
+    call(page, "setTopK", 8)
+    assert call(page, "fidelity")["accuracyIfOnlyDrawn"] == 0.107
+    assert call(page, "fidelity")["accuracyWithOthersAtAverage"] is None
+    assert "others cut, reads 10.7 %" in caption(page)
+    from playwright.sync_api import Error
+
+    for method, wanted in (("setChoice", "usual"), ("setSpread", "network")):
+        with pytest.raises(Error, match="does not tell what the network usually does"):
+            call(page, method, wanted)
+    for option in ("usual", "network"):
+        assert page.locator(f"option[value={option}]").is_disabled()
 
 
 def caption(page: Page) -> str:

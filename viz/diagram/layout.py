@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from .graph import picture_side
+from .names import picture_side
 
 Positions = NDArray[np.float64]  # (units, 2): x to the right, y down, in graph units
 

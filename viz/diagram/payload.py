@@ -7,7 +7,8 @@ bytes for ink (each stands for byte / 255, a number that both languages round th
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,17 @@ from numpy.typing import NDArray
 
 from neuroscribble.data.pen import pen_digits, pen_strokes
 from neuroscribble.errors import SettingsError
-from neuroscribble.explain.links import Link, columns, links
+from neuroscribble.explain.drawings import CHOICES, OTHERS, SPREADS, ladder
+from neuroscribble.explain.links import Link
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.usual import Usual
 from neuroscribble.nn.windows import Window
 from neuroscribble.shapes import N_CLASSES, N_PIXELS
 from neuroscribble.training.calibration import stored_temperature
 from neuroscribble.training.novelty import novelty_threshold
 
-from .graph import node_ids
-from .layout import SINGLE, Block
+from .diagram import Diagram
+from .layout import SINGLE
 from .theme import THEMES
 
 MOST_STORED = 512  # numbers of one layer and digit; of larger layers some are stored
@@ -35,7 +38,7 @@ EXAMPLE_SHARE = 0.62  # of the pad's side that an example drawing takes
 
 
 def page_payload(
-    network: Network, blocks: list[Block], *, top_k: int, title: str, weights_name: str
+    network: Network, diagram: Diagram, *, top_k: int, title: str, weights_name: str
 ) -> dict[str, Any]:
     """Plain values for `json.dumps`: the network, its layout, self-check cases and facts."""
     n_inputs = network.input_shape[0]
@@ -44,8 +47,6 @@ def page_payload(
             f"a page shows networks that read 28×28 pictures ({N_PIXELS} inputs); this one has "
             f"{n_inputs} inputs."
         )
-    shown = columns(network)
-    sizes = tuple(column.n_units for column in shown)
     images, labels = check_digits()
     exact = network.in_double_precision()  # float32 sums differ from machine to machine
     trace = exact.forward(images.astype(np.float32) / np.float32(255))
@@ -54,6 +55,9 @@ def page_payload(
         "weightsName": weights_name,
         "classNames": list(network.class_names),
         "topK": top_k,
+        "ladder": ladder(network),
+        "choice": diagram.ranking.choose,
+        "spread": diagram.ranking.spread,
         "columns": [
             {
                 "key": column.key,
@@ -62,9 +66,11 @@ def page_payload(
                 "positions": floats(block.positions),
                 **({"map": column.map_shape} if column.map_shape != SINGLE else {}),
             }
-            for column, ids, block in zip(shown, node_ids(sizes), blocks, strict=True)
+            for column, ids, block in zip(
+                diagram.columns, diagram.ids, diagram.blocks, strict=True
+            )
         ],
-        "layers": [_layer(link) for link in links(network)],
+        "layers": [_layer(link, diagram.usual.get(link.key)) for link in diagram.links],
         "cases": {
             "ink": base64.b64encode(images.tobytes()).decode("ascii"),
             "labels": labels.tolist(),
@@ -72,7 +78,8 @@ def page_payload(
         },
         "examples": example_drawings(),
         "facts": {
-            "drawings": _drawings(network, max(sizes[:-1])),
+            "drawings": _drawings(network),
+            "usualOf": usual_words(network),
             "temperature": stored_temperature(network),
             "noveltyThreshold": novelty_threshold(network),
         },
@@ -80,7 +87,7 @@ def page_payload(
     }
 
 
-def _layer(link: Link) -> dict[str, Any]:
+def _layer(link: Link, usual: Usual | None) -> dict[str, Any]:
     """A link as plain values: parameters as they are in the file, and how its windows move."""
     rows, width = link.source_shape
     described: dict[str, Any] = {
@@ -99,6 +106,10 @@ def _layer(link: Link) -> dict[str, Any]:
         }
     if link.pool is not None:
         described["pool"] = _moving(link.pool, link.map_shape)
+    if usual is not None:
+        described["usual"] = {
+            part.name: floats(getattr(usual, part.name)) for part in fields(usual)
+        }
     return described
 
 
@@ -145,25 +156,60 @@ def example_drawings() -> list[dict[str, Any]]:
     ]
 
 
-def _drawings(network: Network, most_inputs: int) -> dict[str, Any] | None:
+def _drawings(network: Network) -> dict[str, Any] | None:
     """What training measured about drawings of this network, if its file has it all."""
     facts = network.meta.get("drawings")
     if not isinstance(facts, dict):
         return None
-    correct, n = facts.get("correct_if_only_drawn"), facts.get("n")
-    top_ks = facts.get("top_k", list(range(1, most_inputs + 1)))
-    complete = (
-        isinstance(correct, list)
-        and isinstance(top_ks, list)
-        and len(correct) == len(top_ks) > 0
-        and top_ks[-1] == most_inputs
-        and isinstance(n, int)
-        and all(isinstance(c, int) and 0 <= c <= n for c in correct)
-    )
-    if not complete:
+    top_ks, n = ladder(network), facts.get("n")
+    if "correct_if_only_drawn" in facts:
+        facts = {**facts, **_of_first_version(facts, top_ks)}
+    whole = facts.get("whole")
+    if facts.get("top_k") != top_ks or not _are_counts([whole], 1, n):
         return None
-    measured = {"correct": correct, "n": n, "measuredOn": str(facts.get("measured_on"))}
-    return measured if len(top_ks) == most_inputs else {**measured, "topK": top_ks}
+    found: dict[str, Any] = {}
+    for choose, spread, others in product(CHOICES, SPREADS, OTHERS):
+        counts: Any = facts.get("correct")
+        for key in (choose, spread, others):
+            counts = counts.get(key) if isinstance(counts, dict) else None
+        if _are_counts(counts, len(top_ks), n):
+            found.setdefault(choose, {}).setdefault(spread, {})[others] = counts
+    return {
+        "correct": found,
+        "whole": whole,
+        "topK": top_ks,
+        "n": n,
+        "of": facts.get("of", n),
+        "measuredOn": str(facts.get("measured_on")),
+    }
+
+
+def usual_words(network: Network) -> str | None:
+    """Over what its usual activations were measured: "10,000 digits of MNIST training"."""
+    facts = network.meta.get("usual")
+    if not (network.usual and isinstance(facts, dict) and isinstance(facts.get("n"), int)):
+        return None
+    return f"{facts['n']:,} digits of {facts.get('measured_on')}"
+
+
+def _of_first_version(facts: dict[str, Any], top_ks: list[int]) -> dict[str, Any]:
+    """What files of version 0.1 tell: the strongest weights into each unit, all others cut."""
+    counts = facts["correct_if_only_drawn"]
+    if not isinstance(counts, list) or not counts:
+        return {}
+    measured = facts.get("top_k") or [*range(1, len(counts) + 1)]
+    at = dict(zip(measured, counts, strict=False))
+    cut = [at.get(top_k) for top_k in top_ks]
+    return {"whole": counts[-1], "top_k": top_ks, "correct": {"weight": {"unit": {"cut": cut}}}}
+
+
+def _are_counts(values: Any, length: int, most: Any) -> bool:
+    return (
+        isinstance(most, int)
+        and isinstance(values, list)
+        and len(values) == length
+        and all(isinstance(value, int) and 0 <= value <= most for value in values)
+    )
 
 
 def floats(array: NDArray[Any]) -> str:

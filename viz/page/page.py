@@ -7,41 +7,46 @@ complete: no request of any kind, and its content security policy forbids them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import networkx as nx
 import pyvis.network
 
-from neuroscribble.explain.links import Column, columns
 from neuroscribble.nn.network import Network
 
-from ..diagram.graph import build_graph, node_ids
-from ..diagram.layout import SINGLE, Block, funnel_layout
+from ..diagram.diagram import Diagram, diagram_of
+from ..diagram.graph import build_graph
+from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
 from ..diagram.theme import LIGHT, THEMES
 from .bundle import asset, json_for_html, program, web_folder
 
+TOP_K = 37  # of 784→128→64→10 that draws 7,474 edges, with which it still reads nine of ten
+
 
 def network_page(
-    network: Network, *, top_k: int = 8, title: str | None = None, weights_name: str = "weights.npz"
+    network: Network,
+    *,
+    top_k: int = TOP_K,
+    choose: str | None = None,
+    spread: str | None = None,
+    title: str | None = None,
+    weights_name: str = "weights.npz",
 ) -> str:
     """The whole page as HTML text.
 
-    top_k: edges drawn at first, the k strongest into each unit.
+    top_k: edges drawn at first, as many as the k strongest into each unit.
+    choose, spread: how they are chosen at first, see `explain.drawings`.
     title: free text; by default the network's name from its `meta`, else its sizes.
     weights_name: shown on the page, free text as well.
     Raises SettingsError when the network does not read 28×28 pictures.
     """
-    shown = columns(network)
-    sizes = " → ".join(str(column.n_units) for column in shown)
+    diagram = diagram_of(network, choose=choose, spread=spread)
+    sizes = " → ".join(map(str, diagram.sizes))
     title = title or str(network.meta.get("name") or sizes)
-    blocks = funnel_layout(
-        [column.n_units for column in shown], map_shapes=[column.map_shape for column in shown]
-    )
-    payload = page_payload(network, blocks, top_k=top_k, title=title, weights_name=weights_name)
-    page = _pyvis_network(build_graph(network, top_k=top_k), blocks, shown, network.class_names)
+    payload = page_payload(network, diagram, top_k=top_k, title=title, weights_name=weights_name)
+    page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.globals.update(
         title=title,
@@ -56,26 +61,20 @@ def network_page(
     return str(page.generate_html())
 
 
-def _pyvis_network(
-    graph: nx.DiGraph[str],
-    blocks: list[Block],
-    shown: list[Column],
-    class_names: Sequence[str],
-) -> pyvis.network.Network:
+def _pyvis_network(graph: nx.DiGraph[str], diagram: Diagram) -> pyvis.network.Network:
     """The graph in PyVis, with a fixed place for every node: a plain picture by itself.
 
     Our own loop instead of `from_nx`, which changes its argument and derives labels we do not want.
     """
     page = pyvis.network.Network("100%", "100%", directed=True, cdn_resources="in_line")
     page.toggle_physics(False)
-    ids_of_columns = node_ids(tuple(column.n_units for column in shown))
-    for column, block, ids in zip(shown, blocks, ids_of_columns, strict=True):
-        is_output = block is blocks[-1]
-        is_square = block is blocks[0] or column.map_shape != SINGLE
+    for column, block, ids in zip(diagram.columns, diagram.blocks, diagram.ids, strict=True):
+        is_output = column is diagram.columns[-1]
+        is_square = column is diagram.columns[0] or column.map_shape != SINGLE
         for index, (name, (x, y)) in enumerate(zip(ids, block.positions, strict=True)):
             page.add_node(
                 name,
-                label=class_names[index] if is_output else " ",
+                label=diagram.class_names[index] if is_output else " ",
                 shape="square" if is_square else "dot",
                 size=block.size / 2,
                 x=float(x),

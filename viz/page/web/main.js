@@ -9,7 +9,7 @@ import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { normalizeInk } from "./model/ink.js";
 import { Inspector } from "./panels/inspector.js";
 import { Keyboard } from "./panels/keyboard.js";
-import { CHOICES, Lab } from "./panels/lab.js";
+import { CHOICES, Lab, SPREADS } from "./panels/lab.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { forward } from "./model/network.js";
 import { Nodes } from "./picture/nodes.js";
@@ -57,7 +57,7 @@ function start(payload, graph) {
   function changed(what) {
     if (what === "selection" && lab.selected) inspector.current = unitPanel;
     if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
-    if (what !== "selection" && (what !== "ink" || lab.choice === "contribution")) paintEdges();
+    if (what !== "selection" && (what !== "ink" || lab.choice === "now")) paintEdges();
     nodes.show(lab);
     inspector.show(palette());
     caption.show();
@@ -69,9 +69,9 @@ function start(payload, graph) {
 
   /** The drawn edges of each layer, with the value that they show. */
   function drawnLayers() {
-    return lab.layers.map(({ edges: strengths, fanOut }, n) => {
-      const values = lab.choice === "weight" ? strengths : lab.products[n];
-      const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < lab.topK);
+    return lab.layers.map(({ fanOut }, n) => {
+      const values = lab.shownValues(n);
+      const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < lab.limit);
       return {
         indices: Int32Array.from(indices),
         values: Float32Array.from(indices, (edge) => values[edge]),
@@ -144,6 +144,7 @@ function start(payload, graph) {
       ink: lab.ink,
       topK: lab.showsAll ? "all" : lab.topK,
       choice: lab.choice,
+      spread: lab.spread,
       selection: lab.selected && lab.idOf(lab.selected),
       view: view.touched ? view.place : null,
     });
@@ -152,7 +153,8 @@ function start(payload, graph) {
   /** Takes from a link what makes sense; the rest stays as it is. */
   function restore(hash) {
     const state = readHash(hash);
-    if (CHOICES.includes(state.choice)) lab.setChoice(state.choice);
+    if (CHOICES.includes(state.choice) && (lab.knowsUsual || state.choice !== "usual")) lab.setChoice(state.choice);
+    if (SPREADS.includes(state.spread) && (lab.knowsUsual || state.spread === "unit")) lab.setSpread(state.spread);
     if (state.topK !== undefined) lab.setTopK(state.topK);
     if (state.strokes) {
       pad.setStrokes(state.strokes);
@@ -218,6 +220,9 @@ function start(payload, graph) {
     setTopK: (k) => lab.setTopK(k),
     topK: () => (lab.showsAll ? "all" : lab.topK),
     setChoice: (choice) => lab.setChoice(choice),
+    choice: () => lab.choice,
+    setSpread: (spread) => lab.setSpread(spread),
+    spread: () => lab.spread,
     select: (id) => lab.select(id),
     selection: () => lab.selected && lab.idOf(lab.selected),
     explain: (id) => lab.explain(id),

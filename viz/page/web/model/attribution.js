@@ -47,13 +47,13 @@ export function drawnEdges(layers, topK) {
 }
 
 /** Σ |drawn contributions| / Σ |all contributions| of one layer; 1 when nothing flows. */
-export function signalShare(products, ranks, topK) {
+export function signalShare(products, ranks, limit) {
   let drawn = 0;
   let total = 0;
   for (let edge = 0; edge < products.length; edge++) {
     const strength = Math.abs(products[edge]);
     total += strength;
-    if (ranks[edge] < topK) drawn += strength;
+    if (ranks[edge] < limit) drawn += strength;
   }
   return total > 0 ? drawn / total : 1;
 }
@@ -63,25 +63,13 @@ export function signalShare(products, ranks, topK) {
  * drawn + rest + bias = pre-activation.
  * @returns {{drawn: Float64Array, rest: Float64Array}} one number for each unit
  */
-export function drawnAndRest(products, ranks, topK, fanOut) {
+export function drawnAndRest(products, ranks, limit, fanOut) {
   const drawn = new Float64Array(fanOut);
   const rest = new Float64Array(fanOut);
   for (let edge = 0, j = 0; edge < products.length; edge++, j = j + 1 === fanOut ? 0 : j + 1) {
-    (ranks[edge] < topK ? drawn : rest)[j] += products[edge];
+    (ranks[edge] < limit ? drawn : rest)[j] += products[edge];
   }
   return { drawn, rest };
-}
-
-/** The layers of a network that has only the drawn edges and all biases. */
-export function onlyDrawn(layers, ranks, topK) {
-  return layers.map((layer, n) => {
-    const W = layer.W.slice();
-    const nEdges = layer.fanIn * layer.fanOut;
-    for (let start = 0; start < W.length; start += nEdges) {
-      for (let edge = 0; edge < nEdges; edge++) if (ranks[n][edge] >= topK) W[start + edge] = 0;
-    }
-    return { ...layer, W };
-  });
 }
 
 /**
@@ -108,11 +96,11 @@ export function effectiveLinearMap(layers, preActivations) {
   return { templates, bias, active };
 }
 
-/** Among drawn edges (rank < topK) the `n` with the largest |value|; zeros never count. */
-export function largestDrawn(values, ranks, topK, n) {
+/** Among drawn edges (rank < limit) the `n` with the largest |value|; zeros never count. */
+export function largestDrawn(values, ranks, limit, n) {
   const edges = [];
   for (let edge = 0; edge < values.length; edge++) {
-    if (values[edge] !== 0 && ranks[edge] < topK) edges.push(edge);
+    if (values[edge] !== 0 && ranks[edge] < limit) edges.push(edge);
   }
   if (edges.length <= n) return edges;
   const strengths = Float64Array.from(edges, (edge) => Math.abs(values[edge])).sort();

@@ -23,7 +23,7 @@ function decodeBytes(base64) {
  * @param {object} payload what `payload.py` wrote
  * @returns {{columns: object[], layers: object[]}} a column has key, ids, size (graph units),
  *   x and y (Float64Array), and each of its units rows × columns numbers: 1 × 1, or a map; a layer
- *   has key, kind, taps (that form a picture of tapColumns), fanIn and fanOut (units), params, norm, pool, what its kind needs, and
+ *   has key, kind, taps (that form a picture of tapColumns), fanIn and fanOut (units), params, norm, pool, usual (of each row of W mean and deviation, of each unit influence), what its kind needs, and
  *   what `fold` makes of them: W (taps · fanIn × fanOut, row by row), b, edges (fanIn × fanOut)
  */
 export function readNetwork(payload) {
@@ -34,13 +34,14 @@ export function readNetwork(payload) {
     const [rows, cells] = [map[0], map[0] * map[1]];
     return { key, ids, size, x, y, rows, columns: map[1], cells };
   });
-  const layers = payload.layers.map(({ params, norm = null, pool = null, ...rest }, n) => {
+  const layers = payload.layers.map(({ params, norm = null, pool = null, usual = null, ...rest }, n) => {
     const layer = {
       ...rest,
       fanIn: columns[n].ids.length,
       fanOut: columns[n + 1].ids.length,
       params: decodeAll(params),
       norm: norm && { ...norm, ...decodeAll({ mean: norm.mean, variance: norm.variance }) },
+      usual: usual && decodeAll(usual),
       pool: pool && { ...pool, channels: columns[n + 1].ids.length, taps: pool.kernel ** 2, sources: kernelSources(pool) },
     };
     layer.taps = layer.params.W.length / (layer.fanIn * layer.fanOut);

@@ -2,48 +2,68 @@
 
 import { byId, count, percent } from "../picture/dom.js";
 
-const LADDER = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
+const WORDS = { usual: "usual swing", weight: "weight", now: "contribution now" };
 
 /** The sentences below the picture, as a list of plain strings. */
 export function captionSentences(lab) {
-  const { drawnEdges, totalEdges, signalShare, accuracyIfOnlyDrawn } = lab.fidelity();
+  const fidelity = lab.fidelity();
+  const { drawnEdges, totalEdges, signalShare } = fidelity;
   const all = drawnEdges === totalEdges;
-  const which = lab.choice === "weight" ? "strongest weights into" : "largest contributions to";
   const sentences = [
     all
       ? `All ${count(totalEdges)} edges are drawn; nothing is left out.`
-      : `${count(drawnEdges)} of ${count(totalEdges)} edges are drawn: the ${lab.topK} ${which} each unit.`,
+      : `${count(drawnEdges)} of ${count(totalEdges)} edges are drawn: ${whichEdges(lab)}.`,
   ];
+  if (!all) sentences.push(...accuracyOfDrawn(lab, fidelity));
   if (!lab.isBlank && !all) {
     const listed = signalShare.map((share) => percent(share, 0)).join(" · ");
     const { name, probability } = lab.answerOfDrawn();
     sentences.push(
-      `They carry ${listed} of this drawing’s signal, layer by layer; alone they would read it as ` +
+      `They carry ${listed} of this drawing’s signal, layer by layer; with them alone it would be read as ` +
         `${name} (${percent(probability)}).`,
     );
   }
   if (!lab.isBlank && lab.confidence().unlikeAnyDigit) sentences.push("This drawing is unlike any digit it learned.");
-  return [...sentences, accuracySentence(lab, all, accuracyIfOnlyDrawn), ...edgeMeaning(lab)];
+  return [...sentences, wholeSentence(lab), ...edgeMeaning(lab)];
+}
+
+/** How the drawn edges were chosen. */
+function whichEdges({ choice, spread, topK }) {
+  return spread === "unit"
+    ? `into each unit the ${topK} of largest ${WORDS[choice]}`
+    : `of the whole network those whose ${WORDS[choice]} moves the answer most`;
 }
 
 /** What an edge is where units are maps. */
 function edgeMeaning({ hasMaps, choice }) {
   if (!hasMaps) return [];
   return [
-    choice === "weight"
-      ? "An edge between maps is a kernel: its norm, with the sign of its sum."
-      : "An edge between maps is what one adds to the other’s mean pre-activation.",
+    choice === "now"
+      ? "An edge between maps is what one adds to the other’s mean pre-activation."
+      : "An edge between maps is a kernel: its norm, with the sign of its sum.",
   ];
 }
 
-function accuracySentence({ facts, teacher }, all, accuracy) {
+/** How well a network of only these edges reads, as far as it was measured. */
+function accuracyOfDrawn({ facts }, { accuracyIfOnlyDrawn: cut, accuracyWithOthersAtAverage: average }) {
+  const told = (accuracy) => percent(accuracy) + standardError(accuracy, facts.drawings);
+  if (average !== null) {
+    return [`A network of only these, others at their average, reads ${told(average)}; with the others cut, ${told(cut)}.`];
+  }
+  return cut === null ? [] : [`A network of only these, others cut, reads ${told(cut)}.`];
+}
+
+/** Of digits that were only a part of those at hand, how far the figure may be off. */
+function standardError(share, { n, of }) {
+  return n < of ? ` (± ${percent(Math.sqrt((share * (1 - share)) / n))})` : "";
+}
+
+function wholeSentence({ facts, teacher }) {
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
   if (!facts.drawings) return "How well it reads was not recorded in this weights file.";
-  const { correct, n, measuredOn } = facts.drawings;
-  const whole = percent(correct[correct.length - 1] / n);
-  const of = `of ${count(n)} digits right (${measuredOn})`;
-  if (all || accuracy === null) return `The whole network reads ${whole} ${of}.`;
-  return `A network of only these edges reads ${percent(accuracy)} ${of}; the whole one ${whole}.`;
+  const { whole, n, of, measuredOn } = facts.drawings;
+  const some = n < of ? `the first ${count(n)}` : count(n);
+  return `The whole network reads ${percent(whole / n)} of ${some} digits (${measuredOn}).`;
 }
 
 /** Slider, choice and sentences. */
@@ -51,21 +71,26 @@ export class Caption {
   /** @param {Lab} lab */
   constructor(lab) {
     this.lab = lab;
-    this.steps = [...LADDER.filter((k) => k < lab.mostInputs), lab.mostInputs];
+    this.steps = lab.payload.ladder;
     this.slider = byId("top-k");
     this.slider.max = this.steps.length - 1;
     this.slider.addEventListener("input", () => lab.setTopK(this.steps[this.slider.value]));
     this.choice = byId("choice");
     this.choice.addEventListener("change", () => lab.setChoice(this.choice.value));
+    this.spread = byId("spread");
+    this.spread.addEventListener("change", () => lab.setSpread(this.spread.value));
+    for (const option of document.querySelectorAll("option[data-needs-usual]")) option.disabled = !lab.knowsUsual;
   }
 
   show() {
-    const { topK, showsAll, choice } = this.lab;
+    const { topK, showsAll, choice, spread } = this.lab;
+    const { drawnEdges } = this.lab.fidelity();
     const above = this.steps.findIndex((k) => k >= topK);
     this.slider.value = above < 0 ? this.steps.length - 1 : above;
-    this.slider.setAttribute("aria-valuetext", showsAll ? "all edges" : `${topK} into each unit`);
+    this.slider.setAttribute("aria-valuetext", showsAll ? "all edges" : `${drawnEdges} edges`);
     this.choice.value = choice;
-    byId("top-k-value").textContent = showsAll ? "all" : String(topK);
+    this.spread.value = spread;
+    byId("top-k-value").textContent = showsAll ? "all" : count(drawnEdges);
     byId("caption").textContent = captionSentences(this.lab).join(" ");
   }
 }

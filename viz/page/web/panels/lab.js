@@ -6,18 +6,19 @@ import {
   drawnEdges,
   effectiveLinearMap,
   incomingRanks,
-  onlyDrawn,
   signalShare,
   strongest,
 } from "../model/attribution.js";
 import { calibrate } from "../model/calibration.js";
+import { edgeStrengths, networkRanks, onlyDrawn, othersAverage, rankLimit, withInfluence } from "../model/drawings.js";
 import { fold, inputLength, meanInput } from "../model/layers.js";
 import { argmax, forward, softmax } from "../model/network.js";
 import { noveltyScore } from "../model/novelty.js";
 import { readCases, readNetwork } from "../model/payload.js";
 import { Teacher } from "../model/teaching.js";
 
-export const CHOICES = ["weight", "contribution"]; // by what edges are chosen
+export const CHOICES = ["usual", "weight", "now"]; // by what edges are chosen …
+export const SPREADS = ["network", "unit"]; // … of the whole network, or equally many into each unit
 
 export class Lab {
   /** @param {object} payload what Python wrote @param {(what: string) => void} onChange */
@@ -34,11 +35,13 @@ export class Lab {
       this.columns.flatMap(({ ids }, column) => ids.map((id, unit) => [id, { column, unit }])),
     );
     this.teacher = new Teacher(this.layers);
-    this.choice = "weight";
-    this.topK = payload.topK;
+    this.choice = payload.choice;
+    this.spread = payload.spread;
+    this.topK = Math.min(payload.topK, this.mostInputs);
     this.selected = null; // {column, unit}
     this.edge = null; // {layer, index}: the edge under the microscope
-    this.drawn = null; // {ranks, topK, layers}: what drawnNetwork was last
+    this.drawn = null; // {ranks, limit, layers}: what drawnNetwork was last
+    this.staticRanks = new Map(); // of choices that no drawing changes
     this.ink = new Float32Array(this.side ** 2);
     this.learned();
   }
@@ -49,6 +52,16 @@ export class Lab {
 
   get showsAll() {
     return this.topK >= this.mostInputs;
+  }
+
+  /** Whether the file tells what the network usually does. */
+  get knowsUsual() {
+    return this.layers.every(({ usual }) => usual !== null);
+  }
+
+  /** Below which rank an edge is drawn. */
+  get limit() {
+    return rankLimit(this.layers, this.spread, this.topK);
   }
 
   /** Index of the answer, or null for a blank canvas. */
@@ -92,9 +105,24 @@ export class Lab {
 
   setChoice(choice) {
     if (!CHOICES.includes(choice)) throw new RangeError(`choose by ${CHOICES.join(" or ")}; got ${choice}.`);
+    if (choice === "usual") this.requireUsual();
     this.choice = choice;
     this.rank();
     this.onChange("edges");
+  }
+
+  setSpread(spread) {
+    if (!SPREADS.includes(spread)) throw new RangeError(`spread over ${SPREADS.join(" or ")}; got ${spread}.`);
+    if (spread === "network") this.requireUsual();
+    this.spread = spread;
+    this.rank();
+    this.onChange("edges");
+  }
+
+  requireUsual() {
+    if (!this.knowsUsual) {
+      throw new RangeError("this file does not tell what the network usually does; choose by weight or now, into each unit.");
+    }
   }
 
   /** @param {string | null} id of a unit */
@@ -138,7 +166,7 @@ export class Lab {
 
   /** After the weights have changed. */
   learned() {
-    this.weightRanks = this.layers.map(({ edges, fanIn, fanOut }) => incomingRanks(edges, fanIn, fanOut));
+    this.staticRanks.clear();
     this.think();
   }
 
@@ -152,47 +180,62 @@ export class Lab {
   }
 
   rank() {
-    this.ranks =
-      this.choice === "weight"
-        ? this.weightRanks
-        : this.layers.map(({ fanIn, fanOut }, n) => incomingRanks(this.products[n], fanIn, fanOut));
+    const way = `${this.choice} ${this.spread}`;
+    this.ranks = this.staticRanks.get(way) ?? this.ranksNow();
+    if (this.choice !== "now") this.staticRanks.set(way, this.ranks);
   }
 
-  /** What the picture leaves out. `accuracyIfOnlyDrawn` is null where it was not measured. */
+  ranksNow() {
+    const { layers, choice, spread, products } = this;
+    const strengths = layers.map((layer, n) => edgeStrengths(layer, choice, products[n]));
+    if (spread === "network") return networkRanks(layers.map((layer, n) => withInfluence(strengths[n], layer)));
+    return layers.map(({ fanIn, fanOut }, n) => incomingRanks(strengths[n], fanIn, fanOut));
+  }
+
+  /** What the picture leaves out. Accuracies are null where they were not measured. */
   fidelity() {
-    const { layers, topK, choice, teacher } = this;
+    const { layers, topK, choice, spread, limit, teacher } = this;
     const { drawings } = this.facts;
-    const measured = drawings && choice === "weight" && teacher.steps === 0;
-    const at = measured && (drawings.topK ? drawings.topK.indexOf(topK) : topK - 1); // −1: not for this k
+    const counts = teacher.steps === 0 ? drawings?.correct[choice]?.[spread] : undefined;
+    const accuracy = (others) => {
+      const count = counts?.[others]?.[drawings.topK.indexOf(topK)]; // of the number of edges, too
+      return count === undefined ? null : count / drawings.n;
+    };
     return {
       drawnEdges: drawnEdges(layers, topK),
       totalEdges: drawnEdges(layers, Infinity),
-      signalShare: layers.map((_, n) => signalShare(this.products[n], this.ranks[n], topK)),
-      accuracyIfOnlyDrawn: measured && at >= 0 ? drawings.correct[at] / drawings.n : null,
+      signalShare: layers.map((_, n) => signalShare(this.products[n], this.ranks[n], limit)),
+      accuracyIfOnlyDrawn: accuracy("cut"),
+      accuracyWithOthersAtAverage: accuracy("average"),
     };
   }
 
   /** The layers of only the drawn edges; made anew when other edges are drawn or the weights have changed. */
   get drawnNetwork() {
-    const { layers, ranks, topK, drawn } = this;
-    if (drawn?.ranks !== ranks || drawn.topK !== topK) {
-      this.drawn = { ranks, topK, layers: onlyDrawn(layers, ranks, topK) };
+    const { layers, ranks, limit, drawn } = this;
+    if (drawn?.ranks !== ranks || drawn.limit !== limit) {
+      this.drawn = { ranks, limit, layers: onlyDrawn(layers, ranks, limit, "average") };
     }
     return this.drawn.layers;
   }
 
-  /** What a network of only the drawn edges says of this drawing. */
+  /** What a network of only the drawn edges, the others at their average, says of this drawing. */
   answerOfDrawn() {
     const probabilities = softmax(forward(this.drawnNetwork, this.ink).logits);
     const best = argmax(probabilities);
     return { name: this.classNames[best], probability: probabilities[best] };
   }
 
-  /** For every layer: what flows into each unit through drawn edges and through all others. */
+  /**
+   * For every layer what flows into each unit: through drawn edges, and through all others, which
+   * is what they usually give and what is special about this drawing.
+   */
   flows() {
-    return this.layers.map(({ fanOut }, n) =>
-      drawnAndRest(this.products[n], this.ranks[n], this.topK, fanOut),
-    );
+    return this.layers.map((layer, n) => {
+      const { drawn, rest } = drawnAndRest(this.products[n], this.ranks[n], this.limit, layer.fanOut);
+      const average = othersAverage(layer, this.ranks[n], this.limit);
+      return { drawn, rest, othersAverage: average, othersDeviation: rest.map((sum, j) => sum - average[j]) };
+    });
   }
 
   /** One number for each unit of a column: its value, of a map the mean. */
@@ -210,11 +253,13 @@ export class Lab {
     return values.filter((_, at) => at % ids.length === unit);
   }
 
-  /** Every unit's sum, layer by layer: drawn + rest + bias = preActivation, of maps the mean. */
+  /**
+   * Every unit's sum, layer by layer, of maps the mean: drawn + rest + bias = preActivation, and
+   * rest = othersAverage + othersDeviation.
+   */
   sums() {
-    return this.flows().map(({ drawn, rest }, n) => ({
-      drawn,
-      rest,
+    return this.flows().map((flow, n) => ({
+      ...flow,
       bias: Float64Array.from(this.layers[n].b),
       preActivation: this.meansOf(this.trace.preActivations[n], n + 1),
       activation: this.means[n + 1],
@@ -230,12 +275,15 @@ export class Lab {
     return { id, ...Object.fromEntries(numbers) };
   }
 
-  /** The terms of a unit's sum: what each unit behind it gives. */
+  /** The terms of a unit's sum: what each unit behind it gives, and gives on average (or null). */
   terms({ column, unit }) {
-    const { edges, fanOut } = this.layers[column - 1];
+    const { edges, fanIn, fanOut, W, usual } = this.layers[column - 1];
+    const averages = usual && new Float64Array(fanIn);
+    usual?.mean.forEach((mean, row) => (averages[row % fanIn] += mean * W[row * fanOut + unit]));
     return Array.from(this.means[column - 1], (activation, from) => {
       const edge = from * fanOut + unit;
-      return { from, weight: edges[edge], activation, contribution: this.products[column - 1][edge] };
+      const contribution = this.products[column - 1][edge];
+      return { from, weight: edges[edge], activation, contribution, average: averages && averages[from] };
     });
   }
 
@@ -251,6 +299,14 @@ export class Lab {
     const flows = others.some(({ live }) => live !== 0);
     const [best] = strongest(others, 1, (entry) => (flows ? entry.live : entry.weight));
     return { column: column + step, unit: best.other };
+  }
+
+  /** What the picture shows of each edge of a layer, with a sign. */
+  shownValues(n) {
+    const { layers, choice, products } = this;
+    if (choice === "now") return products[n];
+    if (choice === "weight") return layers[n].edges;
+    return edgeStrengths(layers[n], choice).map((swing, edge) => (layers[n].edges[edge] < 0 ? -swing : swing));
   }
 
   /** The linear map that the network is for this drawing; computed once for each drawing. */

@@ -4,7 +4,7 @@ const MOST_LETTERS = 60000; // of a link; a longer drawing travels as the image 
 
 /**
  * @param {{strokes: object[], base: Float32Array | null, ink: Float32Array, topK: number | "all",
- *   choice: string, selection: string | null, view: number[] | null}} state `base` lies below the
+ *   choice: string, spread: string, selection: string | null, view: number[] | null}} state `base` lies below the
  *   strokes on the pad, `ink` is what the network sees
  * @returns {string} what stands behind the # of the link
  */
@@ -15,6 +15,7 @@ export function writeHash(state) {
   else fields.set("ink", toBase64(new Uint8Array(Float32Array.from(state.ink).buffer)));
   fields.set("k", String(state.topK));
   fields.set("by", state.choice);
+  fields.set("over", state.spread);
   if (state.selection) fields.set("unit", state.selection);
   if (state.view) fields.set("view", state.view.map((value) => Number(value.toPrecision(7))).join(","));
   return fields.toString();
@@ -22,7 +23,7 @@ export function writeHash(state) {
 
 /**
  * Reads a link leniently: whatever is missing, foreign or damaged is left out.
- * @returns {{strokes?: object[], ink?: Float32Array, topK?: number | "all", choice?: string,
+ * @returns {{strokes?: object[], ink?: Float32Array, topK?: number | "all", choice?: string, spread?: string,
  *   selection?: string, view?: number[]}}
  */
 export function readHash(hash) {
@@ -39,6 +40,7 @@ export function readHash(hash) {
   if (k === "all") state.topK = "all";
   else if (/^[1-9]\d{0,8}$/.test(k ?? "")) state.topK = Number(k);
   if (fields.has("by")) state.choice = fields.get("by");
+  if (fields.has("over")) state.spread = fields.get("over");
   if (fields.has("unit")) state.selection = fields.get("unit");
   const view = (fields.get("view") ?? "").split(",").map(Number);
   if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0) state.view = view;

@@ -74,14 +74,14 @@ export class UnitPanel {
     const terms = lab.terms(place);
     const { preActivation, bias } = lab.explain(lab.idOf(place));
     const top = strongest(terms, TERMS, (term) => term.contribution).filter((t) => t.contribution !== 0);
-    const rest = terms.reduce((sum, t) => sum + (top.includes(t) ? 0 : t.contribution), 0);
+    const others = terms.filter((term) => !top.includes(term));
     const rows = top.map((term) => this.term(column - 1, term.from * fanOut + unit, term));
     const table = element(
       "table",
       {},
       element("caption", {}, sumCaption(taps, isMap)),
       ...rows,
-      row(`${count(terms.length - top.length)} others`, "", signed(rest)),
+      ...othersRows(others),
       row("bias", "", signed(bias)),
       row(isMap ? "= mean" : "= pre-activation", "", decimal(preActivation), "total"),
     );
@@ -174,6 +174,15 @@ export class UnitPanel {
   link(id, key) {
     return element("button", { class: "link", "data-key": key, onclick: () => this.lab.select(id) }, id);
   }
+}
+
+/** Many small terms: what they usually give, and what is special about this drawing. */
+function othersRows(others) {
+  const total = others.reduce((sum, { contribution }) => sum + contribution, 0);
+  const name = `${count(others.length)} others`;
+  if (others.some(({ average }) => average === null)) return [row(name, "", signed(total))];
+  const usual = others.reduce((sum, { average }) => sum + average, 0);
+  return [row(`${name}, on average`, "", signed(usual)), row("… and beyond it now", "", signed(total - usual))];
 }
 
 /** What the terms of a sum are. */

@@ -48,14 +48,14 @@ export class LineLayer {
   }
 }
 
-/** One grey edge into each unit stands for all that are not drawn: drawn + rest + bias = z. */
+/** One grey edge into each unit: what those that are not drawn give now, beyond their average. */
 export function restLines(lab, palette) {
   const { columns } = lab;
-  return lab.flows().flatMap(({ rest }, n) => {
+  return lab.flows().flatMap(({ othersDeviation }, n) => {
     const from = restAnchor(columns[n]);
     const to = columns[n + 1];
-    const limit = Math.max(1e-12, ...rest.map(Math.abs));
-    return Array.from(rest, (value, j) => {
+    const limit = Math.max(1e-12, ...othersDeviation.map(Math.abs));
+    return Array.from(othersDeviation, (value, j) => {
       const strength = inSteps(Math.abs(value) / limit);
       const style = { color: palette.theme.muted, alpha: 0.08 + 0.4 * strength, width: 0.3 + 2 * strength };
       return { ends: [from.x, from.y, to.x[j], to.y[j]], ...style };
@@ -65,9 +65,9 @@ export function restLines(lab, palette) {
 
 /** The drawn edges that carry most right now. */
 export function glowLines(lab, palette) {
-  const { products, ranks, topK } = lab;
+  const { products, ranks, limit: drawn } = lab;
   return products.flatMap((values, n) => {
-    const edges = largestDrawn(values, ranks[n], topK, GLOWING);
+    const edges = largestDrawn(values, ranks[n], drawn, GLOWING);
     const limit = Math.max(1e-12, ...edges.map((edge) => Math.abs(values[edge])));
     return edges.map((edge) => lineOf(lab, palette, n, edge, values[edge] / limit));
   });

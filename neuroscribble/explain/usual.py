@@ -1,0 +1,87 @@
+"""Measures what a network usually does over many images: means, deviations, influences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..data.sources import NamedDigits
+from ..nn.network import Network, Trace
+from ..nn.usual import Usual
+from ..shapes import Floats, check_shape
+from .links import link_inputs, links
+
+MOST, FEWEST = 10_000, 1_000  # images that tell what is usual, as many as …
+AFFORDABLE = 1e10  # … so many multiplications allow: a second
+SOME = 2_000  # of them tell influences
+SEED = 10
+
+
+def note_usual(network: Network, digits: NamedDigits) -> None:
+    """Keep with the network what it usually does over (the first of) these digits."""
+    n = int(AFFORDABLE / network.multiplications)
+    images = digits.digits.images[: min(max(n, FEWEST), MOST)]
+    network.usual = measure_usual(network, images)
+    network.meta["usual"] = {"measured_on": digits.name, "n": len(images)}
+
+
+def measure_usual(network: Network, images: Floats) -> dict[str, Usual]:
+    """One `Usual` for every link, by its key. images: (N, D), as the network reads them.
+
+    A row of a kernel meets a whole map of numbers; what counts is their mean over all its places.
+
+    Raises SettingsError when the network is built in a way that has no picture.
+    """
+    check_shape("images", images, ("N", *network.input_shape))
+    chain = links(network)
+    sums = [np.zeros(link.n_rows) for link in chain]
+    squares = [np.zeros(link.n_rows) for link in chain]
+    for start in range(0, len(images), network.chunk):
+        trace = network.forward(images[start : start + network.chunk])
+        for n, (link, x) in enumerate(zip(chain, link_inputs(network, trace), strict=True)):
+            seen = link.mean_inputs(x).astype(np.float64)
+            sums[n] += seen.sum(axis=0)
+            squares[n] += (seen**2).sum(axis=0)
+    influences = _influences(network, images[:SOME])
+    measured = {}
+    for link, total, square in zip(chain, sums, squares, strict=True):
+        mean = total / len(images)
+        deviation = np.sqrt(np.maximum(square / len(images) - mean**2, 0))
+        measured[link.key] = Usual(
+            mean.astype(np.float32),
+            deviation.astype(np.float32),
+            influences[link.key].astype(np.float32),
+        )
+    return measured
+
+
+def _influences(network: Network, images: Floats) -> dict[str, Floats]:
+    """Root mean square over images of |d logits / d sum|, for every unit of every column.
+
+    One backward pass serves all classes: from random signs r, (rᵀ J)² is |J|² on average
+    (Hutchinson 1990, doi:10.1080/03610919008812866). The sum of a map is moved at all its places.
+    """
+    rng = np.random.default_rng(SEED)
+    totals = {stage.key: np.zeros(stage.units) for stage in network.stages}
+    for start in range(0, len(images), network.chunk):
+        trace = network.forward(images[start : start + network.chunk])
+        signs = rng.integers(0, 2, trace.logits.shape) * 2.0 - 1
+        for key, d in _sum_gradients(network, trace, signs.astype(trace.logits.dtype)).items():
+            totals[key] += (d.astype(np.float64) ** 2).sum(axis=0)
+    return {key: np.sqrt(total / len(images)) for key, total in totals.items()}
+
+
+def _sum_gradients(network: Network, trace: Trace, d_logits: Floats) -> dict[str, Floats]:
+    """d/d(pre-activation) of every stage, summed over the places of maps: (N, units)."""
+    keys = {stage.pre: stage.key for stage in network.stages}
+    gradient = network.new_gradient()  # of the parameters; it is not needed here
+    found: dict[str, Floats] = {}
+    d_out: Floats | None = d_logits
+    for name, layer in reversed(network.layers.items()):
+        assert d_out is not None
+        if name in keys:
+            places = tuple(range(1, d_out.ndim - 1))
+            found[keys[name]] = d_out.sum(axis=places) if places else d_out
+        if len(found) == len(keys):
+            break
+        d_out = layer.backward(d_out, trace.caches[name], gradient.layers[name])
+    return found
