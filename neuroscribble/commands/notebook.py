@@ -77,7 +77,7 @@ class NotebookPage:
 
 
 def show(
-    network: Network, *, height: int = HEIGHT, top_k: int = 37, title: str | None = None
+    network: Network, *, height: int = HEIGHT, top_k: int | None = None, title: str | None = None
 ) -> NotebookPage:
     """The living page of a network: draw a digit in the notebook and watch it being read.
 
@@ -86,7 +86,8 @@ def show(
     notebook.
 
     height: of the page in its cell, in pixels.
-    top_k: edges drawn at first, as many as the k strongest into each unit.
+    top_k: edges drawn at first, as many as the k strongest into each unit; by default as few as
+    still read nine of ten digits.
     title: free text; by default the network's name from its `meta`, else its sizes.
     Raises SettingsError when the network has no such page or a value is out of its range.
     """

@@ -25,10 +25,9 @@ from .options import (
 @out_option("output/network.html", "The page to write.")
 @click.option(
     "--top-k",
-    default=37,
-    show_default=True,
     type=click.IntRange(1, 100_000),
-    help="Edges drawn at first: as many as the k strongest into each unit.",
+    help="Edges drawn at first: as many as the k strongest into each unit.  [default: as few as "
+    "still read nine of ten digits; 37 of the included network]",
 )
 @click.option(
     "--choose",
@@ -53,7 +52,7 @@ from .options import (
 def network(
     weights: Path | None,
     out: Path,
-    top_k: int,
+    top_k: int | None,
     choose: str | None,
     spread: str | None,
     data: str | None,

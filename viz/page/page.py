@@ -16,19 +16,18 @@ import pyvis.network
 from neuroscribble.nn.network import Network
 
 from ..diagram.diagram import Diagram, diagram_of
+from ..diagram.facts import first_top_k
 from ..diagram.graph import build_graph
 from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
 from ..diagram.theme import LIGHT, THEMES
 from .bundle import asset, json_for_html, program, web_folder
 
-TOP_K = 37  # of 784→128→64→10 that draws 7,474 edges, with which it still reads nine of ten
-
 
 def network_page(
     network: Network,
     *,
-    top_k: int = TOP_K,
+    top_k: int | None = None,
     choose: str | None = None,
     spread: str | None = None,
     title: str | None = None,
@@ -36,7 +35,8 @@ def network_page(
 ) -> str:
     """The whole page as HTML text.
 
-    top_k: edges drawn at first, as many as the k strongest into each unit.
+    top_k: edges drawn at first, as many as the k strongest into each unit; by default as few as
+    still read nine of ten digits, where the file tells.
     choose, spread: how they are chosen at first, see `explain.drawings`.
     title: free text; by default the network's name from its `meta`, else its sizes.
     weights_name: shown on the page, free text as well.
@@ -45,6 +45,7 @@ def network_page(
     diagram = diagram_of(network, choose=choose, spread=spread)
     sizes = " → ".join(map(str, diagram.sizes))
     title = title or str(network.meta.get("name") or sizes)
+    top_k = first_top_k(network) if top_k is None else top_k
     payload = page_payload(network, diagram, top_k=top_k, title=title, weights_name=weights_name)
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")

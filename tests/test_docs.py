@@ -1,0 +1,38 @@
+"""What the documents state is what the code and the shipped files are."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+import neuroscribble as ns
+from neuroscribble.explain.attribution import n_drawn_edges
+
+ROOT = Path(__file__).parent.parent
+WAYS = (("weight", "unit", "cut"), ("usual", "unit", "average"), ("usual", "network", "average"))
+
+
+def test_the_picture_of_the_house_is_drawn_from_the_code() -> None:
+    house = runpy.run_path(str(ROOT / "docs" / "house.py"))
+    assert (ROOT / "docs" / "house.svg").read_text("utf-8") == house["picture"]()
+    order = house["ORDER"]
+    for number, room in enumerate(order):
+        assert house["imported"](room) <= set(order[:number])
+
+
+def test_the_table_of_drawings_is_what_the_shipped_file_tells() -> None:
+    text = (ROOT / "docs" / "truth.md").read_text("utf-8")
+    rows = re.findall(r"^\| \**([\d,]+)(?: \(k = (\d+)\))?[^|]*\|(.+)\|$", text, re.M)
+    network = ns.load_network(ROOT / "weights.npz")
+    facts = network.meta["drawings"]
+    assert len(rows) == 5
+    for edges, k, cells in rows:
+        top_k = int(k or 784)
+        assert int(edges.replace(",", "")) == n_drawn_edges(network.layer_sizes, top_k)
+        told = [float(cell) for cell in re.findall(r"([\d.]+) %", cells)]
+        at = facts["top_k"].index(top_k)
+        counts = [facts["correct"][c][s][o][at] for c, s, o in WAYS]
+        assert told == pytest.approx([100 * count / facts["n"] for count in counts], abs=0.051)
