@@ -18,6 +18,43 @@ import torch
 
 Case = dict[str, Any]
 CONVOLUTIONS = [(3, 1, 1), (3, 0, 2), (2, 1, 1), (5, 3, 2)]  # kernel, padding, stride
+GENERAL = [  # of 4 channels
+    {"kernel_size": (2, 3), "padding": (1, 0), "stride": (2, 1)},
+    {"kernel_size": 3, "dilation": (1, 2), "padding": (0, 4)},
+    {"kernel_size": 3, "groups": 2, "padding": 1},
+    {"kernel_size": 3, "groups": 4, "padding": 1, "stride": 2},
+]
+ACTIVATIONS = {  # kind → PyTorch's layer, our settings
+    "leakyrelu": (torch.nn.LeakyReLU(0.2), {"slope": 0.2}),
+    "elu": (torch.nn.ELU(1.5), {"alpha": 1.5}),
+    "gelu": (torch.nn.GELU(), {}),
+    "gelu by tanh": (torch.nn.GELU("tanh"), {"form": "tanh"}),
+    "sigmoid": (torch.nn.Sigmoid(), {}),
+    "tanh": (torch.nn.Tanh(), {}),
+    "softplus": (torch.nn.Softplus(), {}),
+    "clip": (torch.nn.ReLU6(), {}),
+    "linear": (torch.nn.Identity(), {}),
+}
+POOLS = [  # kind, PyTorch's settings, ours
+    ("maxpool2d", {"kernel_size": 2}, {"size": 2}),
+    ("maxpool2d", {"kernel_size": 3}, {"size": 3}),
+    (
+        "maxpool2d",
+        {"kernel_size": (3, 2), "stride": (2, 1), "padding": (1, 0)},
+        {"size": [3, 2], "stride": [2, 1], "padding": [[1, 1], [0, 0]]},
+    ),
+    ("avgpool2d", {"kernel_size": 2}, {"size": 2}),
+    (
+        "avgpool2d",
+        {"kernel_size": 3, "stride": 2, "padding": 1},
+        {"size": 3, "stride": 2, "padding": 1, "counts_padding": True},
+    ),
+    (
+        "avgpool2d",
+        {"kernel_size": 3, "stride": (1, 2), "padding": 1, "count_include_pad": False},
+        {"size": 3, "stride": [1, 2], "padding": 1},
+    ),
+]
 
 
 def channels_first(x: np.ndarray) -> torch.Tensor:
@@ -55,28 +92,62 @@ def conv_case(kernel: int, padding: int, stride: int, rng: np.random.Generator) 
     return {"kind": "conv2d", "settings": {"padding": padding, "stride": stride}, **case}
 
 
-def norm_case(training: bool, rng: np.random.Generator) -> Case:
+def map_norm_case(training: bool, rng: np.random.Generator) -> Case:
     layer = torch.nn.BatchNorm2d(3, eps=1e-3, momentum=0.2).double().train(training)
+    return norm_case(training, rng, layer, rng.normal(1, 2, size=(2, 3, 4, 3)), "batchnorm2d")
+
+
+def norm_case(
+    training: bool, rng: np.random.Generator, layer: torch.nn.Module, x: np.ndarray, kind: str
+) -> Case:
     names = {"gamma": "weight", "beta": "bias", "mean": "running_mean", "variance": "running_var"}
     state = layer.state_dict()
     before = {ours: rng.uniform(0.5, 2, 3) for ours in names}
     for ours, theirs in names.items():
         state[theirs].copy_(torch.tensor(before[ours]))
-    case = measured(layer, rng.normal(1, 2, size=(2, 3, 4, 3)), rng)
+    case = measured(layer, x, rng)
     case["params"] = before
     case["grads"] = {"gamma": case["grads"]["weight"], "beta": case["grads"]["bias"]}
     case["after"] = {k: state[names[k]].numpy() for k in ("mean", "variance")}
-    return {"kind": "batchnorm2d", "settings": {"training": training}, **case}
+    return {"kind": kind, "settings": {"training": training}, **case}
 
 
-def pool_case(size: int, rng: np.random.Generator) -> Case:
-    x = rng.integers(0, 4, size=(2, 5, 7, 2)).astype(float)  # with ties
-    return {
-        "kind": "maxpool2d",
-        "settings": {"size": size},
-        "params": {},
-        **measured(torch.nn.MaxPool2d(size), x, rng),
+def general_case(settings: Case, rng: np.random.Generator) -> Case:
+    layer = torch.nn.Conv2d(4, 4, **settings).double()
+    case = measured(layer, rng.normal(size=(2, 5, 6, 4)), rng)
+    case["params"] = {
+        "W": layer.weight.detach().permute(2, 3, 1, 0).numpy(),  # (rows, columns, in / groups, out)
+        "b": layer.bias.detach().numpy(),
     }
+    grads = case["grads"]
+    case["grads"] = {"W": np.transpose(grads["weight"], (2, 3, 1, 0)), "b": grads["bias"]}
+    rows, columns = layer.padding
+    ours = {"padding": [[rows, rows], [columns, columns]], "stride": list(layer.stride)}
+    ours |= {"dilation": list(layer.dilation), "groups": layer.groups}
+    return {"kind": "conv2d", "settings": ours, **case}
+
+
+def pool_case(kind: str, theirs: Case, ours: Case, rng: np.random.Generator) -> Case:
+    layer = {"maxpool2d": torch.nn.MaxPool2d, "avgpool2d": torch.nn.AvgPool2d}[kind](**theirs)
+    x = rng.integers(0, 4, size=(2, 5, 7, 2)).astype(float)  # with ties
+    return {"kind": kind, "settings": ours, "params": {}, **measured(layer, x, rng)}
+
+
+def global_case(rng: np.random.Generator) -> Case:
+    layer = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    case = measured(layer, rng.normal(size=(2, 3, 4, 2)), rng)
+    return {"kind": "globalavgpool2d", "settings": {}, "params": {}, **case}
+
+
+def activation_case(kind: str, rng: np.random.Generator) -> Case:
+    layer, settings = ACTIVATIONS[kind]
+    case = measured(layer, rng.normal(0, 4, size=(2, 9)), rng)
+    return {"kind": kind.split()[0], "settings": settings, "params": {}, **case}
+
+
+def unit_norm_case(training: bool, rng: np.random.Generator) -> Case:
+    layer = torch.nn.BatchNorm1d(3, eps=1e-3, momentum=0.2).double().train(training)
+    return norm_case(training, rng, layer, rng.normal(1, 2, size=(6, 3)), "batchnorm1d")
 
 
 def cases() -> list[Case]:
@@ -85,8 +156,12 @@ def cases() -> list[Case]:
     rng = np.random.default_rng(7)
     return [
         *(conv_case(*settings, rng) for settings in CONVOLUTIONS),
-        *(norm_case(training, rng) for training in (False, True)),
-        *(pool_case(size, rng) for size in (2, 3)),
+        *(general_case(settings, rng) for settings in GENERAL),
+        *(map_norm_case(training, rng) for training in (False, True)),
+        *(unit_norm_case(training, rng) for training in (False, True)),
+        *(pool_case(*settings, rng) for settings in POOLS),
+        global_case(rng),
+        *(activation_case(kind, rng) for kind in ACTIVATIONS),
     ]
 
 

@@ -10,6 +10,7 @@ from ..errors import WeightsError
 from ..nn.descriptions import build_layers, describe, layer_arrays
 from ..nn.layers import Dense, Layer, ReLU
 from ..nn.network import Network
+from ..nn.outputs import OUTPUTS, Output
 from ..nn.pooling import Unflatten
 from ..nn.usual import Usual
 from ..shapes import Params
@@ -23,12 +24,13 @@ def network_of(stored: WeightsFile | LayersFile) -> Network:
     """The network in a file of ours; raises WeightsError or ShapeError if it is none."""
     layers = _layers(stored)
     input_shape = _input_shape(layers)
-    n_classes = _require_modest(layers, input_shape)
-    names = stored.meta.get("class_names")
-    if not (isinstance(names, list) and len(set(map(str, names))) == len(names) == n_classes):
-        names = list(range(n_classes))
+    n_units, output = _require_modest(layers, input_shape), _output(stored.meta)
     network = Network(
-        layers, input_shape=input_shape, class_names=[*map(str, names)], meta=stored.meta
+        layers,
+        input_shape=input_shape,
+        class_names=_class_names(stored.meta, output, n_units),
+        meta=stored.meta,
+        output=output.name,
     )
     network.usual = _usual(stored.usual, network)
     if not any("W" in layer.params for layer in layers.values()):
@@ -43,8 +45,11 @@ def stored_of(network: Network, meta: dict[str, Any]) -> WeightsFile | LayersFil
         "format_version": FORMAT_VERSION,
         "layer_sizes": list(network.layer_sizes),
         "class_names": list(network.class_names),
+        "output": network.output.name,
     }
     facts.pop("layers", None)
+    if network.output.name == "softmax":  # the usual one: files of such networks do not tell it
+        del facts["output"]
     usual = {
         f"usual.{key}.{part.name}": getattr(one, part.name)
         for key, one in network.usual.items()
@@ -102,6 +107,23 @@ def _usual(arrays: Params, network: Network) -> dict[str, Usual]:
     return usual
 
 
+def _output(meta: dict[str, Any]) -> Output:
+    """What becomes of the logits: softmax, where a file does not tell."""
+    name = meta.get("output", "softmax")
+    if not isinstance(name, str) or name not in OUTPUTS:
+        raise WeightsError(f"meta's output must be one of {', '.join(OUTPUTS)}; got {name!r:.40}.")
+    return OUTPUTS[name]
+
+
+def _class_names(meta: dict[str, Any], output: Output, n_units: int) -> list[str]:
+    """What the file calls its classes, where each has a name of its own; else they are counted."""
+    told = meta.get("class_names")
+    names = [*map(str, told)] if isinstance(told, list) else []
+    if len(set(names)) == len(names) and output.fits(n_units, len(names)):
+        return names
+    return [str(k) for k in range(2 if output.fits(n_units, 2) else n_units)]
+
+
 def _input_shape(layers: dict[str, Layer]) -> tuple[int, ...]:
     """A row of numbers: what a first layer that is dense or gives pixels their shape takes."""
     first = next(iter(layers.values()))
@@ -113,7 +135,7 @@ def _input_shape(layers: dict[str, Layer]) -> tuple[int, ...]:
 
 
 def _require_modest(layers: dict[str, Layer], input_shape: tuple[int, ...]) -> int:
-    """The number of classes; raises WeightsError where an image would need too much memory."""
+    """The last layer's units; raises WeightsError where an image would need too much memory."""
     shape = input_shape
     _require_computable(shape, "the input")
     for name, layer in layers.items():

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 
 from ..errors import SettingsError
 from ..shapes import Floats, Labels, check_shape
+from .activations import sigmoid
 
 
 class Loss(Protocol):
@@ -68,6 +69,29 @@ def soft_cross_entropy(logits: Floats, targets: Floats) -> tuple[float, Floats]:
     d_logits -= targets
     d_logits /= len(targets)
     return loss, d_logits
+
+
+def sigmoid_cross_entropy(logits: Floats, targets: Floats) -> tuple[float, Floats]:
+    """Cross-entropy of each unit by itself, summed over units and averaged over the batch.
+
+    loss = mean_n Σ_k( log(1 + exp(z_nk)) − t_nk z_nk ),   d_loss/d_z = (σ(z) − t) / N
+
+    where targets t (N, K) are from 0 to 1.
+    """
+    check_shape("targets", targets, logits.shape)
+    n = len(targets)
+    loss = float((np.logaddexp(logits, 0) - targets * logits).sum()) / n
+    return loss, (sigmoid(logits) - targets) / n
+
+
+def squared_error(logits: Floats, targets: Floats) -> tuple[float, Floats]:
+    """Half the squared distance, averaged over the batch.
+
+    loss = mean_n ½ Σ_k (z_nk − t_nk)²,   d_loss/d_z = (z − t) / N
+    """
+    check_shape("targets", targets, logits.shape)
+    n, error = len(targets), logits - targets
+    return float((error * error).sum()) / (2 * n), error / n
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ..errors import SettingsError, ShapeError
 from ..shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
 from .kinds import Role, role_of
 from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
-from .losses import softmax
+from .outputs import OUTPUTS, Output
 from .parameters import FlatParams
 from .portrait import portrait
 from .summary import Summary, summarize
@@ -57,6 +57,7 @@ class Trace:
     outputs: Mapping[str, Floats]
     caches: Mapping[str, Cache]
     stages: tuple[Stage, ...]
+    output: Output
 
     @property
     def logits(self) -> Floats:
@@ -65,8 +66,8 @@ class Trace:
 
     @cached_property
     def probabilities(self) -> Floats:
-        """(N, K): softmax of the logits."""
-        return softmax(self.logits)
+        """(N, K): what the logits say of each class; see `Output.probabilities`."""
+        return self.output.probabilities(self.logits)
 
     @property
     def pre_activations(self) -> dict[str, Floats]:
@@ -75,16 +76,18 @@ class Trace:
 
     @property
     def activations(self) -> dict[str, Floats]:
-        """Stage key → output of the nonlinearity, of the same shape; probabilities at "output"."""
+        """Stage key → output of the nonlinearity, of the same shape."""
         hidden = {stage.key: self.outputs[stage.post] for stage in self.stages[:-1]}
-        return {"input": self.images, **hidden, "output": self.probabilities}
+        return {"input": self.images, **hidden, "output": self.output.activation(self.logits)}
 
 
 class Network:
     """Named layers, applied in order; the last one gives the logits.
 
     `parameters.flat` is the vector an optimizer works on, `named_params()` the live views.
-    Raises ShapeError at construction when a layer does not fit the one before it.
+    `output` is one of OUTPUTS: what becomes of the logits.
+    Raises ShapeError at construction when a layer does not fit the one before it, SettingsError
+    for an output that nobody knows.
     """
 
     def __init__(
@@ -96,7 +99,11 @@ class Network:
         dtype: DTypeLike = np.float32,
         meta: Mapping[str, Any] | None = None,
         usual: Mapping[str, Usual] | None = None,
+        output: str = "softmax",
     ) -> None:
+        if output not in OUTPUTS:
+            raise SettingsError(f"output must be one of {', '.join(OUTPUTS)}; got {output!r:.40}.")
+        self.output = OUTPUTS[output]
         self.layers = dict(layers)
         self.input_shape = input_shape
         self.class_names = tuple(class_names)
@@ -109,7 +116,7 @@ class Network:
                 shape = self.output_shapes[name] = layer.output_shape(shape)
             except ShapeError as error:
                 raise ShapeError(f"layer {name} does not fit the one before it: {error}") from None
-        if shape != (len(self.class_names),):
+        if len(shape) != 1 or not self.output.fits(shape[0], len(self.class_names)):
             raise ShapeError(
                 f"the last layer must give {len(self.class_names)} logits, one for each class; "
                 f"it gives {shape}."
@@ -142,7 +149,7 @@ class Network:
         for name, layer in self.layers.items():
             x, caches[name] = layer.forward(x, training=training)
             outputs[name] = x
-        return Trace(images, outputs, caches, self.stages)
+        return Trace(images, outputs, caches, self.stages, self.output)
 
     def backward(self, d_logits: Floats, trace: Trace, gradient: FlatParams) -> None:
         """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back.
@@ -160,13 +167,15 @@ class Network:
                 )
 
     def probabilities(self, images: Floats) -> Floats:
-        """(N, 784) → (N, K), each row a distribution over the classes."""
-        return softmax(self.logits(images))
+        """(N, 784) → (N, K), each row a distribution over the classes, where they are one of many.
+
+        See `Output.probabilities` for the others.
+        """
+        return self.output.probabilities(self.logits(images))
 
     def predict(self, images: Floats) -> NDArray[np.intp]:
         """(N, 784) → (N,) class ids; of equal logits the lower class."""
-        classes: NDArray[np.intp] = self.logits(images).argmax(axis=1)
-        return classes
+        return self.output.classes(self.logits(images))
 
     def logits(self, images: Floats) -> Floats:
         """(N, 784) → (N, K), for any number of images: no trace is kept of those before."""
@@ -223,6 +232,7 @@ class Network:
             dtype=np.float64,
             meta=self.meta,
             usual=self.usual,
+            output=self.output.name,
         )
 
     @cached_property
@@ -265,7 +275,10 @@ class Network:
 
     def _summary(self) -> Summary:
         return summarize(
-            self.layers, self.output_shapes, itemsize=self.parameters.flat.itemsize
+            self.layers,
+            self.output_shapes,
+            output=self.output.name,
+            itemsize=self.parameters.flat.itemsize,
         )
 
     def _repr_html_(self) -> str:

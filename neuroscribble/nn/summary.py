@@ -55,9 +55,16 @@ class Summary(NamedTuple):
 
 
 def summarize(
-    layers: Mapping[str, Layer], output_shapes: Mapping[str, tuple[int, ...]], *, itemsize: int
+    layers: Mapping[str, Layer],
+    output_shapes: Mapping[str, tuple[int, ...]],
+    *,
+    output: str,
+    itemsize: int,
 ) -> Summary:
-    """The summary of some layers; `itemsize` is the bytes of one number."""
+    """The summary of some layers.
+
+    output: what becomes of the last one's sums, in a word; itemsize: bytes of one number.
+    """
     lines: list[tuple[str, ...]] = [HEADER]
     n_params = n_counted = n_outputs = 0
     last = list(layers)[-1]
@@ -67,7 +74,7 @@ def summarize(
         n_params, n_outputs = n_params + own, n_outputs + outputs
         if isinstance(layer, KeepsStatistics):
             n_counted += sum(array.size for array in layer.statistics.values())
-        activation = word_of(layer) or ("softmax" if name == last else "")
+        activation = word_of(layer) or (output if name == last else "")
         lines.append(
             (
                 name,

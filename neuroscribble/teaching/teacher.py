@@ -23,8 +23,8 @@ from ..data.batches import Digits
 from ..data.sources import KnownDigits, NamedDigits
 from ..errors import SettingsError
 from ..machine import keeping_memory, one_thread
-from ..nn.losses import soft_cross_entropy, softmax
 from ..nn.network import Network
+from ..nn.outputs import Output
 from ..shapes import N_CLASSES, Floats, Labels, check_shape
 from ..training.loop import train_step
 from ..training.optimizers import RMSProp
@@ -97,7 +97,7 @@ class Teacher:
                 f"{len(self.network.class_names)}."
             )
         self._rng = np.random.default_rng(self.seed)
-        self._old_answers = softmax(self.network.logits(self.replay.digits.images))
+        self._old_answers = self.network.probabilities(self.replay.digits.images)
         self._answers: Labels = self.network.predict(self.probe.digits.images)
         self._first_answers = self._answers
         self._gradient = self.network.new_gradient()
@@ -200,7 +200,7 @@ class Teacher:
             self.network,
             images,
             targets.argmax(axis=1),
-            loss=partial(_toward, targets),
+            loss=partial(_toward, self.network.output, targets),
             optimizer=self._optimizer,
             gradient=self._gradient,
         )
@@ -225,8 +225,10 @@ def _one_hot(label: int, *, like: Floats) -> Floats:
     return target
 
 
-def _toward(targets: Floats, logits: Floats, labels: Labels) -> tuple[float, Floats]:
-    return soft_cross_entropy(logits, targets)
+def _toward(
+    output: Output, targets: Floats, logits: Floats, labels: Labels
+) -> tuple[float, Floats]:
+    return output.loss(logits, targets)
 
 
 def teacher_for(network: Network, known: KnownDigits) -> Teacher:

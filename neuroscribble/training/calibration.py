@@ -35,15 +35,23 @@ def fit_temperature(logits: Floats, labels: Labels) -> float:
 
 def stored_temperature(network: Network) -> float | None:
     """The network's temperature; None when its file tells none, or none that makes sense."""
-    stored = network.meta.get("temperature")
+    stored = network.meta.get("temperature") if network.output.name == "softmax" else None
     if isinstance(stored, bool) or not isinstance(stored, (int, float)):
         return None
     return float(stored) if math.isfinite(stored) and stored > 0 else None
 
 
 def calibrated_probabilities(network: Network, images: Floats) -> Floats:
-    """(N, 784) → (N, K): softmax(logits / T); T is 1 for a network whose file tells none."""
-    return calibrate(network.logits(images), stored_temperature(network) or 1.0)
+    """(N, 784) → (N, K): softmax(logits / T); as they are for a network whose file tells no T."""
+    return calibrated(network, network.logits(images))
+
+
+def calibrated(network: Network, logits: Floats) -> Floats:
+    """The same for logits (N, K) of this network."""
+    temperature = stored_temperature(network)
+    if temperature is None:
+        return network.output.probabilities(logits)
+    return calibrate(logits, temperature)
 
 
 def calibrate(logits: Floats, temperature: float) -> Floats:

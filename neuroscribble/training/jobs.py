@@ -18,12 +18,13 @@ from ..ink.normalize import normalize_ink
 from ..ink.pictures import read_picture
 from ..nn.architectures import MODELS
 from ..nn.balance import balance
-from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy, softmax
+from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
 from ..nn.network import Network
 from ..shapes import N_CLASSES
 from .augment import Augment
 from .calibration import (
     calibrate,
+    calibrated,
     expected_calibration_error,
     fit_temperature,
     stored_temperature,
@@ -179,7 +180,7 @@ def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
     """
     labels = test.digits.labels
     logits = network.logits(test.digits.images)
-    predicted = logits.argmax(axis=1)
+    predicted = network.output.classes(logits)
     confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
     calibration_error, temperature = None, stored_temperature(network)
     if temperature is not None:
@@ -188,7 +189,7 @@ def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
         "data": test.name,
         "n": len(labels),
         "accuracy": accuracy(predicted, labels),
-        "loss": cross_entropy(logits, labels)[0],
+        "loss": network.output.loss(logits, network.output.targets(labels, logits.shape[1]))[0],
         "calibration_error": calibration_error,
         "classes": {
             name: {"count": c.count, "recall": c.recall, "precision": c.precision}
@@ -212,9 +213,9 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
             results.append({"file": str(path), "error": str(error)})
             continue
         logits = network.logits(image.reshape(1, -1))
-        probabilities = softmax(logits)[0]
-        calibrated = calibrate(logits, temperature or 1.0)
-        novelty = float(left_over(calibrated)[0])
+        probabilities = network.output.probabilities(logits)[0]
+        trusted = calibrated(network, logits)
+        novelty = float(left_over(trusted)[0])
         results.append(
             {
                 "file": str(path),
@@ -224,7 +225,7 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
                     name: float(p)
                     for name, p in zip(network.class_names, probabilities, strict=True)
                 },
-                "calibrated_probability": float(calibrated.max()) if temperature else None,
+                "calibrated_probability": float(trusted.max()) if temperature else None,
                 "novelty": novelty,
                 "unlike_any_digit": threshold is not None and novelty > threshold,
             }

@@ -16,7 +16,7 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.ink.normalize import InkStages, ink_stages
 from neuroscribble.nn.network import Network
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
-from neuroscribble.training.calibration import calibrate, stored_temperature
+from neuroscribble.training.calibration import calibrated, stored_temperature
 from neuroscribble.training.novelty import left_over, novelty_threshold
 
 
@@ -108,6 +108,6 @@ def _trust(
     temperature, threshold = stored_temperature(network), novelty_threshold(network)
     if is_taught:
         return None, False, temperature is not None
-    calibrated = calibrate(logits, temperature or 1.0)
-    is_unlike = threshold is not None and bool(left_over(calibrated)[0] > threshold)
-    return (None if temperature is None else calibrated[0]), is_unlike, False
+    trusted = calibrated(network, logits)
+    is_unlike = threshold is not None and bool(left_over(trusted)[0] > threshold)
+    return (None if temperature is None else trusted[0]), is_unlike, False
