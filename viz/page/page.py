@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pyvis.network
@@ -58,6 +59,7 @@ def network_page(
         style=asset("style.css"),
         program=program("main"),
         themes=THEMES.values(),
+        packed_edges=_packed_edges,
     )
     return str(page.generate_html())
 
@@ -84,7 +86,7 @@ def _pyvis_network(graph: nx.DiGraph[str], diagram: Diagram) -> pyvis.network.Ne
     for source, target, attributes in graph.edges(data=True):
         weight = attributes["weight"]
         color = LIGHT.signed[-2] if weight > 0 else LIGHT.signed[1]
-        page.add_edge(source, target, value=abs(weight), color=color, arrows="")
+        page.add_edge(source, target, value=_short(abs(weight)), color=color, arrows="")
     page.options = {
         "physics": {"enabled": False},
         "layout": {"improvedLayout": False},
@@ -93,6 +95,20 @@ def _pyvis_network(graph: nx.DiGraph[str], diagram: Diagram) -> pyvis.network.Ne
         "interaction": {"dragNodes": False, "hover": True, "selectConnectedEdges": False},
     }
     return page
+
+
+def _short(value: float) -> float:
+    """Four digits: more than a line's width can show."""
+    return float(f"{value:.4g}")
+
+
+def _packed_edges(edges: list[dict[str, Any]]) -> str:
+    """PyVis's edges, what they have in common written once: a third of the text."""
+    rows = [[edge["from"], edge["to"], edge["value"], edge["color"]] for edge in edges]
+    colors = sorted({color for *_, color in rows})
+    packed = [[source, target, value, colors.index(color)] for source, target, value, color in rows]
+    unpack = "([from, to, value, color]) => ({ from, to, value, color: colors[color], arrows: '' })"
+    return f"((colors) => {json_for_html(packed)}.map({unpack}))({json_for_html(colors)})"
 
 
 def _template_dirs() -> list[str]:
