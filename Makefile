@@ -1,4 +1,4 @@
-# Everything runs in its own .venv, made on first use: Python 3.10 to 3.13 and make are enough.
+# Everything runs in its own .venv, made on first use: Python 3.10 or newer and make are enough.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -79,9 +79,9 @@ help:
 
 $(READY): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
-	  echo "NeuroScribble needs Python 3.10 to 3.13, but '$(PYTHON)' was not found; install it, or name one: make PYTHON=python3.12"; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
-	  echo "NeuroScribble needs Python 3.10 to 3.13, but '$(PYTHON)' is $$($(PYTHON) -V 2>&1); name another: make PYTHON=python3.12"; exit 2; }
+	  echo "NeuroScribble needs Python 3.10 or newer, but '$(PYTHON)' was not found; install it, or name one: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo "NeuroScribble needs Python 3.10 or newer, but '$(PYTHON)' is $$($(PYTHON) -V 2>&1); name another: make PYTHON=python3.12"; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "This Python cannot make virtual environments; on Debian or Ubuntu run: apt install python3-venv"; exit 2; }
 	@echo "Preparing .venv (once; about two minutes) ..."
