@@ -2,16 +2,28 @@
 
 Whatever is saved is first written to a temporary file in the same folder, flushed to the disk,
 and then renamed over the target: a full disk or a killed process leaves the old file as it was.
+What a killed process leaves behind, the next one that writes in that folder removes.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
 from .errors import OutputError
+
+SUFFIX = ".neuroscribble.part"
+OURS = re.compile(r"\..+\.[a-z0-9_]{8}" + re.escape(SUFFIX), re.DOTALL)  # as mkstemp names them
+UNLOCKED = 1.0  # seconds after its last change for which a temporary file may have no lock yet
 
 
 def write_atomically(path: Path, content: bytes, *, replace: bool = True) -> None:
@@ -25,17 +37,17 @@ def write_atomically(path: Path, content: bytes, *, replace: bool = True) -> Non
     temporary = None
     try:
         target = _target(path)
-        handle, name = _make_temporary(target)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # mkstemp makes private files; a result is not private
-        if replace:
-            temporary.replace(target)
-        else:
-            _claim(temporary, target)
+        handle, temporary = _make_temporary(target)
+        with _in_use(handle):
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o666 & ~_umask())  # mkstemp makes private files; a result is public
+            if replace:
+                temporary.replace(target)
+            else:
+                _claim(temporary, target)
     except OSError as error:
         raise OutputError(_sentence(path, error)) from error
     finally:
@@ -46,9 +58,9 @@ def write_atomically(path: Path, content: bytes, *, replace: bool = True) -> Non
 def require_writable(path: Path) -> None:
     """Raise OutputError now if `path` could not be written later, after hours of work."""
     try:
-        handle, name = _make_temporary(_target(path))
+        handle, temporary = _make_temporary(_target(path))
         os.close(handle)
-        os.unlink(name)
+        temporary.unlink()
     except OSError as error:
         raise OutputError(_sentence(path, error)) from error
 
@@ -79,8 +91,60 @@ def _claim(temporary: Path, target: Path) -> None:
         temporary.replace(target)
 
 
-def _make_temporary(target: Path) -> tuple[int, str]:
-    return tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+def _make_temporary(target: Path) -> tuple[int, Path]:
+    """A new open file beside the target, in a folder without leftovers."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=SUFFIX)
+    temporary = Path(name)
+    with suppress(OSError):  # a folder that cannot be listed can still be written
+        _remove_leftovers(temporary)
+    return handle, temporary
+
+
+def _remove_leftovers(temporary: Path) -> None:
+    """Remove what killed processes left beside `temporary`: files named as ours are that are
+    older, by the clock of their disk, and that no process uses.
+    """
+    now = temporary.stat().st_mtime
+    with os.scandir(temporary.parent) as entries:
+        for entry in entries:
+            if (
+                OURS.fullmatch(entry.name)
+                and entry.is_file(follow_symlinks=False)
+                and now - entry.stat().st_mtime > UNLOCKED
+            ):
+                with suppress(OSError):  # in use, another user's, or just removed by someone else
+                    _remove_unused(Path(entry.path))
+
+
+def _remove_unused(path: Path) -> None:
+    """Remove a file; raises OSError if a process uses it."""
+    if sys.platform == "win32":
+        path.unlink()  # refused for open files
+    else:
+        handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _in_use(handle: int) -> Iterator[None]:
+    """Lock an open file until the block ends, even if `handle` is closed before.
+
+    The system lifts the lock when the process dies, however it dies.
+    """
+    if sys.platform == "win32":
+        yield
+    else:
+        kept = os.dup(handle)
+        try:
+            with suppress(OSError):  # a disk without locks: nobody will get one there, either
+                fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        finally:
+            os.close(kept)
 
 
 def _sentence(path: Path, error: OSError) -> str:

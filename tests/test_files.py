@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,135 @@ def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
         content = path.read_bytes()
         assert len(content) == 1_200_000
         assert content == content[:12] * 100_000
+
+
+def leftover(folder: Path, name: str = ".page.html.k3x9_a2b.neuroscribble.part") -> Path:
+    """What a process that was killed an hour ago has left."""
+    path = folder / name
+    path.write_bytes(b"half a pa")
+    hour_ago = time.time() - 3600
+    os.utime(path, (hour_ago, hour_ago))
+    return path
+
+
+@pytest.mark.parametrize(
+    "write", [lambda path: write_atomically(path, b"new"), require_writable], ids=["write", "ask"]
+)
+def test_the_next_one_that_writes_in_the_folder_removes_what_a_killed_one_left(
+    tmp_path: Path, write: Callable[[Path], None]
+) -> None:
+    parts = [leftover(tmp_path), leftover(tmp_path, ".7.json.________.neuroscribble.part")]
+    elsewhere = leftover(tmp_path.parent)
+    write(tmp_path / "weights.npz")
+    assert not any(part.exists() for part in parts)
+    assert elsewhere.exists()
+    elsewhere.unlink()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "train-images-idx3-ubyte.gz.part",  # the program's own: a download that can go on
+        "film.part",
+        ".page.html.k3x9_a2b.part",
+        ".k3x9_a2b.neuroscribble.part",
+        ".page.html.k3x9.neuroscribble.part",
+        ".page.html.K3X9_A2B.neuroscribble.part",
+        "page.html.k3x9_a2b.neuroscribble.part",
+        ".page.html.k3x9_a2b.neuroscribble.part.bak",
+    ],
+)
+def test_files_of_other_names_are_left_alone(tmp_path: Path, name: str) -> None:
+    leftover(tmp_path, name)
+    write_atomically(tmp_path / "page.html", b"new")
+    assert (tmp_path / name).exists()
+
+
+def test_folders_and_links_are_left_alone(tmp_path: Path) -> None:
+    real = leftover(tmp_path, "real")
+    (tmp_path / ".link.k3x9_a2b.neuroscribble.part").symlink_to(real)
+    (tmp_path / ".folder.k3x9_a2b.neuroscribble.part").mkdir()
+    write_atomically(tmp_path / "page.html", b"new")
+    assert len(os.listdir(tmp_path)) == 4
+    assert real.exists()
+
+
+def test_a_part_that_has_just_changed_is_left_alone(tmp_path: Path) -> None:
+    part = leftover(tmp_path)
+    os.utime(part)
+    write_atomically(tmp_path / "page.html", b"new")
+    assert part.exists()
+
+
+SLOW_SAVE = """
+import os, sys, time
+from pathlib import Path
+from neuroscribble import files
+def slowly(*_):
+    (part,) = Path(sys.argv[1]).parent.glob(".page.html.*.part")
+    os.utime(part, (0, 0))
+    print("saving", flush=True)
+    sys.stdin.readline()
+if sys.argv[2] == "before the rename":
+    Path.chmod = slowly
+else:
+    os.fsync = slowly
+files.write_atomically(Path(sys.argv[1]), b"slow")
+"""
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "while it is written",
+        pytest.param(
+            "before the rename",
+            marks=pytest.mark.skipif(
+                sys.platform == "win32", reason="Windows renames closed files only, without a lock"
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_part_in_use_survives_however_old_and_goes_when_its_process_is_killed(
+    tmp_path: Path, moment: str, is_killed: bool
+) -> None:
+    path = tmp_path / "page.html"
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW_SAVE, str(path), moment],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "saving\n"
+        write_atomically(tmp_path / "other.html", b"new")
+        (part,) = tmp_path.glob(".page.html.*.part")
+        if is_killed:
+            process.kill()
+            process.wait(20)
+            write_atomically(tmp_path / "other.html", b"new")
+            assert os.listdir(tmp_path) == ["other.html"]
+        else:
+            process.communicate("go on\n", timeout=20)
+            assert process.returncode == 0
+            assert path.read_bytes() == b"slow"
+            assert not part.exists()
+
+
+def test_a_disk_without_locks_is_written_and_nothing_is_removed_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def no_locks(*_: Any) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    part = leftover(tmp_path)
+    write_atomically(tmp_path / "page.html", b"new")
+    assert (tmp_path / "page.html").read_bytes() == b"new"
+    assert part.exists()
 
 
 def unwritable(tmp_path: Path) -> dict[str, tuple[Path, str]]:

@@ -29,7 +29,7 @@ def nearest_neighbors(values: NDArray[np.floating]) -> NDArray[np.intp]:
     return np.concatenate(list(_nearest_by_rows(centered)))
 
 
-def _nearest_by_rows(values: NDArray[np.float64]) -> Iterator[NDArray[np.intp]]:
+def _nearest_by_rows(values: NDArray[np.floating]) -> Iterator[NDArray[np.intp]]:
     """|a − b|² = |a|² + |b|² − 2 a·b, without |a|², which all distances of a row share."""
     squares = np.square(values).sum(axis=1)
     for start in range(0, len(values), ROWS):

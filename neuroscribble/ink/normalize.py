@@ -90,7 +90,7 @@ def _check_ink(canvas: ArrayLike) -> NDArray[np.float64]:
             f"Ink must lie between 0 (paper) and 1 (pen); got {low:g} to {high:g}. "
             "Divide gray levels by their maximum."
         )
-    return np.clip(ink, 0, 1)
+    return ink.clip(0, 1)
 
 
 def _fit(cropped: NDArray[np.float64]) -> NDArray[np.float64]:

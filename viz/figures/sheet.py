@@ -187,7 +187,7 @@ def draw_color_bar(figure: Figure, scale: SignedScale, label: str, *, theme: The
         extend=extend,
         ticks=[-scale.limit, -scale.limit / 2, 0.0, scale.limit / 2, scale.limit],
     )
-    bar.outline.set_edgecolor(theme.outline)  # type: ignore[operator]
+    bar.ax.spines["outline"].set_edgecolor(theme.outline)
     bar.ax.set_xticklabels([number(tick) for tick in bar.get_ticks()])
     write_text(figure, MARGIN, top - 32, label, color=theme.text, size=SMALL)
     write_text(figure, MARGIN + width + 50, top - 8, scale.note, color=theme.muted, size=SMALL)

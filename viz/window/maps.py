@@ -49,7 +49,8 @@ def map_card(look: Look, reading: Reading, key: str, unit: int) -> list[Item]:
 def _facts(z: Floats, a: Floats) -> list[str]:
     """Three lines about a map (H, W): its sums z, what it passes on, where most."""
     n = int(np.count_nonzero(a > 0))
-    sums = f"sums: mean {signed(z.mean())}, from {signed(z.min())} to {signed(z.max())}"
+    mean, lowest, highest = (signed(float(value)) for value in (z.mean(), z.min(), z.max()))
+    sums = f"sums: mean {mean}, from {lowest} to {highest}"
     if not n:
         return [sums, "ReLU: the whole map is silent, 0"]
     row, column = divmod(int(a.argmax()), a.shape[1])
