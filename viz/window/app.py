@@ -15,6 +15,7 @@ import numpy as np
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
+import pygame.font  # the part that may lack a library: then this fails, not the first text
 
 from neuroscribble.errors import DisplayError
 from neuroscribble.ink.strokes import render_strokes
@@ -36,7 +37,7 @@ UNSEEN_DRIVERS = {"dummy", "offscreen"}  # SDL drivers that open a window nobody
 
 NO_DISPLAY = (
     "There is no screen to open a window on: run this on a desktop, connect with ssh -X, "
-    "or run make network and open the page it writes instead."
+    "or run neuroscribble network (make network) and open the page that it writes instead."
 )
 
 
