@@ -230,6 +230,7 @@ def _open(size: tuple[int, int] | None, title: str) -> pygame.Surface:
     os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")  # sharp on dense screens
     if sys.platform == "linux":  # a detour through OpenGL takes 40 times as long as shared memory
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+        os.environ.setdefault("XDG_RUNTIME_DIR", os.devnull)  # unset, libwayland complains aloud
     try:
         pygame.display.init()
         pygame.font.init()
