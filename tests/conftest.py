@@ -43,6 +43,7 @@ HOW_TO_GET_BROWSER = (
 HOW_TO_GET_ENGINES = {
     "Chromium": HOW_TO_GET_BROWSER,
     "Firefox": "install Firefox to check the page in it",
+    "Node": "python tests/find_browser.py --install brings what it lacks, or names it",
     "WebKit": "install webkit2gtk-driver and xvfb to check the page in Safari's engine",
 }
 HOW_TO_GET_MNIST = f"set {FOLDER_VARIABLE} to a folder with the four official files to check this"

@@ -4,7 +4,8 @@
 
 Looks at $NEUROSCRIBBLE_CHROMIUM, then on PATH, in the usual places of the system, and at the
 browser that Playwright may have downloaded. A program counts when it says its version: some
-systems ship a launcher that can only complain.
+systems ship a launcher that can only complain. Playwright's Node, which drives the browser, must
+run as well: a minimal Debian lacks a library for it.
 """
 
 from __future__ import annotations
@@ -35,9 +36,13 @@ ADVICE = (
     "The page's tests need a Chromium or Chrome that runs, and there is none: install one, "
     f"or name the program of one in {VARIABLE}."
 )
+NODE_ADVICE = (
+    "Playwright's Node, which drives the browser, does not run ({complaint}): install what it "
+    "lacks, on Debian and Ubuntu with apt install libatomic1."
+)
 PLAYWRIGHT_INSTALL = ("-m", "playwright", "install", "--no-shell", "chromium")
 APT_UPDATE = ("apt-get", "update", "-qq")
-APT_INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
+APT_INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
 PATIENCE = 900  # seconds for a download of some 150 MB
 
 
@@ -76,12 +81,24 @@ def usual_places(platform: str) -> list[Path]:
     return [Path("/snap/bin/chromium"), Path("/opt/google/chrome/chrome")]
 
 
-def playwright_browser() -> Path | None:
-    """Where Playwright keeps the browser that it downloads, whether it is there or not."""
+def playwright_node() -> Path | None:
+    """The Node that Playwright's driver runs in, whether it runs or not; None without one."""
     try:
-        from playwright.sync_api import Error, sync_playwright
+        from playwright._impl._driver import compute_driver_executable
     except ImportError:
         return None
+    program = compute_driver_executable()
+    node = Path(program[0] if isinstance(program, tuple) else program)
+    return node if node.is_file() else None
+
+
+def playwright_browser() -> Path | None:
+    """Where Playwright keeps the browser that it downloads, whether it is there or not."""
+    node = playwright_node()
+    if node is None or not runs(node):
+        return None
+    from playwright.sync_api import Error, sync_playwright
+
     try:
         with sync_playwright() as playwright:
             return Path(playwright.chromium.executable_path)
@@ -90,37 +107,45 @@ def playwright_browser() -> Path | None:
 
 
 def runs(program: Path) -> bool:
-    """Whether a program exists and says its version. (On Windows that would open a window.)"""
+    """Whether a program exists and says its version."""
+    return complaint(program) is None
+
+
+def complaint(program: Path) -> str | None:
+    """None if a program exists and says its version, else why not.
+
+    On Windows whatever exists will do: a browser would open a window.
+    """
     if not program.is_file():
-        return False
+        return "there is no such file"
     if sys.platform == "win32":
-        return True
+        return None
     try:
-        return (
-            subprocess.run(
-                [program, "--version"],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=60,
-            ).returncode
-            == 0
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, errors="replace", timeout=60
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    said = [*done.stderr.strip().splitlines(), f"exit code {done.returncode}"][0]
+    return said.removeprefix(f"{program}: ") if done.returncode else None
 
 
 def install() -> Path | None:
     """Playwright's own download; else, as root on Debian and its kin, the system's package."""
     print("Getting a Chromium for the page's tests (once; about 150 MB) ...", flush=True)
-    attempts: list[list[Sequence[str]]] = [[(sys.executable, *PLAYWRIGHT_INSTALL)]]
-    if is_root() and shutil.which("apt-get"):
-        attempts.append([APT_UPDATE, APT_INSTALL])
-    for commands in attempts:
-        if all(succeeds(command) for command in commands):
-            found = find_chromium()
-            if found is not None:
-                return found
-    return None
+    if succeeds((sys.executable, *PLAYWRIGHT_INSTALL)):
+        found = find_chromium()
+        if found is not None:
+            return found
+    return find_chromium() if apt_installs("chromium") else None
+
+
+def apt_installs(package: str) -> bool:
+    """Whether the system's package could be installed: as root, on Debian and its kin."""
+    if not is_root() or shutil.which("apt-get") is None:
+        return False
+    succeeds(APT_UPDATE)  # old lists will often do
+    return succeeds((*APT_INSTALL, package))
 
 
 def succeeds(command: Sequence[str]) -> bool:
@@ -142,7 +167,14 @@ def is_root() -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Quiet and 0 when there is a browser; otherwise one sentence on stderr and 2."""
+    """Quiet and 0 when there is a browser to drive; otherwise one sentence on stderr and 2."""
+    node = playwright_node()
+    if node is not None and not runs(node) and "--install" in arguments:
+        apt_installs("libatomic1")
+    why = None if node is None else complaint(node)
+    if why is not None:
+        print(NODE_ADVICE.format(complaint=why), file=sys.stderr)
+        return 2
     try:
         found = find_chromium()
     except ValueError as error:

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import HOW_TO_GET_ENGINES
+from find_browser import playwright_node, runs
 from numpy.typing import NDArray
 
 import neuroscribble as ns
@@ -57,19 +59,12 @@ RunJs = Callable[..., Any]
 @pytest.fixture(scope="session")
 def node() -> str:
     """The Node that Playwright's driver runs in, else one on PATH."""
-    try:
-        from playwright._impl._driver import compute_driver_executable
-    except ImportError:
-        found = None
-    else:
-        program = compute_driver_executable()
-        found = str(program[0] if isinstance(program, tuple) else program)
-        if not Path(found).is_file():
-            found = None
-    found = found or shutil.which("node")
-    if found is None:
-        pytest.skip("No Node found: install playwright (pip install -e .[dev]) to check the twins")
-    return found
+    on_path = shutil.which("node")
+    found = [playwright_node(), Path(on_path) if on_path else None]
+    working = next((node for node in found if node and runs(node)), None)
+    if working is None:
+        pytest.skip(f"No Node that runs: {HOW_TO_GET_ENGINES['Node']}")
+    return str(working)
 
 
 @pytest.fixture(scope="session")
