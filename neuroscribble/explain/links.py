@@ -102,7 +102,7 @@ class Link:
     @property
     def n_edges(self) -> int:
         """Pairs of units, one of each column."""
-        return self.n_rows // math.prod(self.tap_shape) * self.params["W"].shape[-1]
+        return self.n_rows // math.prod(self.tap_shape) * int(self.params["W"].shape[-1])
 
     @property
     def map_shape(self) -> tuple[int, int]:
@@ -112,7 +112,7 @@ class Link:
     @property
     def n_rows(self) -> int:
         """Rows of W: one for each tap of each unit behind."""
-        return self.params["W"].size // self.params["W"].shape[-1]
+        return self.params["W"].size // int(self.params["W"].shape[-1])
 
     def mean_inputs(self, x: Floats) -> Floats:
         """What each row of W is multiplied with, averaged over all places of the map.

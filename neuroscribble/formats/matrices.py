@@ -105,7 +105,7 @@ def _settled(order: list[Group], fits: list[bool]) -> bool:
         return fits[0]
     first = _matrix(order[0]).shape
     if len(order) == 1 and first[0] != first[1]:  # one matrix alone: more inputs than classes
-        return first[0] > first[1]
+        return bool(first[0] > first[1])
     shapes = ", ".join(f"{g.name} {_matrix(g).shape}" for g in order)
     raise NeedsHint(
         f"its shapes leave open whether rows or columns are a layer's inputs ({shapes}); say "

@@ -50,7 +50,7 @@ class Taps:
     @property
     def _maps(self) -> int:
         """Maps of each group."""
-        return self.weights.shape[3] // self.groups
+        return int(self.weights.shape[3]) // self.groups
 
     def _matrices(self) -> Floats:
         """The weights of every tap and group: (taps, groups, C / groups, maps)."""
