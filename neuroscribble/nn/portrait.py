@@ -102,5 +102,6 @@ def _block(
         return Block((name, f"{side} × {side}"), n_units, side, tallest / side, True, left)
     rows = max(min(n_units, MOST_ROWS), side)
     pitch = min(tallest / rows, WIDEST_MAP if is_map else WIDEST_UNIT)
-    size = (f"{n_units} maps", f"{shape[0]} × {shape[1]}") if is_map else (str(n_units),)
+    maps = "1 map" if n_units == 1 else f"{n_units} maps"
+    size = (maps, f"{shape[0]} × {shape[1]}") if is_map else (str(n_units),)
     return Block((name, *size), n_units, rows, pitch, is_map, left)

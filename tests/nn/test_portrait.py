@@ -41,8 +41,12 @@ def texts(svg: ElementTree.Element) -> list[str]:
             [("input", (64,)), ("h1", (6, 4, 70)), ("h2", (5000,)), ("output", (33,))],
             ["input", "8 × 8", "h1", "70 maps", "6 × 4", "h2", "5000", "output", "33"],
         ),
+        (
+            [("input", (28, 28, 1)), ("output", (10,))],
+            ["input", "1 map", "28 × 28", "output", "10"],
+        ),
     ],
-    ids=["classic", "tiny", "all kinds"],
+    ids=["classic", "tiny", "all kinds", "one map"],
 )
 def test_a_portrait_shows_every_unit_and_says_how_many(columns: Columns, words: list[str]) -> None:
     svg = ElementTree.fromstring(portrait(columns))
