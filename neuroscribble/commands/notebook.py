@@ -19,7 +19,7 @@ from ..nn.network import Network
 if TYPE_CHECKING:
     from .pictures import viz
 
-HEIGHT = 640  # pixels of a page in a cell: all of it is there at 900 pixels of width
+HEIGHT = 680  # pixels of a page in a cell: at 900 pixels of width everything is in sight
 LEAST_HEIGHT = 200
 # A frame prefers dark or light as its own color-scheme says, so the page follows the notebook:
 # JupyterLab, Visual Studio Code, Colab and whatever is built with Sphinx tell theirs like this.
