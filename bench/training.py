@@ -220,10 +220,9 @@ def start_up(rounds: int) -> dict[str, list[float]]:
 def prepare(folder: Path) -> str:
     """Write the digits as .npy for all contenders; returns their name."""
     from neuroscribble.data.batches import split
-    from neuroscribble.data.sources import load_test_digits, load_training_digits
+    from neuroscribble.data.sources import load_digits
 
-    training = load_training_digits(None, progress=True)
-    test = load_test_digits(None)
+    training, test = load_digits(None, progress=True)
     learning, validation = split(
         training.digits, n_validation=N_VALIDATION, rng=np.random.default_rng(0)
     )

@@ -27,7 +27,8 @@ import pytest
 from find_browser import VARIABLE as CHROMIUM_VARIABLE
 from find_browser import find_chromium, is_root
 
-from neuroscribble.data.mnist import FOLDER_VARIABLE, MNIST, find_mnist
+from neuroscribble.data.forms.door import open_data
+from neuroscribble.data.mnist import FOLDER_VARIABLE, MNIST, is_official
 from neuroscribble.errors import DataError
 from neuroscribble.nn.network import Network, build_mlp
 
@@ -68,15 +69,18 @@ def tiny(rng: np.random.Generator) -> Network:
 
 @pytest.fixture(scope="session")
 def mnist_folder() -> Path:
-    """The four official files, verified; tests that ask for it carry the mark `mnist`."""
+    """MNIST, verified, in the four files; tests that ask for it carry the mark `mnist`."""
     named = os.environ.get(FOLDER_VARIABLE)
     cached = platformdirs.user_cache_path("neuroscribble") / "mnist"
     if not named and not all((cached / file.name).is_file() for file in MNIST.files):
         pytest.skip(f"MNIST not found: {HOW_TO_GET_MNIST}")
+    folder = Path(named or cached).expanduser()
     try:
-        return find_mnist(named or cached)
+        if not is_official(open_data(folder).read("test"), "test"):
+            pytest.fail(f"{folder} holds other digits than MNIST's: {HOW_TO_GET_MNIST}")
     except DataError as error:
         pytest.fail(str(error))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def test_from_nothing_to_pictures_of_a_trained_network(
 ) -> None:
     start = time.monotonic()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sources, "N_PEN_TRAINING", 7_000)  # 5,000 of them for validation
+    monkeypatch.setattr(sources, "N_PEN_TRAINING", 2_400)  # 400 of them for validation
     monkeypatch.setattr(sources, "N_PEN_TEST", 300)
 
     said = succeed("train", "--data", "pen", "--hidden", "16", "--epochs", "1", "--batch", "8")

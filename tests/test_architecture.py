@@ -21,7 +21,8 @@ WEB = ROOT / "viz" / "page" / "web"
 HOUSE: dict[str, set[str]] = {
     "neuroscribble": set(),
     "neuroscribble.ink": set(),
-    "neuroscribble.data": {"ink"},
+    "neuroscribble.data.forms": set(),
+    "neuroscribble.data": {"ink", "data.forms"},
     "neuroscribble.nn": set(),
     "neuroscribble.formats": {"nn"},
     "neuroscribble.training": {"ink", "data", "nn"},
@@ -59,7 +60,12 @@ LIBRARIES = {
         "neuroscribble.training.calibration",
         "neuroscribble.training.novelty",
     },
-    "PIL": {"neuroscribble.ink.pictures", "viz.page.maps_page"},
+    "PIL": {
+        "neuroscribble.data.forms.picture",
+        "neuroscribble.ink.pictures",
+        "viz.page.maps_page",
+    },
+    "pyarrow": {"neuroscribble.data.forms.parquet"},
     "sklearn": {"neuroscribble.explain.embedding"},
     "threadpoolctl": {"neuroscribble.machine"},
     "platformdirs": {
@@ -77,7 +83,10 @@ LIBRARIES = {
     "pygame": {"viz.window.app"},
     "matplotlib": {"viz.figures"},
 }
-LATE = ["sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"]
+LATE = [
+    *("sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"),
+    "pyarrow",
+]
 
 
 def module_name(path: Path) -> str:

@@ -8,28 +8,34 @@ from pathlib import Path
 
 import click
 
-from .options import data_option, json_option, weights_option
+from .options import classes_option, data_option, json_option, weights_option
 
 
 @click.command()
 @weights_option
 @data_option
+@classes_option
 @json_option
-def evaluate(weights: Path | None, data: str | None, as_json: bool) -> None:
+def evaluate(weights: Path | None, data: str | None, classes: str | None, as_json: bool) -> None:
     """Measure accuracy, class by class, on the test digits.
+
+    Data whose classes have names are matched with the network's classes by these.
 
     Example: neuroscribble evaluate --data ~/mnist --json
     """
-    from ..data.sources import load_test_digits
-    from ..formats.storage import default_weights, load_network, require_digit_network
+    from ..data.sources import load_test_digits, with_classes
+    from ..formats.storage import default_weights, load_network, require_picture_network
     from ..training.jobs import evaluate as evaluate_network
     from .console import evaluation_table
 
     path = weights or default_weights()
     digit_network = load_network(path)
-    require_digit_network(digit_network, what="evaluate")
-    test = load_test_digits(data, progress=True)
+    require_picture_network(digit_network, what="evaluate")
+    test = load_test_digits(data, classes=classes, progress=True)
+    test = with_classes(test, digit_network.class_names, whose=str(path))
     result = {"weights": str(path), **evaluate_network(digit_network, test)}
+    if test.found and not as_json:
+        click.echo(test.found)
     click.echo(json.dumps(result) if as_json else evaluation_table(result))
 
 
@@ -54,12 +60,12 @@ def predict(images: tuple[Path, ...], weights: Path | None, as_json: bool) -> No
 
     Example: neuroscribble predict seven.png photo.jpg
     """
-    from ..formats.storage import load_network, require_digit_network
+    from ..formats.storage import load_network, require_picture_network
     from ..training.jobs import predict_pictures
     from .console import prediction_line
 
     digit_network = load_network(weights)
-    require_digit_network(digit_network, what="predict")
+    require_picture_network(digit_network, what="predict")
     results = predict_pictures(digit_network, images)
     if as_json:
         click.echo(json.dumps(results))

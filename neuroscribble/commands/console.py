@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from ..shapes import CLASS_NAMES
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
     from ..data.mixture import Mixture
     from ..explain.maps import LayerMap
     from ..training.loop import EpochReport, StepReport
+
+
+MOST_COLUMNS = 12  # of a confusion matrix that a terminal can show
+N_CONFUSIONS = 20  # shown instead
 
 
 class Progress:
@@ -31,13 +37,16 @@ class Progress:
 class TrainingProgress(Progress):
     """One bar over all epochs with loss, accuracy and time left; a line for each epoch, always."""
 
-    def __init__(self, epochs: int) -> None:
+    def __init__(self, epochs: int, found: Sequence[str] = ()) -> None:
         super().__init__(total=0, unit="step")
         self._epochs = epochs
+        self._found = found  # a sentence for each part of the data
         self._accuracy = ""
         self._began = perf_counter()
 
     def on_mixture(self, mixture: Mixture) -> None:
+        for sentence in self._found:
+            self._bar.write(sentence)
         if len(mixture.parts) > 1:
             parts = (f"{n:,} {name}" for name, n in mixture.parts.items())
             self._bar.write("learning from " + ", ".join(parts))
@@ -99,27 +108,46 @@ def maps_table(layers: Sequence[LayerMap]) -> str:
 
 def evaluation_table(result: dict[str, Any]) -> str:
     """Accuracy, a line for every class and the confusion matrix, for people."""
-    names = list(result["classes"])
+    names = tuple(result["classes"])
+    what, one = ("digits", "digit") if names == CLASS_NAMES else ("pictures", "class")
     width = max(5, *(len(name) for name in names))
     error, calibration = result["calibration_error"], []
     if error is not None:
         calibration = [f"Calibrated probabilities are off by {error:.2%} on average."]
     lines = [
         f"{result['weights']} on {result['data']}: "
-        f"{result['accuracy']:.2%} of {result['n']:,} digits are read right "
+        f"{result['accuracy']:.2%} of {result['n']:,} {what} are read right "
         f"(loss {result['loss']:.4f}).",
         *calibration,
         "",
-        f"{'digit':>{width}}  count  found  answer is right",
+        f"{one:>{width}}  count  found  answer is right",
     ]
     for name, line in result["classes"].items():
         found, right = f"{line['recall']:.1%}", f"{line['precision']:.1%}"
         lines.append(f"{name:>{width}}  {line['count']:>5}  {found:>5}  {right:>5}")
-    lines += ["", "Confusion: a row for each true digit, a column for each answer"]
-    lines.append(" " * width + "".join(f"{name:>7}" for name in names))
+    if len(names) > MOST_COLUMNS:
+        return "\n".join([*lines, "", *_frequent_confusions(names, result["confusion"])])
+    lines += ["", f"Confusion: a row for each true {one}, a column for each answer"]
+    widths = [max(7, len(name) + 2) for name in names]
+    columns = [f"{name:>{its}}" for name, its in zip(names, widths, strict=True)]
+    lines.append(" " * width + "".join(columns))
     for name, row in zip(names, result["confusion"], strict=True):
-        lines.append(f"{name:>{width}}" + "".join(f"{n:>7}" if n else "      ." for n in row))
+        cells = [f"{n or '.':>{its}}" for n, its in zip(row, widths, strict=True)]
+        lines.append(f"{name:>{width}}" + "".join(cells))
     return "\n".join(lines)
+
+
+def _frequent_confusions(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> list[str]:
+    """Where a matrix would be too wide: which classes are most often read as which."""
+    pairs = [
+        (n, names[true], names[answer])
+        for true, row in enumerate(confusion)
+        for answer, n in enumerate(row)
+        if n and true != answer
+    ]
+    ranked = sorted(pairs, key=lambda pair: -pair[0])[:N_CONFUSIONS]
+    lines = [f"  {true} read as {answer}: {n}" for n, true, answer in ranked]
+    return ["The most frequent confusions", *lines] if lines else ["No picture is misread."]
 
 
 def prediction_line(result: dict[str, Any]) -> str:

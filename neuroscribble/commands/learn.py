@@ -11,6 +11,7 @@ import click
 
 from ..errors import SettingsError
 from .options import (
+    classes_option,
     corrections_option,
     data_option,
     json_option,
@@ -25,6 +26,7 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
 
 @click.command()
 @data_option
+@classes_option
 @click.option(
     "--recipe",
     "recipe_name",
@@ -72,6 +74,7 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
 )
 def train(
     data: str | None,
+    classes: str | None,
     recipe_name: str,
     model: str,
     hidden: str | None,
@@ -94,7 +97,7 @@ def train(
 
     Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
-    from ..data.sources import NamedDigits, load_test_digits, load_training_digits
+    from ..data.sources import NamedDigits, load_digits
     from ..explain.drawings import AFFORDABLE, measure_drawings
     from ..explain.usual import note_usual
     from ..files import require_writable
@@ -121,9 +124,10 @@ def train(
         corrections = Also(NamedDigits(f"corrections in {also.name}", corrected), also_times)
     for path in (out, pictures / "training.png", pictures / "confusion.png"):
         require_writable(path)  # before the work, not after it
-    training = load_training_digits(data, progress=True)
-    test = load_test_digits(data, progress=True)
-    with closing(TrainingProgress(recipe.epochs)) as progress:
+    training, test = load_digits(data, classes=classes, progress=True)
+    recipe = recipe.for_set_of(len(training.digits))
+    found = [each.found for each in (training, test) if each.found]
+    with closing(TrainingProgress(recipe.epochs, found)) as progress:
         run = train_and_measure(
             recipe,
             training,
@@ -152,13 +156,13 @@ def train(
         run.confusion,
         pictures / "confusion.png",
         class_names=run.network.class_names,
-        title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits.labels):,} digits",
+        title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits):,} {test.noun}",
     )
     ended = "Stopped by you" if run.history.interrupted else "Done"
     click.echo(
         f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
         f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
-        f"{len(test.digits.labels):,} digits are read right.\n"
+        f"{len(test.digits):,} {test.noun} are read right.\n"
         f"Wrote {out}, {pictures / 'training.png'} and {pictures / 'confusion.png'}."
     )
 

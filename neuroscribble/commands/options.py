@@ -18,16 +18,23 @@ weights_option = click.option(
 )
 data_option = click.option(
     "--data",
-    metavar="DIR",
+    metavar="PATH",
     envvar="NEUROSCRIBBLE_DATA",
-    help="Folder with the four MNIST .gz files, or 'pen' for digits drawn by the program. "
+    help="Folder or file with MNIST or a set like it, as idx, npz, CSV, Parquet or pictures by "
+    "class; or 'pen' for digits drawn by the program. "
     "[default: $NEUROSCRIBBLE_DATA, else a download into your cache folder]",
+)
+classes_option = click.option(
+    "--classes",
+    metavar="NAMES",
+    help="Names of the data's classes, as in 'shirt,shoe', or a file with one a line.  [default: "
+    "what the data or a file beside them tell]",
 )
 known_digits_option = click.option(
     "--data",
-    metavar="DIR",
-    help="MNIST's folder, or 'pen': digits that lessons replay and forgetting is measured with. "
-    "[default: $NEUROSCRIBBLE_DATA, else MNIST if it is on this machine, else pen]",
+    metavar="PATH",
+    help="Folder or file with MNIST, or 'pen': digits that lessons replay and forgetting is "
+    "measured with.  [default: $NEUROSCRIBBLE_DATA, else MNIST if it is on this machine, else pen]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 corrections_option = click.option(

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from .options import (
+    classes_option,
     corrections_option,
     data_option,
     known_digits_option,
@@ -126,6 +127,7 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 @click.command()
 @weights_option
 @data_option
+@classes_option
 @click.option(
     "--digits",
     "n_digits",
@@ -144,7 +146,13 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 @theme_option
 @out_option("output", "The folder to write to.")
 def maps(
-    weights: Path | None, data: str | None, n_digits: int, seed: int, theme: str, out: Path
+    weights: Path | None,
+    data: str | None,
+    classes: str | None,
+    n_digits: int,
+    seed: int,
+    theme: str,
+    out: Path,
 ) -> None:
     """Map what each layer makes of the test digits, and show a gallery of answers.
 
@@ -153,21 +161,24 @@ def maps(
 
     Example: neuroscribble maps --digits 1000
     """
-    from ..data.sources import load_test_digits
+    from ..data.sources import load_test_digits, with_classes
     from ..explain.embedding import TSNE_MISSING
     from ..explain.maps import ask, map_layers, some_digits
     from ..files import require_writable, write_atomically
-    from ..formats.storage import default_weights, load_network, require_digit_network
+    from ..formats.storage import default_weights, load_network, require_picture_network
     from .console import MapsProgress, maps_table
     from .pictures import viz
 
     path = weights or default_weights()
     digit_network = load_network(path)
-    require_digit_network(digit_network, what="maps")
+    require_picture_network(digit_network, what="maps")
     picture, page, gallery = (out / name for name in ("maps.png", "maps.html", "gallery.png"))
     for target in (picture, page, gallery):
         require_writable(target)  # before the work, not after it
-    test = load_test_digits(data, progress=True)
+    test = load_test_digits(data, classes=classes, progress=True)
+    test = with_classes(test, digit_network.class_names, whose=str(path))
+    if test.found:
+        click.echo(test.found)
     chosen = some_digits(test, n_digits, seed=seed)
     answers = ask(digit_network, chosen)
     with closing(MapsProgress(len(digit_network.stages) + 1)) as progress:

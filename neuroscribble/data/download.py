@@ -28,8 +28,8 @@ TIMEOUTS = (5.0, 30.0)  # seconds to connect; seconds without a byte
 CHUNK = 32 * 2**10  # bytes between two notes
 GZIP_MAGIC = b"\x1f\x8b"
 OTHER_WAYS = (
-    "or name a folder that holds the four official files with --data DIR or "
-    f"{FOLDER_VARIABLE}, or use the digits that come along with --data pen."
+    f"or name the data that you have with --data or {FOLDER_VARIABLE}, "
+    "or use the digits that come along with --data pen."
 )
 
 OnProgress = Callable[[str, int, int], None]  # file name, bytes so far, bytes in all

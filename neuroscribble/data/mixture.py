@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
-from ..shapes import N_CLASSES
+from ..shapes import CLASS_NAMES, N_CLASSES
 from .batches import Digits
 from .pen import pen_digits
 from .pendigits import COST, PenSample, draw_samples, load_pendigits, rewrite
 from .scribbles import letters, scribbles
 from .sources import PEN
 
+NOT_DIGITS = (
+    "The classes are not the digits 0 to 9, so the recipe's pen digits, Pendigits and scribbles "
+    "are left out."
+)
 NO_DIGIT = N_CLASSES  # the label of nonsense: every class is equally wrong
 LOG_PEN_WIDTH = (-2.1, 0.45)  # pens from a hair to a marker, in longer sides of the digit
 PEN_WIDTHS = (0.05, 0.27)  # the same for the pendigits: least and most
@@ -42,13 +46,18 @@ def mix(
     n_pendigits: int,
     n_nonsense: int,
     data: str | Path | None,
+    class_names: tuple[str, ...] | None = CLASS_NAMES,
     rng: np.random.Generator,
 ) -> Mixture:
     """Add `n_pen` pen digits, every pendigit `n_pendigits` times, `n_nonsense` of no digits.
 
     Half of the nonsense are scribbles, half are letters. Without the pendigits' file the
-    mixture does without them and says so.
+    mixture does without them and says so; nothing is added to classes that are not the digits.
     """
+    if class_names != CLASS_NAMES:
+        asked_for = n_pen or n_pendigits or n_nonsense
+        parts = {"training pictures": len(learning)}
+        return Mixture(learning, parts, NOT_DIGITS if asked_for else None)
     parts, missing = {"training digits": len(learning)}, None
     images, labels = [learning.images], [learning.labels]
     if n_pen:

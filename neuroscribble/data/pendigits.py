@@ -60,9 +60,9 @@ class PenSample:
 def load_pendigits(data: str | Path | None = None) -> list[PenSample]:
     """The training digits, from a folder or, if none is named, the cache or UCI's archive.
 
-    `data`, else the environment variable NEUROSCRIBBLE_DATA, names a folder: looked at are the
-    folder itself, `pendigits` in it, and `pendigits` beside it. Raises DataError when the
-    file cannot be had; the message says what to do and what going without it costs.
+    `data`, else the environment variable NEUROSCRIBBLE_DATA, names a folder or a file in one:
+    looked at are the folder itself, `pendigits` in it, and `pendigits` beside it. Raises DataError
+    when the file cannot be had; the message says what to do and what going without it costs.
     """
     return parse_unipen(find_pendigits(data))
 
@@ -77,6 +77,8 @@ def find_pendigits(
     folders = [cache]
     if data is not None:
         named = Path(os.path.expanduser(data))
+        if named.is_file():
+            named = named.parent
         folders = [named, named / "pendigits", named.absolute().parent / "pendigits", cache]
     for path in (folder / (NAME + end) for folder in folders for end in ("", ".Z")):
         if path.is_file():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +87,7 @@ def some_digits(named: NamedDigits, n: int, *, seed: int) -> NamedDigits:
             f"maps need {LEAST} digits or more; {named.name} gives {len(chosen)} here."
         )
     digits = named.digits
-    return NamedDigits(named.name, Digits(digits.images[chosen], digits.labels[chosen]))
+    return replace(named, digits=Digits(digits.images[chosen], digits.labels[chosen]))
 
 
 def layer_activations(network: Network, images: Floats) -> dict[str, Floats]:

@@ -127,6 +127,16 @@ def save_network(
     write_weights(Path(path), stored, replace=replace)
 
 
+def require_picture_network(network: Network, *, what: str) -> None:
+    """Raise WeightsError unless the network reads 28×28 pictures, of whatever classes."""
+    n_inputs = network.input_shape[0]
+    if n_inputs != N_PIXELS:
+        raise WeightsError(
+            f"{what} needs a network with {N_PIXELS} inputs ({IMAGE_SIZE}×{IMAGE_SIZE} pixels); "
+            f"this one has {n_inputs} inputs."
+        )
+
+
 def require_digit_network(network: Network, *, what: str) -> None:
     """Raise WeightsError unless the network reads 28×28 pictures and names ten classes."""
     n_inputs, n_classes = network.input_shape[0], len(network.class_names)

@@ -13,14 +13,14 @@ import numpy as np
 from ..data.batches import Digits, split
 from ..data.mixture import Mixture, mix
 from ..data.sources import NamedDigits
-from ..errors import NeuroscribbleError
+from ..errors import NeuroscribbleError, SettingsError
 from ..ink.normalize import normalize_ink
 from ..ink.pictures import read_picture
 from ..nn.architectures import MODELS
 from ..nn.balance import balance
 from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
 from ..nn.network import Network
-from ..shapes import N_CLASSES
+from ..shapes import CLASS_NAMES
 from .augment import Augment
 from .calibration import (
     calibrate,
@@ -67,14 +67,25 @@ def train_and_measure(
 ) -> TrainingRun:
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
+    The network has an output for every class of `training`, which `test` must have as well.
+
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
     on validation digits taken from `training` (unless the recipe keeps the last), and they fit
     the temperature, too. Nothing of `also` is held out for validation. `data` is where the
     recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
-    Raises KeyboardInterrupt when the first epoch was not finished: then there is no result.
+    Raises SettingsError for `also` with other classes than the training's, KeyboardInterrupt when
+    the first epoch was not finished: then there is no result.
     """
+    names = training.class_names or CLASS_NAMES
+    if also is not None and also.digits.class_names != names:
+        raise SettingsError(
+            f"{also.digits.name} are digits, but {training.name} has the classes "
+            f"{', '.join(names[:10])}; train without --also."
+        )
     rng = np.random.default_rng(recipe.seed)
-    network = MODELS[recipe.model](hidden=recipe.hidden, rng=rng)
+    network = MODELS[recipe.model](
+        hidden=recipe.hidden, rng=rng, n_classes=len(names), class_names=names
+    )
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
     mixture = mix(
         learning,
@@ -82,6 +93,7 @@ def train_and_measure(
         n_pendigits=recipe.n_pendigits,
         n_nonsense=recipe.n_nonsense,
         data=data,
+        class_names=names,
         rng=rng,
     )
     on_mixture(mixture)
@@ -107,7 +119,7 @@ def train_and_measure(
         raise KeyboardInterrupt
     balance(network, mixture.digits.images)
     predicted = network.predict(test.digits.images)
-    confusion = confusion_matrix(predicted, test.digits.labels, n_classes=N_CLASSES)
+    confusion = confusion_matrix(predicted, test.digits.labels, n_classes=len(names))
     test_accuracy = accuracy(predicted, test.digits.labels)
     network.meta = {
         "name": "NeuroScribble " + "→".join(str(n) for n in network.layer_sizes),
@@ -176,17 +188,19 @@ def fingerprint(digits: Digits) -> str:
 def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
     """Accuracy, loss, a line for every class and the confusion matrix, as plain values.
 
-    The calibration error is None for a network whose file tells no temperature.
+    Labels number the network's classes. The calibration error is None for a network whose file
+    tells no temperature.
     """
     labels = test.digits.labels
     logits = network.logits(test.digits.images)
     predicted = network.output.classes(logits)
-    confusion = confusion_matrix(predicted, labels, n_classes=N_CLASSES)
+    confusion = confusion_matrix(predicted, labels, n_classes=len(network.class_names))
     calibration_error, temperature = None, stored_temperature(network)
     if temperature is not None:
         calibration_error = expected_calibration_error(calibrate(logits, temperature), labels)
     return {
         "data": test.name,
+        "found": test.found,
         "n": len(labels),
         "accuracy": accuracy(predicted, labels),
         "loss": network.output.loss(logits, network.output.targets(labels, logits.shape[1]))[0],

@@ -82,6 +82,10 @@ class Recipe:
         if self.seed < 0:
             raise SettingsError(f"seed must be 0 or more; got {self.seed}.")
 
+    def for_set_of(self, n: int) -> Recipe:
+        """The recipe for so many training digits: at most a sixth of them are for validation."""
+        return replace(self, n_validation=min(self.n_validation, max(1, n // 6)))
+
     def as_meta(self) -> dict[str, Any]:
         """Plain values for the weights file."""
         return {**asdict(self), "hidden": list(self.hidden)}

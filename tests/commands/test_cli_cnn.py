@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sources, "N_PEN_TRAINING", 5_200)  # 5,000 of them for validation
+    monkeypatch.setattr(sources, "N_PEN_TRAINING", 240)  # 40 of them for validation
     monkeypatch.setattr(sources, "N_PEN_TEST", 100)
     return tmp_path
 

@@ -202,7 +202,7 @@ def assert_complete(folder: Path) -> None:
 
 def assert_refused(refused: pytest.ExceptionInfo[DataError], cache: Path) -> None:
     """The error names the three ways on, and nothing stands under a final name."""
-    for way in ("Try again", "--data DIR", FOLDER_VARIABLE, "--data pen"):
+    for way in ("Try again", "--data", FOLDER_VARIABLE, "--data pen"):
         assert way in str(refused.value)
     assert not any((cache / name).exists() for name in CONTENT)
 

@@ -174,6 +174,8 @@ def test_the_file_is_found_in_and_beside_the_data_folder(
     path = tmp_path / place / (pendigits.NAME + (".Z" if packed else ""))
     path.write_bytes(compress(official) if packed else official)
     assert len(load_pendigits(tmp_path / "mnist")) == 2
+    (tmp_path / "mnist" / "mnist.npz").touch()
+    assert len(load_pendigits(tmp_path / "mnist" / "mnist.npz")) == 2  # as in its folder
 
 
 def test_a_folder_without_it_costs_and_says_so(official: bytes, tmp_path: Path) -> None:

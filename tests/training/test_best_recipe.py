@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,6 +79,20 @@ def test_a_mixture_holds_all_its_parts_and_says_what_is_missing(
     plain = mix(learning, n_pen=0, n_pendigits=0, n_nonsense=0, data=None, rng=rng)
     assert plain.digits is learning
     assert plain.missing is None
+
+
+@pytest.mark.parametrize("names", [("shirt", "shoe"), tuple("012345678"), tuple("abcdefghij")])
+def test_nothing_is_mixed_into_classes_that_are_not_the_digits(
+    names: tuple[str, ...], rng: np.random.Generator
+) -> None:
+    learning = Digits(*pen_digits(30, rng=rng))
+    settings: dict[str, Any] = {"data": "pen", "class_names": names, "rng": rng}
+    mixture = mix(learning, n_pen=20, n_pendigits=2, n_nonsense=9, **settings)
+    assert mixture.digits is learning
+    assert mixture.parts == {"training pictures": 30}
+    assert mixture.missing is not None
+    assert mixture.missing.startswith("The classes are not the digits 0 to 9")
+    assert mix(learning, n_pen=0, n_pendigits=0, n_nonsense=0, **settings).missing is None
 
 
 def test_train_validates_the_running_mean_of_the_weights(rng: np.random.Generator) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from neuroscribble import Recipe
-from neuroscribble.data.sources import load_test_digits, load_training_digits
+from neuroscribble.data.sources import load_digits
 from neuroscribble.errors import SettingsError
 from neuroscribble.training.jobs import train_and_measure
 from neuroscribble.training.recipes import RECIPES, recipe_by_name
@@ -39,6 +39,12 @@ def test_another_rule_comes_with_its_own_learning_rate_unless_one_is_given() -> 
     assert recipe_by_name("quick", optimizer="sgd").learning_rate == 0.1
     assert recipe_by_name("quick", optimizer="sgd", learning_rate=0.3).learning_rate == 0.3
     assert recipe_by_name("fast", optimizer="rmsprop") == RECIPES["fast"]
+
+
+def test_a_small_set_keeps_five_of_six_digits_to_learn_from() -> None:
+    assert Recipe().for_set_of(60_000) == Recipe()
+    assert Recipe().for_set_of(600).n_validation == 100
+    assert Recipe().for_set_of(3).n_validation == 1
 
 
 def test_an_unknown_recipe_is_refused_with_the_known_names() -> None:
@@ -71,8 +77,7 @@ def test_the_command_line_refuses_an_unknown_recipe_in_one_sentence() -> None:
 def test_the_fast_recipe_reads_98_percent_of_the_test_digits(mnist_folder: Path) -> None:
     run = train_and_measure(
         RECIPES["fast"],
-        load_training_digits(mnist_folder),
-        load_test_digits(mnist_folder),
+        *load_digits(mnist_folder),
         on_step=lambda report: None,
         on_epoch=lambda report: None,
     )

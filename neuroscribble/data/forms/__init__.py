@@ -1,0 +1,1 @@
+"""Forms in which people keep MNIST and sets like it."""
