@@ -175,7 +175,11 @@ def confusion_figure(
     totals = confusion.sum(axis=1, keepdims=True)
     shares = confusion / np.maximum(totals, 1)  # of the true class
     np.fill_diagonal(shares, np.nan)
-    limit = float(np.nanmax(shares, initial=0.0)) or 1.0
+    largest = float(np.nanmax(shares, initial=0.0))
+    limit = largest or 1.0
+    errors = "There is no error."
+    if largest:
+        errors = f"Errors are colored by their share of the true class, here up to {largest:.1%}."
     cell = max(56, min(96, 1200 // n))  # pixels
     longest = 14 * max(map(len, names))  # pixels, about
     upright = longest <= cell
@@ -186,8 +190,7 @@ def confusion_figure(
     figures.write_heading(
         figure,
         figures.plain(title, longest=64),
-        "Row: the true class; column: the answer. "
-        f"Errors are colored by their share of the true class, here up to {limit:.1%}.",
+        f"Row: the true class; column: the answer. {errors}",
         theme=theme,
     )
     palette = color_table(theme.signed[3::-1])  # paper to strong orange

@@ -35,7 +35,7 @@ APART = 0.075  # of a map's side: the least distance of two names
 MEASURED = (
     "Measured in the layer itself, over all its units by Euclidean distance, not on the maps: "
     "alike is the share of digits whose nearest other digit\nis of the same class; apart is the "
-    "share of the layer's variance that the ten class means explain."
+    "share of the layer's variance that the class means explain."
 )
 
 

@@ -151,7 +151,7 @@ def part_and_set(name: str) -> tuple[Split | None, str]:
     stem = re.sub(r"(\.(csv|gz|parquet|txt))+$", "", name, flags=re.I)
     stem = re.sub(r"-\d+-of-\d+$", "", stem)  # one of several Parquet files of a part
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", stem).lower()
-    said = re.search(r"(?<![a-z])(train|test|t10k)(ing)?", words)
+    said = re.search(r"(?<![a-z])(train|test|t10k)(ing)?(?![a-z])", words)
     if said is None:
         return None, stem
     rest = (words[: said.start()] + words[said.end() :]).strip("-_. ")
