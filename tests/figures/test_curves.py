@@ -121,6 +121,7 @@ def test_empty_classes_and_perfect_answers_are_drawn(tmp_path: Path) -> None:
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert texts.count("100.0%") == 2
     assert "none to find" in texts
+    assert any("There is no error." in text.get_text() for text in figure.texts)
     write_confusion(np.zeros((3, 3), int), tmp_path / "c.png", class_names="abc", title="t")
 
 

@@ -14,6 +14,7 @@ from neuroscribble.formats.storage import (
     default_weights,
     load_network,
     require_digit_network,
+    require_picture_network,
     save_network,
 )
 from neuroscribble.nn.layers import Dense, ReLU
@@ -141,3 +142,8 @@ def test_a_network_that_reads_no_digits_is_refused_where_digits_are_read(
     with pytest.raises(WeightsError, match=f"this one has {n_inputs} and {n_classes}"):
         require_digit_network(network, what="evaluate")
     require_digit_network(build_mlp((), rng=rng), what="evaluate")
+    if n_inputs == 784:  # pictures of other classes are pictures
+        require_picture_network(network, what="evaluate")
+    else:
+        with pytest.raises(WeightsError, match="this one has 783 inputs"):
+            require_picture_network(network, what="evaluate")

@@ -15,6 +15,7 @@ from typing import IO, cast
 from ...errors import DataError
 
 GZIP_MAGIC = b"\x1f\x8b"
+LONGEST_REASON = 200  # letters; some errors repeat what they read
 PIECE = 2**20  # bytes that are read at a time
 
 
@@ -35,7 +36,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     except EOFError as error:
         raise DataError(f"{path} is cut off: its gzip stream has no end.") from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path} is not an intact gzip file ({error}).") from error
+        raise DataError(f"{path} is not an intact gzip file ({reason(error)}).") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
 
@@ -49,6 +50,12 @@ def read_at_most(stream: IO[bytes], n_bytes: int) -> bytearray:
             break
         content += piece
     return content
+
+
+def reason(error: Exception) -> str:
+    """What a library says of a damaged file, on one line of bounded length."""
+    said = (str(error).splitlines() or [""])[0]
+    return said[:LONGEST_REASON] or type(error).__name__
 
 
 def head(path: Path, n_bytes: int) -> bytes:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import DataError
 from ...shapes import IMAGE_SIZE, N_PIXELS
-from .files import head, read_at_most
+from .files import head, read_at_most, reason
 from .found import Found, Part, checked_part, require_modest
 
 ZIP_MAGIC = b"PK"
@@ -57,7 +57,7 @@ def _names(path: Path) -> set[str]:
         with zipfile.ZipFile(path) as archive:
             return {name.removesuffix(".npy") for name in archive.namelist()}
     except Exception as error:  # damaged bytes make zipfile raise a dozen kinds
-        raise DataError(f"{path} is a damaged zip ({error}).") from error
+        raise DataError(f"{path} is a damaged zip ({reason(error)}).") from error
 
 
 def _has_pictures(path: Path) -> bool:
@@ -76,7 +76,7 @@ def _part(path: Path, images_name: str, labels_name: str) -> Part:
     except DataError:
         raise
     except Exception as error:  # and NumPy some more
-        raise DataError(f"{path} is a damaged npz file ({error}).") from error
+        raise DataError(f"{path} is a damaged npz file ({reason(error)}).") from error
     if images.dtype != np.uint8 and images.size and (images.min() < 0 or images.max() > 255):
         wrong = images.min() if images.min() < 0 else images.max()
         raise DataError(f"{path}: {images_name} must hold numbers from 0 to 255; got {wrong}.")

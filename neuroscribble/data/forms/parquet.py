@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...errors import DataError
 from ...shapes import IMAGE_SIZE
 from .classes import Names, checked_names
-from .files import head
+from .files import head, reason
 from .found import Found, Part, Split, checked_part, only_set, part_and_set, require_modest
 from .picture import gray_picture
 
@@ -74,7 +74,7 @@ def _opened(path: Path) -> ParquetFile:
     try:
         file = ParquetFile(path)
     except (ArrowException, OSError) as error:
-        raise DataError(f"{path} is a damaged Parquet file ({_first_line(error)}).") from error
+        raise DataError(f"{path} is a damaged Parquet file ({reason(error)}).") from error
     require_modest(file.metadata.num_rows, path)
     n_bytes = sum(
         file.metadata.row_group(group).total_byte_size
@@ -127,7 +127,7 @@ def _read(path: Path, images: list[NDArray[np.uint8]], labels: list[int]) -> Non
                 images.append(gray_picture(_bytes_of(image, row), row))
                 labels.append(_whole(label, row))
     except (ArrowException, OSError) as error:
-        raise DataError(f"{path} is a damaged Parquet file ({_first_line(error)}).") from error
+        raise DataError(f"{path} is a damaged Parquet file ({reason(error)}).") from error
 
 
 def _bytes_of(image: Any, row: str) -> bytes:
@@ -141,7 +141,3 @@ def _whole(label: Any, row: str) -> int:
     if not isinstance(label, int) or isinstance(label, bool) or not 0 <= label < 2**31:
         raise DataError(f"{row} must have a whole number as label; got {label!r:.40}.")
     return label
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

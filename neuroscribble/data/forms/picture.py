@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import DataError
 from ...shapes import IMAGE_SIZE
+from .files import reason
 
 KINDS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm")
@@ -21,7 +22,7 @@ def gray_picture(content: bytes, where: str) -> NDArray[np.uint8]:
 
     Colors are taken where they are grays, opacity where it hides nothing. Raises DataError.
     """
-    from PIL import Image  # here: other forms do without it
+    from PIL import Image, UnidentifiedImageError  # here: other forms do without it
 
     if len(content) > MAX_BYTES:
         raise DataError(f"{where} is larger than {MAX_BYTES:,} bytes; expected a small picture.")
@@ -41,9 +42,10 @@ def gray_picture(content: bytes, where: str) -> NDArray[np.uint8]:
                 pixels = np.asarray(picture.convert("RGBA"))
     except DataError:
         raise
+    except UnidentifiedImageError as error:
+        raise DataError(f"{where} is no picture that can be read: {', '.join(KINDS)}.") from error
     except Exception as error:  # a damaged file makes Pillow's decoders raise almost anything
-        reason = str(error).partition(": <")[0] or type(error).__name__
-        raise DataError(f"{where} cannot be read as a picture: {reason}.") from error
+        raise DataError(f"{where} cannot be read as a picture: {reason(error)}.") from error
     red, green, blue, opacity = (pixels[:, :, channel] for channel in range(4))
     if not (np.array_equal(red, green) and np.array_equal(green, blue) and opacity.min() == 255):
         raise DataError(f"{where} must be gray and opaque; it has colors or can be seen through.")

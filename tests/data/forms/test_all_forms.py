@@ -47,6 +47,39 @@ def test_load_mnist_reads_every_form(form: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(labels, TEST.labels[order])
 
 
+def damaged(content: bytes, rng: np.random.Generator) -> bytes:
+    """Some bytes changed close to each other, often at an end; sometimes cut off as well."""
+    changed = bytearray(content)
+    start = int(rng.choice([0, max(len(content) - 64, 0), rng.integers(len(content))]))
+    for place in rng.integers(start, min(start + 64, len(content)), 3):
+        changed[place] = rng.integers(256)
+    return bytes(changed[: rng.integers(len(content)) if rng.random() < 0.2 else None])
+
+
+@pytest.mark.parametrize("form", ["idx", "idx.gz", "npz", "CSV.gz", "pictures", "Parquet"])
+def test_damaged_bytes_raise_nothing_else(
+    form: str, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    few = Pictures(TEST.images[:7], TEST.labels[:7])
+    WRITERS[form](tmp_path, few, few)
+    files = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
+    refusals = []
+    for number in range(60):
+        path = files[number % len(files)]
+        whole = path.read_bytes()
+        path.write_bytes(damaged(whole, rng))
+        try:
+            found = open_data(tmp_path)
+            for split in ("train", "test"):
+                assert found.read(split).images.shape[1:] == (784,)  # type: ignore[arg-type]
+        except DataError as error:
+            refusals.append(str(error))
+        path.write_bytes(whole)
+    assert len(refusals) >= 10
+    assert not [sentence for sentence in refusals if "\n" in sentence or len(sentence) > 1_500]
+
+
+@pytest.mark.slow
 @pytest.mark.mnist
 @pytest.mark.parametrize("form", ["idx, mixed", "npz", "CSV with a header", "pictures", "Parquet"])
 def test_mnist_is_known_as_such_in_every_form_and_order(

@@ -79,7 +79,7 @@ def cases() -> list[Any]:
         (table([one, none], [1, 2]), "row 2 must hold a picture's bytes; got NoneType"),
         (table([one, None], [1, 2]), "row 2 must hold a picture's bytes; got NoneType"),
         (table([one, big], [1, 2]), "row 2 must have 28×28 pixels; got 28×29"),
-        (table([one, text], [1, 2]), "row 2 cannot be read as a picture"),
+        (table([one, text], [1, 2]), "row 2 is no picture that can be read"),
         (table(["a", "b"], [1, 2], pyarrow.string()), "row 1 must hold a picture's bytes; got str"),
         (table([one, one], [1, None]), "row 2 must have a whole number as label; got None"),
         (table([one, one], [1.0, 2.0]), "row 1 must have a whole number as label; got 1.0"),

@@ -106,8 +106,8 @@ def deep() -> bytes:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "cannot be read as a picture"),
-        (b"hello", "cannot be read as a picture: cannot identify image file."),
+        (b"", "is no picture that can be read"),
+        (b"hello", "is no picture that can be read: PNG, JPEG, "),
         (png(GRAY)[:-60], "cannot be read as a picture"),
         (png(GRAY)[:20], "cannot be read as a picture"),
         (png(GRAY[:, :27]), "must have 28×28 pixels; got 27×28"),
