@@ -156,6 +156,38 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         pytest.fail("The page was not quiet:\n" + "\n".join(complaints))
 
 
+@pytest.fixture(scope="session")
+def node() -> str:
+    from javascript import find_node
+
+    found = find_node()
+    if found is None:
+        pytest.skip(f"No Node that runs: {HOW_TO_GET_ENGINES['Node']}")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the page's modules, as Node takes them."""
+    from javascript import copy_modules
+
+    folder = tmp_path_factory.mktemp("web")
+    copy_modules(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def js(node: str, modules: Path) -> Callable[..., Any]:
+    """js("attribution.incomingRanks(given.W, 3, 2)", W=...) → the result as plain Python values.
+
+    Every module named before a dot is imported; NumPy arrays arrive as flat Float64Arrays, or as
+    Float32Arrays when they are float32.
+    """
+    from javascript import run_js
+
+    return lambda body, **given: run_js(node, modules, body, given)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def only_loopback() -> Iterator[None]:
     """Fail the test that talks to another machine."""

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingsError
+from ..nn.layers import Activation, Dense, Layer
 from ..nn.network import Network
+from ..nn.normalization import BatchNorm2d
 from ..shapes import Floats, check_shape
 
 
@@ -31,9 +33,14 @@ def incoming_ranks(weights: Floats) -> NDArray[np.int32]:
 
     Of equal strengths the lower index comes first, so every program draws the same edges.
     """
-    order = np.argsort(-np.abs(weights), axis=0, kind="stable")
-    ranks = np.empty(weights.shape, dtype=np.int32)
-    np.put_along_axis(ranks, order, np.arange(len(weights), dtype=np.int32)[:, None], axis=0)
+    return strength_ranks(np.abs(weights))
+
+
+def strength_ranks(strengths: Floats) -> NDArray[np.int32]:
+    """The same for strengths (fan_in, fan_out): 0 = the largest."""
+    order = np.argsort(-strengths, axis=0, kind="stable")
+    ranks = np.empty(strengths.shape, dtype=np.int32)
+    np.put_along_axis(ranks, order, np.arange(len(ranks), dtype=np.int32)[:, None], axis=0)
     return ranks
 
 
@@ -55,44 +62,72 @@ def signal_share(activation: Floats, weights: Floats, drawn: NDArray[np.bool_]) 
 
 @dataclass(frozen=True)
 class LinearMap:
-    """The linear map that a ReLU network IS for one image: logits = x · templates + bias."""
+    """What a network is for one image: logits = x · templates + bias + remainder.
+
+    A network of functions that are linear piece by piece IS this linear map, and there is no
+    remainder. For any other, templates are the gradients of the logits: what a little more ink
+    would change. x · templates, "gradient × input", and what the biases give then leave a rest.
+    """
 
     templates: Floats  # (784, K): one effective picture for each class
     bias: Floats  # (K,)
-    n_active: tuple[int, ...]  # ReLUs that are on, layer by layer
+    n_active: tuple[int, ...]  # units with a sum above 0, layer by layer
+    remainder: Floats  # (K,)
 
 
 def effective_linear_map(network: Network, image: Floats) -> LinearMap:
-    """Follow every logit back to the pixels, through what is on for this image.
+    """Follow every logit back to the pixels, through the slopes that are there for this image.
 
     Every ReLU is the 0 or 1 that it is right now, and of every pooled square the largest number
-    stands for all. image: (784,). The result is exact for this image (and every other for which
-    the same holds), in the network's own precision.
+    stands for all. image: (784,). For a network of such functions the result is exact for this
+    image (and every other for which the same holds), in the network's own precision.
     """
     check_shape("image", image, network.input_shape)
-    n_classes = len(network.class_names)
-    trace = network.forward(np.repeat(image[None], n_classes, axis=0))
+    n_logits = network.layer_sizes[-1]
+    trace = network.forward(np.repeat(image[None], n_logits, axis=0))
     gradient = network.new_gradient()  # of the parameters; it is not needed here
-    d_logits: Floats = np.eye(n_classes, dtype=trace.logits.dtype)
-    d_images: Floats | None = d_logits
+    d_out: Floats | None = np.eye(n_logits, dtype=trace.logits.dtype)
+    from_biases = np.zeros(n_logits, trace.logits.dtype)
     for name, layer in reversed(network.layers.items()):
-        assert d_images is not None
-        d_images = layer.backward(d_images, trace.caches[name], gradient.layers[name])
-    assert d_images is not None
-    templates = np.ascontiguousarray(d_images.T)
+        assert d_out is not None
+        d_units = d_out.reshape(n_logits, -1, d_out.shape[-1]).sum(axis=1)  # (K, channels)
+        from_biases += d_units @ _bias(layer, d_units)
+        d_out = layer.backward(d_out, trace.caches[name], gradient.layers[name])
+    assert d_out is not None
+    templates = np.ascontiguousarray(d_out.T)
+    rest = trace.logits[0] - trace.images[0] @ templates
+    is_exact = is_piecewise_linear(network)
     hidden = list(trace.pre_activations.values())[:-1]
     return LinearMap(
         templates,
-        trace.logits[0] - trace.images[0] @ templates,
+        rest if is_exact else from_biases,
         tuple(int(np.count_nonzero(z[0] > 0)) for z in hidden),
+        np.zeros_like(rest) if is_exact else rest - from_biases,
     )
+
+
+def is_piecewise_linear(network: Network) -> bool:
+    """Whether the network is one linear map for every single image."""
+    functions = [layer for layer in network.layers.values() if isinstance(layer, Activation)]
+    return all(function.is_piecewise_linear for function in functions)
+
+
+def _bias(layer: Layer, d_units: Floats) -> Floats:
+    """What a layer adds to each channel, whatever it reads: (channels,)."""
+    if isinstance(layer, BatchNorm2d):
+        scale = layer.params["gamma"] / np.sqrt(layer.statistics["variance"] + layer.epsilon)
+        shift: Floats = layer.params["beta"] - layer.statistics["mean"] * scale
+        return shift
+    bias: Floats = layer.params.get("b", np.zeros_like(d_units[0]))
+    return bias
 
 
 def receptive_fields(network: Network) -> Floats:
     """The first layer's weights as pictures: (H, 28, 28), one for each unit of h1."""
-    if not network.is_mlp():
+    first = next(layer for layer in network.layers.values() if "W" in layer.params)
+    if not isinstance(first, Dense):
         raise SettingsError("only units of dense layers are pictures of the whole input.")
-    weights = network.dense_layers()[0].params["W"]
+    weights = first.params["W"]
     side = round(len(weights) ** 0.5)
     if side * side != len(weights):
         raise SettingsError(f"{len(weights)} inputs are no square picture.")

@@ -18,6 +18,7 @@ import copy
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -28,7 +29,7 @@ from ..data.sources import NamedDigits
 from ..errors import SettingsError
 from ..nn.network import Network
 from ..shapes import Floats
-from .attribution import incoming_ranks, n_drawn_edges
+from .attribution import strength_ranks
 from .links import Link, columns, links
 
 Masks = list[NDArray[np.bool_]]  # one for each link, (fan_in, fan_out)
@@ -40,6 +41,7 @@ LADDER = (  # top_k that pages offer
     *(1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 37, 48, 64),
     *(96, 128, 192, 256, 384, 512),
 )
+NO_EDGE = np.iinfo(np.int32).max  # the rank of pairs of units that no weight joins
 AFFORDABLE = 4e10  # multiplications for all measurements; one or two seconds
 FEWEST_DIGITS = 100
 
@@ -50,13 +52,21 @@ class Ranking:
 
     choose: str
     spread: str
-    sizes: tuple[int, ...]  # units of each column
     ranks: list[NDArray[np.int32]]  # of each link's edges, (fan_in, fan_out): the first is 0
 
     def drawn(self, top_k: int) -> Masks:
         """The edges of a drawing with as many as the top_k strongest into each unit."""
-        limit = top_k if self.spread == "unit" else n_drawn_edges(self.sizes, top_k)
+        limit = top_k if self.spread == "unit" else self.n_drawn(top_k)
         return [ranks < limit for ranks in self.ranks]
+
+    def n_drawn(self, top_k: int) -> int:
+        """Edges of such a drawing."""
+        into_units = [(ranks != NO_EDGE).sum(axis=0) for ranks in self.ranks]
+        return int(sum(np.minimum(n, top_k).sum() for n in into_units))
+
+    @cached_property
+    def n_edges(self) -> int:
+        return self.n_drawn(max(len(ranks) for ranks in self.ranks))
 
 
 def drawing(
@@ -74,15 +84,15 @@ def drawing(
     that cannot be drawn, and where the network's usual activations are needed but not known.
     """
     ranking = rank_edges(network, choose=choose, spread=spread)
-    total = sum(ranks.size for ranks in ranking.ranks)
+    total = ranking.n_edges
     if not 1 <= edges <= total:
         raise SettingsError(f"edges must be from 1 to {total:,}; got {edges:,}.")
     if spread == "network":
         masks = [ranks < edges for ranks in ranking.ranks]
     else:
-        top_k = bisect_left(range(total), edges, key=lambda k: n_drawn_edges(ranking.sizes, k))
+        top_k = bisect_left(range(total), edges, key=ranking.n_drawn)
         masks = ranking.drawn(top_k)
-        below, possible = (n_drawn_edges(ranking.sizes, k) for k in (top_k - 1, top_k))
+        below, possible = (ranking.n_drawn(k) for k in (top_k - 1, top_k))
         if edges != possible:
             raise SettingsError(
                 f"equally many edges into each unit make {below:,} or {possible:,}; got {edges:,}."
@@ -105,10 +115,13 @@ def rank_edges(network: Network, *, choose: str, spread: str) -> Ranking:
     scores = []
     for link in links(network.in_double_precision()):
         score = np.abs(link.edges) if choose == "weight" else usual_swings(network, link)
-        in_network = spread == "network"
-        scores.append(score * network.usual[link.key].influence if in_network else score)
-    ranks = [incoming_ranks(score) for score in scores] if spread == "unit" else _ranked(scores)
-    return Ranking(choose, spread, tuple(column.n_units for column in columns(network)), ranks)
+        if spread == "network":
+            score = score * network.usual[link.key].influence
+        scores.append(np.where(link.is_edge, score, -1))
+    ranks = [strength_ranks(score) for score in scores] if spread == "unit" else _ranked(scores)
+    for rank, score in zip(ranks, scores, strict=True):
+        rank[score < 0] = NO_EDGE
+    return Ranking(choose, spread, ranks)
 
 
 def usual_swings(network: Network, link: Link) -> Floats:
@@ -177,8 +190,9 @@ def _cut(network: Network, masks: Masks) -> Network:
     """A copy of the network in which all weights but those of the chosen edges are 0."""
     drawn = copy.deepcopy(network)
     for link, mask in zip(links(drawn), masks, strict=True):
-        link.params["W"].reshape(-1, *mask.shape)[:, ~mask] = 0  # all taps of a pair
-    n_drawn, total = sum(int(mask.sum()) for mask in masks), sum(mask.size for mask in masks)
+        link.cut(~mask)
+    n_drawn = sum(int(mask.sum()) for mask in masks)
+    total = sum(link.n_edges for link in links(drawn))
     name = network.meta.get("name", "a network")
     drawn.meta = {"name": f"{name}: {n_drawn:,} of {total:,} edges"}
     drawn.usual = {}
@@ -189,7 +203,7 @@ def _add_average(network: Network, drawn: Network, masks: Masks) -> None:
     """Add to each bias what the edges that are not drawn usually give."""
     _require_usual(network)
     for link, kept, mask in zip(links(network), links(drawn), masks, strict=True):
-        missing = np.where(mask, 0, link.params["W"].reshape(-1, *mask.shape))
+        missing = np.where(mask, 0, link.by_pairs(link.params["W"]))
         mean = network.usual[link.key].mean.astype(np.float64)
         kept.params["b"] += mean @ missing.reshape(len(mean), -1)
 

@@ -10,24 +10,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import SettingsError
+from ..nn.activations import Linear
+from ..nn.averaging import AvgPool2d, GlobalAvgPool2d
 from ..nn.conv import Conv2d
 from ..nn.kinds import Role, role_of, window_of
-from ..nn.layers import Layer, ReLU
+from ..nn.layers import Activation, Layer
 from ..nn.network import Network, Trace
 from ..nn.normalization import BatchNorm2d
-from ..nn.pooling import MaxPool2d
+from ..nn.pooling import Pool2d
 from ..nn.windows import Window
 from ..shapes import Floats, Params
 
 EXPECTED = (
-    "expected convolutions and dense layers with a ReLU behind each, but none behind the last, "
-    "which is dense, and max pooling only behind ReLUs"
+    "expected convolutions and dense layers, behind each at most a normalization, an activation, a "
+    "normalization of that and a pooling, in this order; behind the last, which is dense, at most "
+    "the first of these"
 )
 
 
@@ -41,50 +45,76 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Norm:
-    """Batch normalization after a link: γ (z − mean) / √(variance + ε) + β."""
+    """Batch normalization: γ (z − mean) / √(variance + ε) + β, all (units,)."""
 
-    mean: Floats  # (fan_out,)
-    variance: Floats  # (fan_out,)
+    gamma: Floats
+    beta: Floats
+    mean: Floats
+    variance: Floats
     epsilon: float
+
+    @property
+    def scale(self) -> Floats:
+        scale: Floats = self.gamma / np.sqrt(self.variance + self.epsilon)
+        return scale
+
+
+class Pool(NamedTuple):
+    """What the next link reads of each map: the largest number of every window, or the mean."""
+
+    kind: str  # "max" or "mean"
+    window: Window
+    counts_padding: bool = False  # whether a mean counts the zeros beside the map
 
 
 @dataclass(frozen=True)
 class Link:
-    """The affine map from one column to the next, and what is done with its activation."""
+    """The affine map from one column to the next, and what becomes of its sums."""
 
     key: str  # of the column that it leads to
-    params: Params  # W and b of the layer; gamma and beta of the normalization
+    params: Params  # W and b of the layer
     source_shape: tuple[int, int]  # of the maps that it reads; (1, 1): single numbers
     window: Window | None = None  # of a convolution; None: a dense layer
-    norm: Norm | None = None
-    pool: Window | None = None  # max pooling of the activation, before the next link reads it
+    groups: int = 1  # of a convolution
+    before: Norm | None = None  # of the input, before the first link reads it
+    norm: Norm | None = None  # of the sums, folded into weights and bias
+    activation: Activation = field(default_factory=Linear)
+    after: Norm | None = None  # of the activations; what comes out is what the unit passes on
+    pool: Pool | None = None  # of what it passes on, before the next link reads it
 
     @property
-    def scale(self) -> Floats:
-        """What normalization multiplies each unit's sum with, (fan_out,)."""
-        if self.norm is None:
-            return np.ones_like(self.params["b"])
-        scale: Floats = self.params["gamma"] / np.sqrt(self.norm.variance + self.norm.epsilon)
-        return scale
+    def may_be_negative(self) -> bool:
+        """Whether what the units pass on may be less than 0."""
+        return self.activation.may_be_negative or self.after is not None
 
     @property
     def tap_shape(self) -> tuple[int, int]:
         """Rows and columns of the taps between two units; (1, 1) between single numbers."""
         return self.window.kernel if self.window else self.source_shape
 
+    def by_pairs(self, W: Floats) -> Floats:
+        """Weights as the layer has them → (taps, fan_in, fan_out), 0 between groups."""
+        taps = math.prod(self.tap_shape)
+        if self.groups == 1:
+            return W.reshape(taps, -1, W.shape[-1])
+        own = W.reshape(taps, W.shape[-2], self.groups, -1)  # (taps, in and group, out of each)
+        full = np.zeros((taps, self.groups, W.shape[-2], self.groups, own.shape[-1]), W.dtype)
+        for group in range(self.groups):
+            full[:, group, :, group] = own[:, :, group]
+        return full.reshape(taps, -1, W.shape[-1])
+
     @property
     def weights(self) -> Floats:
         """(taps, fan_in, fan_out), normalization folded in."""
-        W = self.params["W"]
-        folded: Floats = W.reshape(math.prod(self.tap_shape), -1, W.shape[-1])
-        return folded if self.norm is None else folded * self.scale
+        weights = self.by_pairs(self.params["W"])
+        return weights if self.norm is None else weights * self.norm.scale
 
     @property
     def bias(self) -> Floats:
         """(fan_out,), normalization folded in."""
         if self.norm is None:
             return self.params["b"]
-        bias: Floats = (self.params["b"] - self.norm.mean) * self.scale + self.params["beta"]
+        bias: Floats = (self.params["b"] - self.norm.mean) * self.norm.scale + self.norm.beta
         return bias
 
     @property
@@ -100,9 +130,32 @@ class Link:
         return strengths if len(weights) > 1 else weights.reshape(weights.shape[1:])
 
     @property
+    def fan_in(self) -> int:
+        """Units of the column before."""
+        W = self.params["W"]
+        if self.window is not None:
+            return int(W.shape[-2]) * self.groups
+        return len(W) // math.prod(self.tap_shape)
+
+    @property
     def n_edges(self) -> int:
-        """Pairs of units, one of each column."""
-        return self.n_rows // math.prod(self.tap_shape) * int(self.params["W"].shape[-1])
+        """Pairs of units, one of each column, that weights join: of groups only those within."""
+        return self.fan_in // self.groups * int(self.params["W"].shape[-1])
+
+    @property
+    def is_edge(self) -> NDArray[np.bool_]:
+        """Which pairs of units weights join, (fan_in, fan_out)."""
+        groups = np.eye(self.groups, dtype=np.bool_)
+        fan_out = int(self.params["W"].shape[-1])
+        return groups.repeat(self.fan_in // self.groups, 0).repeat(fan_out // self.groups, 1)
+
+    def cut(self, mask: NDArray[np.bool_]) -> None:
+        """Set all weights between the pairs of the mask (fan_in, fan_out) to 0, in place."""
+        W = self.params["W"]
+        own = W.reshape(math.prod(self.tap_shape), -1, self.groups, W.shape[-1] // self.groups)
+        parts = mask.reshape(self.groups, -1, self.groups, own.shape[-1])
+        for group in range(self.groups):
+            own[:, :, group][:, parts[group, :, group]] = 0
 
     @property
     def map_shape(self) -> tuple[int, int]:
@@ -111,11 +164,11 @@ class Link:
 
     @property
     def n_rows(self) -> int:
-        """Rows of W: one for each tap of each unit behind."""
-        return self.params["W"].size // int(self.params["W"].shape[-1])
+        """One for each tap of each unit behind."""
+        return math.prod(self.tap_shape) * self.fan_in
 
     def mean_inputs(self, x: Floats) -> Floats:
-        """What each row of W is multiplied with, averaged over all places of the map.
+        """What each row of weights is multiplied with, averaged over all places of the map.
 
         x: what the link reads of N samples, (N, rows, columns, fan_in) or any shape of as many
         numbers in this order. Returns (N, taps · fan_in).
@@ -139,33 +192,55 @@ class Link:
 def links(network: Network) -> list[Link]:
     """The links of a network from left to right.
 
-    Raises SettingsError when it is built in a way that has no such picture.
+    Raises SettingsError when it is built in a way that has no such picture; `usual_order` gives
+    some networks another order in which they have one.
     """
     found: list[Link] = []
+    before: Norm | None = None
     shape = network.input_shape
-    has_activation = True  # whether the last link's activation is already there
     stages = iter(network.stages)
+    done = Role.SHAPE  # of the last link: how far it is done; SHAPE: nothing but a pooling may come
     for name, layer in network.layers.items():
-        role, last = role_of(layer), found[-1] if found else None
-        if not _is_drawn(layer):
-            role = None
-        if role is Role.LINK and has_activation:
+        role = role_of(layer)
+        is_as_summed = bool(found) and (len(shape) == 3) == (found[-1].window is not None)
+        if role is Role.LINK and (before is None or len(before.gamma) == shape[-1]):
             source_shape = (shape[0], shape[1]) if len(shape) == 3 else _places(found)
-            found.append(Link(next(stages).key, layer.params, source_shape, window_of(layer)))
-            has_activation = False
-        elif isinstance(layer, BatchNorm2d) and last and not has_activation:
-            norm = Norm(**layer.statistics, epsilon=layer.epsilon)
-            found[-1] = replace(last, params={**last.params, **layer.params}, norm=norm)
-        elif role is Role.ACTIVATION and not has_activation:
-            has_activation = True
-        elif role is Role.POOL and last and has_activation and not last.pool:
-            found[-1] = replace(last, pool=window_of(layer))
+            groups = layer.groups if isinstance(layer, Conv2d) else 1
+            window = window_of(layer)
+            link = Link(next(stages).key, layer.params, source_shape, window, groups, before)
+            found, before, done = [*found, link], None, Role.LINK
+        elif isinstance(layer, BatchNorm2d) and not found and before is None:
+            before = _norm(layer)
+        elif isinstance(layer, BatchNorm2d) and is_as_summed and done is Role.LINK:
+            found[-1], done = replace(found[-1], norm=_norm(layer)), Role.NORM
+        elif isinstance(layer, BatchNorm2d) and is_as_summed and done is Role.ACTIVATION:
+            found[-1], done = replace(found[-1], after=_norm(layer)), Role.SHAPE
+        elif isinstance(layer, Activation) and is_as_summed and done in (Role.LINK, Role.NORM):
+            found[-1], done = replace(found[-1], activation=layer), Role.ACTIVATION
+        elif role is Role.POOL and is_as_summed and done is not Role.POOL:
+            found[-1] = replace(found[-1], pool=_pool(layer, (shape[0], shape[1])))
+            done = Role.POOL
         elif role is not Role.NOTHING and not (role is Role.SHAPE and not found):
             raise SettingsError(f"layer {name} has no place in a picture: {EXPECTED}.")
         shape = layer.output_shape(shape)
-    if has_activation or found[-1].window:
+    ends_with_sums = found and isinstance(found[-1].activation, Linear) and not found[-1].after
+    if not ends_with_sums or found[-1].window or found[-1].pool:
         raise SettingsError(f"the last layer has no place in a picture: {EXPECTED}.")
     return found
+
+
+def _norm(layer: BatchNorm2d) -> Norm:
+    return Norm(**layer.params, **layer.statistics, epsilon=layer.epsilon)
+
+
+def _pool(layer: Layer, shape: tuple[int, int]) -> Pool:
+    """A pooling of maps of this shape."""
+    if isinstance(layer, GlobalAvgPool2d):
+        return Pool("mean", Window.of(shape, 1, 0))
+    assert isinstance(layer, Pool2d)
+    if isinstance(layer, AvgPool2d):
+        return Pool("mean", layer.window, layer.counts_padding)
+    return Pool("max", layer.window)
 
 
 def columns(network: Network) -> list[Column]:
@@ -186,19 +261,9 @@ def link_inputs(network: Network, trace: Trace) -> list[Floats]:
     return [outputs[names.index(stage.weights)] for stage in network.stages]
 
 
-def _is_drawn(layer: Layer) -> bool:
-    """Whether the pictures know this layer with these settings."""
-    window = window_of(layer)
-    if isinstance(layer, Conv2d) and layer.groups > 1:
-        return False
-    if window and not all(isinstance(size, int) for size in window.short()):
-        return False
-    return role_of(layer) not in (Role.ACTIVATION, Role.POOL) or isinstance(layer, ReLU | MaxPool2d)
-
-
 def _places(found: Sequence[Link]) -> tuple[int, int]:
     """Rows and columns of the maps that a dense layer reads, flattened; (1, 1) without maps."""
     if not found:
         return (1, 1)
     last = found[-1]
-    return last.pool.output_shape(last.map_shape) if last.pool else last.map_shape
+    return last.pool.window.output_shape(last.map_shape) if last.pool else last.map_shape

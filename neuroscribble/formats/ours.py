@@ -7,9 +7,11 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import WeightsError
+from ..nn.conv import Conv2d
 from ..nn.descriptions import build_layers, describe, layer_arrays
 from ..nn.layers import Dense, Layer, ReLU
 from ..nn.network import Network
+from ..nn.order import usual_order
 from ..nn.outputs import OUTPUTS, Output
 from ..nn.pooling import Unflatten
 from ..nn.usual import Usual
@@ -22,7 +24,7 @@ MAX_ACTIVATIONS = 2**24  # numbers behind one layer, for one image
 
 def network_of(stored: WeightsFile | LayersFile) -> Network:
     """The network in a file of ours; raises WeightsError or ShapeError if it is none."""
-    layers = _layers(stored)
+    layers = usual_order(_layers(stored))
     input_shape = _input_shape(layers)
     n_units, output = _require_modest(layers, input_shape), _output(stored.meta)
     network = Network(
@@ -93,8 +95,9 @@ def _usual(arrays: Params, network: Network) -> dict[str, Usual]:
         return {}
     usual = {}
     for stage in network.stages:
-        W = network.layers[stage.weights].params["W"]
-        shapes = dict.fromkeys(("mean", "deviation"), (W.size // W.shape[-1],))
+        layer = network.layers[stage.weights]
+        W, groups = layer.params["W"], layer.groups if isinstance(layer, Conv2d) else 1
+        shapes = dict.fromkeys(("mean", "deviation"), (W.size // W.shape[-1] * groups,))
         shapes["influence"] = (W.shape[-1],)
         own = {}
         for part, shape in shapes.items():

@@ -10,6 +10,7 @@ from ..errors import WeightsError
 from ..inputs import InputSpec, read_words
 from ..nn.descriptions import array_shapes, describe
 from ..nn.network import Network
+from ..nn.order import usual_order
 from .architecture import Layout, activation, build
 from .arrays import WAY_OUT, Found, listed_unread
 from .chain import Chain
@@ -34,7 +35,7 @@ class Reading:
     def network(self) -> Network:
         """The network; raises WeightsError when its layers make none."""
         self.chain.finish()
-        layers, spec = self.chain.layers, self.chain.spec
+        layers, spec = usual_order(self.chain.layers), self.chain.spec
         if spec is None or not any("W" in layer.params for layer in layers.values()):
             raise WeightsError("it has no layer with weights.")
         (n_classes,) = self.chain.view.shape

@@ -1,7 +1,8 @@
 """Keep the numbers inside a network small, without changing a single answer.
 
 A ReLU passes positive factors through: halve everything that flows into a hidden layer, double
-all weights that lead out of it, and the logits are the same. Training does not care how large
+all weights that lead out of it, and the logits are the same. (So does a leaky ReLU; what flows into
+another function stays as it is.) Training does not care how large
 hidden numbers get; whoever compares float32 with another arithmetic to 1e-5 does, for a number
 near 300 is rounded to 3e-5. So hidden layers are scaled by powers of two, which floating point
 multiplies exactly: the logits do not change by one bit.
@@ -14,7 +15,8 @@ import math
 import numpy as np
 
 from ..shapes import Floats
-from .network import Network
+from .layers import Activation
+from .network import Network, Stage
 
 LIMIT = 16.0  # the largest pre-activation of a hidden layer afterwards
 
@@ -28,7 +30,7 @@ def balance(network: Network, images: Floats, *, limit: float = LIMIT) -> list[i
     halvings = []
     peaks = _peaks(network, images)  # scaling one layer changes none behind it: one pass is enough
     for stage, following_stage in zip(network.stages, network.stages[1:], strict=False):
-        peak = peaks[stage.key]
+        peak = peaks[stage.key] if _passes_factors(network, stage) else 0
         n = max(0, math.ceil(math.log2(peak / limit))) if peak > 0 else 0
         for array in network.layers[stage.pre].params.values():
             np.ldexp(array, -n, out=array)
@@ -36,6 +38,15 @@ def balance(network: Network, images: Floats, *, limit: float = LIMIT) -> list[i
         np.ldexp(following, n, out=following)
         halvings.append(n)
     return halvings
+
+
+def _passes_factors(network: Network, stage: Stage) -> bool:
+    """Whether a factor of the sums comes out of what the units pass on."""
+    if stage.activation is None:
+        return stage.pre == stage.post
+    layer = network.layers[stage.activation]
+    is_last = stage.post == stage.activation
+    return is_last and isinstance(layer, Activation) and layer.passes_factors
 
 
 def _peaks(network: Network, images: Floats) -> dict[str, float]:

@@ -38,6 +38,7 @@ class Stage:
     pre: str  # name of the layer whose output is the pre-activation
     post: str  # name of the layer whose output is the activation
     shape: tuple[int, ...]  # of both, for one image: (units,) or (H, W, units)
+    activation: str | None = None  # name of the layer of the activation function, if there is one
 
     @property
     def units(self) -> int:
@@ -248,12 +249,24 @@ class Network:
         )
 
     def _stage(self, key: str, names: list[str]) -> Stage:
-        """The column of these layers, from the weights on: units are activations, or the last."""
-        roles = [role_of(self.layers[name]) for name in names]
-        has_activation = Role.ACTIVATION in roles
-        post = roles.index(Role.ACTIVATION) if has_activation else len(names) - 1
-        pre = names[post - 1] if has_activation else names[post]
-        return Stage(key, names[0], pre, names[post], self.output_shapes[pre])
+        """The column of these layers, from the weights on, as `order` puts them.
+
+        The last layer of all gives the logits, whatever it is.
+        """
+        if key == "output":
+            return Stage(key, names[0], names[-1], names[-1], self.output_shapes[names[-1]])
+        pre = post = names[0]
+        activation = None
+        for name in names[1:]:
+            role = role_of(self.layers[name])
+            if role is Role.NORM:
+                post = name
+            elif role is Role.ACTIVATION and activation is None:
+                pre, post, activation = post, name, name
+            elif role is not Role.NOTHING:
+                break
+        pre = post if activation is None else pre
+        return Stage(key, names[0], pre, post, self.output_shapes[pre], activation)
 
     def dense_layers(self) -> list[Dense]:
         """The dense layers in order: W0, W1, … of a weights file."""

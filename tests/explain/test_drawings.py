@@ -189,7 +189,7 @@ def test_without_knowing_what_is_usual_only_weights_can_choose(
     drawing(tiny, edges=12, choose="weight", spread="unit", others="cut")
 
 
-@pytest.mark.parametrize("order", ["DD", "DRDR"])
+@pytest.mark.parametrize("order", ["DRRD", "DRDR"])
 def test_only_networks_that_have_a_picture_can_be_drawn(
     order: str, rng: np.random.Generator
 ) -> None:

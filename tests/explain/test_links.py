@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from foreign_networks import BUILDS, foreign
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.attribution import effective_linear_map
-from neuroscribble.explain.links import columns, link_inputs, links
+from neuroscribble.explain.links import Pool, columns, link_inputs, links
 from neuroscribble.nn.architectures import build_cnn
 from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.layers import Dense, Layer, ReLU
 from neuroscribble.nn.network import Network, build_mlp
-from neuroscribble.nn.normalization import BatchNorm2d
+from neuroscribble.nn.normalization import BatchNorm1d, BatchNorm2d
 from neuroscribble.nn.pooling import Flatten, MaxPool2d, Unflatten
+from neuroscribble.nn.windows import Window
 
 
 def unsettled(network: Network, rng: np.random.Generator) -> Network:
@@ -96,7 +98,7 @@ def test_an_edge_between_maps_is_the_norm_of_its_kernel_with_the_sign_of_its_sum
     np.testing.assert_allclose(links(network)[0].edges, [[-10, -np.sqrt(8)]], rtol=1e-4)
 
 
-@pytest.mark.parametrize("order", ["CD", "DD", "CRBFD", "CPRFD", "CRPPFD", "DR"])
+@pytest.mark.parametrize("order", ["CPRFD", "CRPPFD", "DR", "CRRFD", "CRBBFD", "CFRD", "PCFD"])
 def test_networks_without_a_place_for_a_layer_are_refused(order: str) -> None:
     rng = np.random.default_rng(1)
     layers: dict[str, Layer] = {"pixels": Unflatten((8, 8, 1))} if "C" in order else {}
@@ -119,6 +121,59 @@ def test_networks_without_a_place_for_a_layer_are_refused(order: str) -> None:
     network = Network(layers, input_shape=(64,), class_names="abc")
     with pytest.raises(SettingsError, match="has no place in a picture"):
         links(network)
+
+
+@pytest.mark.parametrize("name", BUILDS)
+def test_in_every_foreign_network_contributions_add_up_to_what_it_computes(
+    name: str, rng: np.random.Generator
+) -> None:
+    network = foreign(name, dtype=np.float64)
+    trace = network.forward(rng.random((1, 784)))
+    read = link_inputs(network, trace)
+    for link, stage, x in zip(links(network), network.stages, read, strict=True):
+        z = trace.pre_activations[stage.key][0]
+        total = link.contributions(x[0]).sum(axis=0) + link.bias
+        np.testing.assert_allclose(total, z.reshape(-1, z.shape[-1]).mean(axis=0), atol=1e-10)
+        assert link.map_shape == (z.shape[:2] if z.ndim == 3 else (1, 1))
+        assert link.weights.shape == (link.n_rows // link.fan_in, link.fan_in, z.shape[-1])
+        assert (link.edges[~link.is_edge] == 0).all()
+        assert link.n_edges == link.is_edge.sum()
+        passed_on = trace.activations[stage.key]
+        if stage.key != "output":
+            assert passed_on.shape[1:] == z.shape
+            assert link.may_be_negative >= (passed_on.min() < 0)
+
+
+def test_what_becomes_of_the_sums_of_a_link() -> None:
+    chain = links(foreign("maps"))
+    assert [type(link.activation).__name__ for link in chain] == [
+        *("Tanh", "LeakyReLU", "ELU", "Linear", "GELU", "Linear")
+    ]
+    assert [link.groups for link in chain] == [1, 2, 6, 1, 1, 1]
+    assert [link.may_be_negative for link in chain] == [True] * 6
+    norms = [(bool(link.before), bool(link.norm), bool(link.after)) for link in chain]
+    assert norms[:2] == [(True, False, True), (False, True, False)]
+    pools = [link.pool for link in chain]
+    assert pools[:2] == [
+        Pool("mean", Window.of((3, 2), 2, 1), counts_padding=True),
+        Pool("max", Window.of(3, 2, 1)),
+    ]
+    assert pools[3] == Pool("mean", Window.of((5, 8), 1, 0))  # of whole maps
+    assert [link.may_be_negative for link in links(foreign("normalized ReLU"))[:3]] == [True] * 3
+    assert not links(build_mlp(rng=np.random.default_rng(1)))[0].may_be_negative
+
+
+def test_a_normalization_of_flattened_maps_has_no_place(rng: np.random.Generator) -> None:
+    layers: dict[str, Layer] = {
+        "pixels": Unflatten((3, 3, 1)),
+        "conv1": Conv2d(1, 2, rng=rng),
+        "relu1": ReLU(),
+        "flatten": Flatten(),
+        "bn1": BatchNorm1d(18),
+        "dense1": Dense(18, 3, rng=rng),
+    }
+    with pytest.raises(SettingsError, match="layer bn1 has no place in a picture"):
+        links(Network(layers, input_shape=(9,), class_names="abc"))
 
 
 def test_a_network_that_ends_in_a_convolution_is_refused() -> None:

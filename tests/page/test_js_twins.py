@@ -6,19 +6,15 @@ import the modules, and compares what comes back with Python's own result.
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import HOW_TO_GET_ENGINES
-from find_browser import playwright_node, runs
+from javascript import MODULES, READ, WEB, RunJs, payload_of
 from numpy.typing import NDArray
 
 import neuroscribble as ns
@@ -50,95 +46,6 @@ from viz.diagram.theme import THEMES, color_table
 from viz.page.bundle import modules_of
 from viz.page.page import network_page
 
-WEB = Path(__file__).parents[2] / "viz" / "page" / "web"
-MODULES = {path.stem: path.relative_to(WEB) for path in sorted(WEB.rglob("*.js"))}
-
-RunJs = Callable[..., Any]
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """The Node that Playwright's driver runs in, else one on PATH."""
-    on_path = shutil.which("node")
-    found = [playwright_node(), Path(on_path) if on_path else None]
-    working = next((node for node in found if node and runs(node)), None)
-    if working is None:
-        pytest.skip(f"No Node that runs: {HOW_TO_GET_ENGINES['Node']}")
-    return str(working)
-
-
-@pytest.fixture(scope="session")
-def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the page's modules in a folder that Node takes for ES modules."""
-    folder = tmp_path_factory.mktemp("web")
-    for path in MODULES.values():
-        (folder / path).parent.mkdir(exist_ok=True)
-        shutil.copy(WEB / path, folder / path)
-    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def js(node: str, modules: Path) -> RunJs:
-    """js("attribution.incomingRanks(given.W, 3, 2)", W=...) → the result as plain Python values.
-
-    Every module named before a dot is imported; NumPy arrays arrive as flat Float64Arrays, or as
-    Float32Arrays when they are float32.
-    """
-
-    def run(body: str, **given: Any) -> Any:
-        names = sorted(set(re.findall(r"\b([a-z]+)\.[a-zA-Z]", body)) & MODULES.keys())
-        imports = "".join(
-            f'import * as {name} from "./{MODULES[name].as_posix()}";\n' for name in names
-        )
-        program = (
-            f"{imports}{PRELUDE}\nconst result = (() => {{ "
-            f"{body if 'return' in body else 'return ' + body} }})();\n"
-            "process.stdout.write(JSON.stringify(plain(result)));\n"
-        )
-        done = subprocess.run(
-            [node, "--input-type=module", "-e", program],
-            cwd=modules,
-            input=json.dumps({name: packed(value) for name, value in given.items()}),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run
-
-
-PRELUDE = """
-import { readFileSync } from "node:fs";
-const unpack = (value) => {
-  if (Array.isArray(value)) return value.map(unpack);
-  if (value === null || typeof value !== "object") return value;
-  if (value.float32) return Float32Array.from(value.float32);
-  if (value.float64) return Float64Array.from(value.float64);
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unpack(one)]));
-};
-const plain = (value) => {
-  if (ArrayBuffer.isView(value)) return Array.from(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
-};
-const given = unpack(JSON.parse(readFileSync(0, "utf8")));
-"""
-
-
-def packed(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        kind = "float32" if value.dtype == np.float32 else "float64"
-        return {kind: value.astype(float).ravel().tolist()}
-    if isinstance(value, dict):
-        return {name: packed(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [packed(one) for one in value]
-    return value
-
 
 def layers_of(network: ns.Network) -> list[dict[str, Any]]:
     """What readNetwork makes of a payload's layers."""
@@ -151,6 +58,8 @@ def layers_of(network: ns.Network) -> list[dict[str, Any]]:
             "params": layer.params,
             "fanIn": layer.fan_in,
             "fanOut": layer.fan_out,
+            "activation": {"kind": "relu", "settings": {}, "isPiecewiseLinear": True},
+            "output": network.output.name if layer is network.dense_layers()[-1] else None,
         }
         for layer in network.dense_layers()
     ]
@@ -327,7 +236,7 @@ def test_forward_is_numpys(js: RunJs, network: ns.Network, images: NDArray[np.fl
 
 def test_softmax_neither_overflows_nor_vanishes(js: RunJs) -> None:
     logits = np.float32([[1000, 1001, -1000], [0, 0, 0], [-2000, -2000, -1999]])
-    got = js("given.logits.map((z) => network.softmax(z))", logits=list(logits))
+    got = js("given.logits.map((z) => outputs.softmax(z))", logits=list(logits))
     np.testing.assert_allclose(got, softmax(logits), atol=1e-7)
 
 
@@ -501,7 +410,7 @@ def test_loss_and_gradients_are_numpys(
             """
             const trace = network.forward(given.layers, given.ink);
             return {
-              loss: backward.crossEntropy(trace.logits, given.label),
+              loss: backward.lossOf(given.layers.at(-1), trace.logits, given.label),
               gradients: backward.gradients(given.layers, trace, given.label),
             };
             """,
@@ -545,16 +454,9 @@ def test_three_steps_of_rmsprop_are_numpys(js: RunJs, rng: np.random.Generator) 
 
 # ── Convolutions ──────────────────────────────────────────────────────────────────────────────
 
-READ = "const chain = payload.readNetwork(given.payload).layers;"
-
-
 @pytest.fixture
 def cnn(rng: np.random.Generator) -> ns.Network:
     return convolutional(rng)
-
-
-def payload_of(network: ns.Network) -> dict[str, Any]:
-    return page_payload(network, diagram_of(network), top_k=3, title="t", weights_name="w")
 
 
 def test_maps_are_numpys(js: RunJs, cnn: ns.Network, images: NDArray[np.float32]) -> None:

@@ -17,6 +17,7 @@ from neuroscribble.data.pen import pen_digits, pen_strokes
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.drawings import ladder
 from neuroscribble.explain.links import Link
+from neuroscribble.nn.kinds import KINDS, kind_of
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.usual import Usual
 from neuroscribble.nn.windows import Window
@@ -29,6 +30,11 @@ from .facts import stored_drawings, usual_words
 from .layout import SINGLE
 from .theme import THEMES
 
+NORM_PARAMS = {  # what a normalization learned, among the parameters of its layer
+    "before": ("beforeGamma", "beforeBeta"),
+    "norm": ("gamma", "beta"),
+    "after": ("afterGamma", "afterBeta"),
+}
 MOST_STORED = 512  # numbers of one layer and digit; of larger layers some are stored
 N_CASES = 50  # digits whose results in NumPy are stored for the page's self-check
 CASES_SEED = 28
@@ -71,6 +77,7 @@ def page_payload(
             )
         ],
         "layers": [_layer(link, diagram.usual.get(link.key)) for link in diagram.links],
+        "output": network.output.name,
         "cases": {
             "ink": base64.b64encode(images.tobytes()).decode("ascii"),
             "labels": labels.tolist(),
@@ -89,37 +96,50 @@ def page_payload(
 
 def _layer(link: Link, usual: Usual | None) -> dict[str, Any]:
     """A link as plain values: parameters as they are in the file, and how its windows move."""
-    rows, width = link.source_shape
-    described: dict[str, Any] = {
-        "kind": "dense" if link.window is None else "conv",
-        "params": {name: floats(array) for name, array in link.params.items()},
-    }
-    if link.source_shape != SINGLE:
-        described |= {"rows": rows, "columns": width}
+    params = {name: floats(array) for name, array in link.params.items()}
+    described: dict[str, Any] = {"kind": "dense" if link.window is None else "conv"}
     if link.window is not None:
-        described |= _steps(link.window)
-    if link.norm is not None:
-        described["norm"] = {
-            "mean": floats(link.norm.mean),
-            "variance": floats(link.norm.variance),
-            "epsilon": link.norm.epsilon,
+        described |= _moving(link.window, link.source_shape) | {"groups": link.groups}
+    elif link.source_shape != SINGLE:
+        described |= {"rows": link.source_shape[0], "columns": link.source_shape[1]}
+    for name, norm in (("before", link.before), ("norm", link.norm), ("after", link.after)):
+        if norm is None:
+            continue
+        described[name] = {
+            "mean": floats(norm.mean),
+            "variance": floats(norm.variance),
+            "epsilon": norm.epsilon,
         }
+        names = NORM_PARAMS[name]
+        params |= {names[0]: floats(norm.gamma), names[1]: floats(norm.beta)}
+    described["activation"] = _activation(link)
     if link.pool is not None:
-        described["pool"] = _moving(link.pool, link.map_shape)
+        described["pool"] = {
+            "kind": link.pool.kind,
+            "countsPadding": link.pool.counts_padding,
+            **_moving(link.pool.window, link.map_shape),
+        }
     if usual is not None:
         described["usual"] = {
             part.name: floats(getattr(usual, part.name)) for part in fields(usual)
         }
-    return described
+    return {**described, "params": params}
+
+
+def _activation(link: Link) -> dict[str, Any]:
+    """The function with its settings, and what a picture wants to know of what it passes on."""
+    kind = kind_of(link.activation)
+    return {
+        "kind": kind,
+        "word": KINDS[kind].word,
+        "settings": {name: getattr(link.activation, name) for name in KINDS[kind].options},
+        "mayBeNegative": link.may_be_negative,
+        "isPiecewiseLinear": link.activation.is_piecewise_linear,
+    }
 
 
 def _moving(window: Window, shape: tuple[int, int]) -> dict[str, Any]:
-    return {"rows": shape[0], "columns": shape[1], **_steps(window)}
-
-
-def _steps(window: Window) -> dict[str, Any]:
-    kernel, stride, padding, _ = window.short()
-    return {"kernel": kernel, "stride": stride, "padding": padding}
+    return {"rows": shape[0], "columns": shape[1], **window._asdict()}
 
 
 def _sample(z: NDArray[Any]) -> dict[str, Any]:

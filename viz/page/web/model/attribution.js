@@ -1,7 +1,9 @@
 /** Who contributed what: the twin of attribution.py. A contribution is activation × weight. */
 
-import { activationGradient, biasGradient, inputGradient } from "./layers.js";
-import { relu } from "./network.js";
+import { activate, activationOf, biasGradient, inputGradient, wayBack } from "./layers.js";
+import { affineOf } from "./norms.js";
+
+export const NO_EDGE = 2147483647; // the rank of pairs of units that no weight joins: NaN among strengths
 
 /**
  * Rank of every value among those into the same unit: 0 = largest |value|, ties lower index first.
@@ -19,7 +21,10 @@ export function incomingRanks(values, fanIn, fanOut) {
     some.sort((p, q) => strengths[q] - strengths[p] || p - q);
     some.forEach((i, rank) => (ranks[i * fanOut + j] = rank));
     let rank = some.length;
-    for (let i = 0; i < fanIn; i++) if (strengths[i] === 0) ranks[i * fanOut + j] = rank++;
+    for (let i = 0; i < fanIn; i++) {
+      if (strengths[i] === 0) ranks[i * fanOut + j] = rank++;
+      else if (Number.isNaN(strengths[i])) ranks[i * fanOut + j] = NO_EDGE;
+    }
   }
   return ranks;
 }
@@ -43,7 +48,7 @@ export function contributions({ W, fanIn, fanOut }, input) {
 
 /** How many edges a drawing of the k strongest into each unit has. */
 export function drawnEdges(layers, topK) {
-  return layers.reduce((sum, { fanIn, fanOut }) => sum + Math.min(topK, fanIn) * fanOut, 0);
+  return layers.reduce((sum, { fanIn, fanOut, groups = 1 }) => sum + Math.min(topK, fanIn / groups) * fanOut, 0);
 }
 
 /** Σ |drawn contributions| / Σ |all contributions| of one layer; 1 when nothing flows. */
@@ -73,27 +78,55 @@ export function drawnAndRest(products, ranks, limit, fanOut) {
 }
 
 /**
- * The linear map that a ReLU network IS for one drawing: logits = ink · templates + bias, exactly.
- * Each logit is followed back through the ReLUs that are on and the numbers that won their windows.
- * @returns {{templates: Float64Array, bias: Float64Array, active: number[]}} templates are
- *   pixels × classes, row by row; active counts the ReLUs that are on, layer by layer
+ * What a network is for one drawing: logits = ink · templates + bias + remainder, exactly. Without a
+ * remainder, where all functions are linear piece by piece, it IS that linear map; else templates
+ * are gradients. Each logit is followed back through the slopes that are there for this drawing and
+ * the numbers that won their windows.
+ * @returns {{templates: Float64Array, bias: Float64Array, remainder: Float64Array, isExact: boolean,
+ *   active: number[]}} templates are pixels × logits, row by row; active counts the sums above 0,
+ *   layer by layer
  */
 export function effectiveLinearMap(layers, preActivations) {
-  const hidden = preActivations.slice(0, -1).map(relu);
-  const classes = layers[layers.length - 1].fanOut;
-  const bias = new Float64Array(classes);
-  const columns = Array.from({ length: classes }, (_, k) => {
-    let d = Float64Array.from({ length: classes }, (_, other) => (other === k ? 1 : 0));
+  const hidden = layers.slice(0, -1).map((layer, n) => activate(layer, preActivations[n]));
+  const bends = layers.slice(0, -1).map((layer, n) => bendsOf(layer, preActivations[n]));
+  const isExact = layers.slice(0, -1).every(({ activation }) => activation.isPiecewiseLinear);
+  const { fanOut } = layers[layers.length - 1];
+  const bias = new Float64Array(fanOut);
+  const remainder = new Float64Array(fanOut);
+  const columns = Array.from({ length: fanOut }, (_, k) => {
+    let d = Float64Array.from({ length: fanOut }, (_, other) => (other === k ? 1 : 0));
     for (let n = layers.length - 1; n >= 0; n--) {
-      biasGradient(layers[n], d).forEach((sum, j) => (bias[k] += sum * layers[n].b[j]));
+      bias[k] += dot(biasGradient(layers[n], d), layers[n].b);
       d = inputGradient(layers[n], d);
-      if (n > 0) d = activationGradient(layers[n - 1], hidden[n - 1], d);
+      if (n === 0) break;
+      const layer = layers[n - 1];
+      const back = wayBack(layer, preActivations[n - 1], hidden[n - 1], d);
+      if (layer.after) bias[k] += dot(biasGradient(layer, back.atActivation), affineOf(layer.params, layer.after, "after").shift);
+      if (bends[n - 1]) (isExact ? bias : remainder)[k] += dot(back.atFunction, bends[n - 1]);
+      d = back.atSum;
     }
-    return d;
+    const { before, params, fanIn } = layers[0];
+    if (!before) return d;
+    const { scale, shift } = affineOf(params, before, "before");
+    d.forEach((value, at) => (bias[k] += value * shift[at % fanIn]));
+    return d.map((value, at) => value * scale[at % fanIn]);
   });
-  const templates = Float64Array.from({ length: classes * columns[0].length }, (_, at) => columns[at % classes][Math.floor(at / classes)]);
-  const active = hidden.map((a) => a.reduce((n, value) => (value > 0 ? n + 1 : n), 0));
-  return { templates, bias, active };
+  const templates = Float64Array.from({ length: fanOut * columns[0].length }, (_, at) => columns[at % fanOut][Math.floor(at / fanOut)]);
+  const active = preActivations.slice(0, -1).map((z) => z.reduce((n, value) => (value > 0 ? n + 1 : n), 0));
+  return { templates, bias, remainder, isExact, active };
+}
+
+/** How far each value is from slope · sum, of functions that are not always the same; else null. */
+function bendsOf(layer, z) {
+  const { value, derivative } = activationOf(layer);
+  const bends = Float64Array.from(z, (sum) => value(sum) - derivative(sum) * sum);
+  return bends.some((bend) => bend !== 0) ? bends : null;
+}
+
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
 }
 
 /** Among drawn edges (rank < limit) the `n` with the largest |value|; zeros never count. */

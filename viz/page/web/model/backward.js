@@ -1,12 +1,17 @@
 /** The way back: how the loss would change with every weight. The twin of losses.py and layers.py. */
 
-import { activationGradient, gradient, inputGradient } from "./layers.js";
+import { afterGradient, beforeGradient, gradient, inputGradient, wayBack } from "./layers.js";
+import { OUTPUTS, targetsOf } from "./outputs.js";
 
-/** Cross-entropy of one answer: log Σ e^z − z_label, without overflow. */
-export function crossEntropy(logits, label) {
-  const largest = Math.max(...logits);
-  const sum = logits.reduce((total, z) => total + Math.exp(z - largest), 0);
-  return Math.log(sum) + largest - logits[label];
+/** The loss of one answer whose right label is known. */
+export function lossOf({ output, fanOut }, logits, label) {
+  return OUTPUTS[output].loss(logits, targetsOf(fanOut, label));
+}
+
+/** What each output unit shows, minus what it should show: d_loss/d_logits. */
+export function outputErrors({ fanOut }, activation, label) {
+  const targets = targetsOf(fanOut, label);
+  return activation.map((value, k) => value - targets[k]);
 }
 
 /**
@@ -16,10 +21,16 @@ export function crossEntropy(logits, label) {
  */
 export function gradients(layers, trace, label) {
   const result = [];
-  let d = Float64Array.from(trace.probabilities, (p, k) => p - (k === label ? 1 : 0)); // p − y
-  for (let n = layers.length - 1; n >= 0; n--) {
-    result[n] = gradient(layers[n], trace.inputs[n], d);
-    if (n > 0) d = activationGradient(layers[n - 1], trace.activations[n - 1], inputGradient(layers[n], d));
+  const last = layers.length - 1;
+  let d = Float64Array.from(outputErrors(layers[last], trace.activations[last], label));
+  for (let n = last; n >= 0; n--) {
+    Object.assign((result[n] ??= {}), gradient(layers[n], trace.inputs[n], d));
+    if (n === 0) continue;
+    const [layer, z, a] = [layers[n - 1], trace.preActivations[n - 1], trace.activations[n - 1]];
+    const { atActivation, atSum } = wayBack(layer, z, a, inputGradient(layers[n], d));
+    result[n - 1] = afterGradient(layer, z, atActivation);
+    d = atSum;
   }
+  Object.assign(result[0], beforeGradient(layers[0], trace.ink, d));
   return result;
 }

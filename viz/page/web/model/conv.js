@@ -1,4 +1,4 @@
-/** Convolution and max pooling: the twin of conv.py and pooling.py. Maps are (row, column, channel), flat. */
+/** Convolution: the twin of conv.py. Maps are (row, column, channel), flat. */
 
 import { nonzero } from "./dense.js";
 
@@ -76,47 +76,4 @@ function forEachTap({ fanOut, taps, sources }, d, visit) {
       if (source >= 0) visit(source, tap, start, units);
     }
   }
-}
-
-/**
- * Where a kernel looks: for each place of the output and each tap of the kernel the place of the
- * input, or −1 in the padding.
- * @returns {Int32Array} outRows · outColumns × kernel · kernel
- */
-export function kernelSources({ rows, columns, kernel, stride, padding }) {
-  const outRows = Math.floor((rows + 2 * padding - kernel) / stride) + 1;
-  const outColumns = Math.floor((columns + 2 * padding - kernel) / stride) + 1;
-  const taps = kernel * kernel;
-  return Int32Array.from({ length: outRows * outColumns * taps }, (_, at) => {
-    const [place, tap] = [Math.floor(at / taps), at % taps];
-    const row = Math.floor(place / outColumns) * stride + Math.floor(tap / kernel) - padding;
-    const column = (place % outColumns) * stride + (tap % kernel) - padding;
-    const inside = row >= 0 && row < rows && column >= 0 && column < columns;
-    return inside ? row * columns + column : -1;
-  });
-}
-
-/** The largest number of every window. */
-export function maxPool(pool, activation) {
-  return Float32Array.from(winners(pool, activation), (winner) => activation[winner]);
-}
-
-/** The gradient of a window goes to the number that won it. */
-export function poolGradient(pool, activation, d) {
-  const gradient = new Float64Array(activation.length);
-  winners(pool, activation).forEach((winner, at) => (gradient[winner] += d[at]));
-  return gradient;
-}
-
-/** Index of the largest number of every window, of equal ones the first. */
-function winners({ sources, taps, channels }, activation) {
-  return Int32Array.from({ length: (sources.length / taps) * channels }, (_, at) => {
-    const [place, channel] = [Math.floor(at / channels), at % channels];
-    let best = sources[place * taps] * channels + channel;
-    for (let tap = 1; tap < taps; tap++) {
-      const other = sources[place * taps + tap] * channels + channel;
-      if (activation[other] > activation[best]) best = other;
-    }
-    return best;
-  });
 }

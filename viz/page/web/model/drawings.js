@@ -1,6 +1,7 @@
 /** Which edges are drawn, and the network that they are: the twin of drawings.py. */
 
-import { drawnEdges } from "./attribution.js";
+import { drawnEdges, NO_EDGE } from "./attribution.js";
+import { isEdge } from "./layers.js";
 
 /**
  * How strong each edge of a layer is: fanIn × fanOut, row by row.
@@ -23,6 +24,11 @@ export function edgeStrengths(layer, choice, products) {
   return taps === 1 ? squares : squares.map(Math.sqrt);
 }
 
+/** Strengths of the pairs of units that weights join; of all others NaN. */
+export function ofEdges(layer, strengths) {
+  return layer.places ? strengths.map((strength, edge) => (isEdge(layer, edge) ? strength : NaN)) : strengths;
+}
+
 /** Strength times the influence of the unit that the edge leads to: comparable over the network. */
 export function withInfluence(strengths, { fanOut, usual }) {
   return strengths.map((strength, edge) => strength * usual.influence[edge % fanOut]);
@@ -43,7 +49,9 @@ export function networkRanks(scores) {
   const ranks = new Int32Array(flat.length);
   some.forEach((edge, rank) => (ranks[edge] = rank));
   let rank = some.length;
-  flat.forEach((score, edge) => !(score > 0) && (ranks[edge] = rank++));
+  flat.forEach((score, edge) => {
+    if (!(score > 0)) ranks[edge] = Number.isNaN(score) ? NO_EDGE : rank++;
+  });
   return scores.map((_, n) => ranks.subarray(starts[n], starts[n + 1]));
 }
 

@@ -1,13 +1,16 @@
 /**
  * What a layer of the page is: the one place that knows the kinds apart.
  *
- * A layer is an affine map from all units of one column to all units of the next, with what
- * follows it. Its W has taps · fanIn rows: for each tap (a place of a kernel, or of the map that a
+ * A layer is an affine map from all units of one column to all units of the next, and what becomes
+ * of the sums. Its W has taps · fanIn rows: for each tap (a place of a kernel, or of the map that a
  * dense layer reads) one row for every unit behind. Between single units there is one tap.
  */
 
-import { conv, maxPool, poolGradient } from "./conv.js";
+import { ACTIVATIONS } from "./activations.js";
+import { conv } from "./conv.js";
 import { dense } from "./dense.js";
+import { affineOf, normalized, normGradient } from "./norms.js";
+import { POOLS } from "./pooling.js";
 
 const KINDS = { dense, conv };
 
@@ -16,15 +19,40 @@ export const preActivation = (layer, x) => KINDS[layer.kind].preActivation(layer
 export const meanInput = (layer, x) => KINDS[layer.kind].meanInput(layer, x);
 export const inputGradient = (layer, d) => KINDS[layer.kind].inputGradient(layer, d);
 
-/** What the next layer reads of an activation. */
-export function passOn({ pool }, activation) {
-  return pool ? maxPool(pool, activation) : activation;
+/** A layer's function: value, derivative, formula. */
+export function activationOf({ activation: { kind, settings } }) {
+  return ACTIVATIONS[kind](settings);
 }
 
-/** d_loss/d_z from d_loss/d of what was passed on: back through the pooling and the ReLU. */
-export function activationGradient({ pool }, activation, d) {
-  const behind = pool ? poolGradient(pool, activation, d) : d;
-  return behind.map((value, i) => (activation[i] > 0 ? value : 0));
+/** What the first layer reads of the ink. */
+export function readInk({ before, params }, ink) {
+  return before ? normalized(affineOf(params, before, "before"), ink) : ink;
+}
+
+/** What the units pass on for their sums. */
+export function activate(layer, z) {
+  const a = z.map(activationOf(layer).value);
+  return layer.after ? normalized(affineOf(layer.params, layer.after, "after"), a) : a;
+}
+
+/** What the next layer reads of an activation. */
+export function passOn({ pool }, activation) {
+  return pool ? POOLS[pool.kind].read(pool, activation) : activation;
+}
+
+/**
+ * The way back from what the next layer reads to the sums z.
+ * @param {ArrayLike<number>} activation what activate gave for z
+ * @returns {{atActivation: ArrayLike<number>, atFunction: ArrayLike<number>, atSum: Float64Array}}
+ *   d/d of what is passed on, of the function's value, and of the sum
+ */
+export function wayBack(layer, z, activation, d) {
+  const { pool, after, params, fanOut } = layer;
+  const { derivative } = activationOf(layer);
+  const atActivation = pool ? POOLS[pool.kind].gradient(pool, activation, d) : d;
+  const scale = after && affineOf(params, after, "after").scale;
+  const atFunction = scale ? atActivation.map((value, at) => value * scale[at % fanOut]) : atActivation;
+  return { atActivation, atFunction, atSum: Float64Array.from(atFunction, (value, at) => value && value * derivative(z[at])) };
 }
 
 /** Sums of d over all places of a map, one for each unit: d_loss/d_b. */
@@ -37,22 +65,26 @@ export function biasGradient({ fanOut }, d) {
 /** Parameters become W and b: batch normalization in evaluation mode is one more affine map. */
 export function fold(layer) {
   const { params, norm, fanOut, taps } = layer;
-  layer.W = params.W;
+  layer.W = spread(layer, params.W);
   layer.b = params.b;
   if (norm) {
-    const scale = normScale(params, norm);
-    layer.W = Float64Array.from(params.W, (w, index) => w * scale[index % fanOut]);
-    layer.b = Float64Array.from(params.b, (b, j) => (b - norm.mean[j]) * scale[j] + params.beta[j]);
+    const { scale, shift } = affineOf(params, norm);
+    layer.W = Float64Array.from(layer.W, (w, index) => w * scale[index % fanOut]);
+    layer.b = Float64Array.from(params.b, (b, j) => b * scale[j] + shift[j]);
   }
   layer.edges = taps === 1 ? layer.W : edgeStrengths(layer);
 }
 
-/** d_loss/d_parameters from d_loss/d_z; the running statistics are constants here. */
+/**
+ * d_loss/d_parameters from d_loss/d_z; the running statistics are constants here.
+ * @param {ArrayLike<number>} x what the layer reads @param {ArrayLike<number>} d d_loss/d_z
+ */
 export function gradient(layer, x, d) {
-  const { params, norm, fanOut } = layer;
-  const slopes = { W: KINDS[layer.kind].weightGradient(layer, x, d), b: biasGradient(layer, d) };
+  const { params, norm, fanOut, places } = layer;
+  const full = KINDS[layer.kind].weightGradient(layer, x, d);
+  const slopes = { W: places ? Float64Array.from(places, (place) => full[place]) : full, b: biasGradient(layer, d) };
   if (norm) {
-    const scale = normScale(params, norm);
+    const { scale } = affineOf(params, norm);
     slopes.beta = slopes.b;
     slopes.gamma = slopes.b.map((slope, j) => slope * (params.b[j] - norm.mean[j]));
     slopes.W.forEach((slope, index) => (slopes.gamma[index % fanOut] += slope * params.W[index]));
@@ -63,8 +95,40 @@ export function gradient(layer, x, d) {
   return Object.fromEntries(Object.entries(slopes).map(([name, slope]) => [name, Float32Array.from(slope)]));
 }
 
-function normScale({ gamma }, { variance, epsilon }) {
-  return Float64Array.from(gamma, (g, j) => g / Math.sqrt(variance[j] + epsilon));
+/** d_loss/d_parameters of what normalizes the activations: d is d_loss/d of what is passed on. */
+export function afterGradient(layer, z, d) {
+  return layer.after ? normGradient(layer.after, "after", z.map(activationOf(layer).value), d) : {};
+}
+
+/** The same of what normalizes the ink: d is d_loss/d_z of the first layer. */
+export function beforeGradient(layer, ink, d) {
+  return layer.before ? normGradient(layer.before, "before", ink, inputGradient(layer, d)) : {};
+}
+
+/**
+ * Where each weight of a convolution in groups stands in W, where all pairs of units have their
+ * place; null without groups.
+ */
+export function groupPlaces({ groups = 1, fanIn, fanOut, params }) {
+  if (groups === 1) return null;
+  const [own, maps] = [fanIn / groups, fanOut / groups];
+  return Int32Array.from(params.W, (_, index) => {
+    const [row, j] = [Math.floor(index / fanOut), index % fanOut];
+    return (Math.floor(row / own) * fanIn + Math.floor(j / maps) * own + (row % own)) * fanOut + j;
+  });
+}
+
+/** Whether weights join a pair of units: in groups only within each. @param {number} edge i · fanOut + j */
+export function isEdge({ groups = 1, fanIn, fanOut }, edge) {
+  if (groups === 1) return true;
+  return Math.floor(Math.floor(edge / fanOut) / (fanIn / groups)) === Math.floor((edge % fanOut) / (fanOut / groups));
+}
+
+function spread({ places, taps, fanIn, fanOut }, weights) {
+  if (!places) return weights;
+  const W = new Float32Array(taps * fanIn * fanOut);
+  places.forEach((place, index) => (W[place] = weights[index]));
+  return W;
 }
 
 /** The edge of each pair of units: the norm of all weights between them, with their sum's sign. */

@@ -1,7 +1,7 @@
 /** Reads the payload that Python wrote into the page: arrays come back from base64. */
 
-import { kernelSources } from "./conv.js";
-import { fold } from "./layers.js";
+import { fold, groupPlaces } from "./layers.js";
+import { windowSources } from "./windows.js";
 
 /** @param {string} base64 little-endian float32 numbers @returns {Float32Array} */
 export function decodeFloats(base64) {
@@ -23,8 +23,11 @@ function decodeBytes(base64) {
  * @param {object} payload what `payload.py` wrote
  * @returns {{columns: object[], layers: object[]}} a column has key, ids, size (graph units),
  *   x and y (Float64Array), and each of its units rows × columns numbers: 1 × 1, or a map; a layer
- *   has key, kind, taps (that form a picture of tapColumns), fanIn and fanOut (units), params, norm, pool, usual (of each row of W mean and deviation, of each unit influence), what its kind needs, and
- *   what `fold` makes of them: W (taps · fanIn × fanOut, row by row), b, edges (fanIn × fanOut)
+ *   has kind, taps (that form a picture of tapColumns), fanIn and fanOut (units), params, activation,
+ *   norm (of the sums), before (of the ink), after (of the activations) and pool, or null, usual (of
+ *   each row of W mean and deviation, of each unit influence), what its kind needs, and what `fold`
+ *   makes of them: W (taps · fanIn × fanOut, row by row), b, edges (fanIn × fanOut); the last one
+ *   has output
  */
 export function readNetwork(payload) {
   const columns = payload.columns.map(({ key, ids, size, positions, map = [1, 1] }) => {
@@ -34,23 +37,25 @@ export function readNetwork(payload) {
     const [rows, cells] = [map[0], map[0] * map[1]];
     return { key, ids, size, x, y, rows, columns: map[1], cells };
   });
-  const layers = payload.layers.map(({ params, norm = null, pool = null, usual = null, ...rest }, n) => {
-    const layer = {
-      ...rest,
-      fanIn: columns[n].ids.length,
-      fanOut: columns[n + 1].ids.length,
-      params: decodeAll(params),
-      norm: norm && { ...norm, ...decodeAll({ mean: norm.mean, variance: norm.variance }) },
-      usual: usual && decodeAll(usual),
-      pool: pool && { ...pool, channels: columns[n + 1].ids.length, taps: pool.kernel ** 2, sources: kernelSources(pool) },
-    };
-    layer.taps = layer.params.W.length / (layer.fanIn * layer.fanOut);
-    layer.tapColumns = layer.kernel ?? layer.columns ?? 1;
-    if (layer.kernel) layer.sources = kernelSources(layer);
+  const layers = payload.layers.map(({ params, pool = null, usual = null, ...rest }, n) => {
+    const [fanIn, fanOut] = [columns[n].ids.length, columns[n + 1].ids.length];
+    const isLast = n === payload.layers.length - 1;
+    const layer = { ...rest, fanIn, fanOut, params: decodeAll(params), usual: usual && decodeAll(usual), pool: null };
+    for (const name of ["before", "norm", "after"]) layer[name] = decodeNorm(rest[name]);
+    if (isLast) layer.output = payload.output;
+    if (pool) layer.pool = { ...pool, channels: fanOut, taps: pool.kernel[0] * pool.kernel[1], sources: windowSources(pool) };
+    layer.taps = (layer.params.W.length * (layer.groups ?? 1)) / (fanIn * fanOut);
+    layer.tapColumns = layer.kernel?.[1] ?? layer.columns ?? 1;
+    if (layer.kernel) layer.sources = windowSources(layer);
+    layer.places = groupPlaces(layer);
     fold(layer);
     return layer;
   });
   return { columns, layers };
+}
+
+function decodeNorm(norm) {
+  return norm ? { ...norm, ...decodeAll({ mean: norm.mean, variance: norm.variance }) } : null;
 }
 
 function decodeAll(named) {

@@ -1,6 +1,6 @@
 /** Teaches the page's own copy of the network, one step at a time; every step can be undone. */
 
-import { crossEntropy, gradients } from "./backward.js";
+import { gradients, lossOf, outputErrors } from "./backward.js";
 import { fold } from "./layers.js";
 import { forward } from "./network.js";
 import { rmspropStep, rmspropTerms } from "./optimizers.js";
@@ -39,30 +39,33 @@ export class Teacher {
       fold(layer);
     });
     const after = forward(this.layers, ink);
+    const last = this.layers[this.layers.length - 1];
     this.lesson = {
       label,
       slopes,
-      errors: before.probabilities.map((p, k) => p - (k === label ? 1 : 0)),
-      lossBefore: crossEntropy(before.logits, label),
-      lossAfter: crossEntropy(after.logits, label),
+      errors: outputErrors(last, before.activations[this.layers.length - 1], label),
+      lossBefore: lossOf(last, before.logits, label),
+      lossAfter: lossOf(last, after.logits, label),
       before: before.probabilities,
       after: after.probabilities,
     };
     return this.lesson;
   }
 
-  /** The last step for one edge, with every number of the formula; only while it can be undone. */
+  /** The last step for one weight of W, with every number of the formula; only while it can be undone. */
   edge(layer, index) {
     const { params, meanSquares } = this.past[this.past.length - 1];
-    return rmspropTerms(params[layer].W[index], meanSquares[layer].W[index], this.lesson.slopes[layer].W[index]);
+    const at = this.layers[layer].places?.indexOf(index) ?? index;
+    return rmspropTerms(params[layer].W[at], meanSquares[layer].W[at], this.lesson.slopes[layer].W[at]);
   }
 
-  /** The edge of the last lesson with the largest gradient. */
+  /** The weight with the largest gradient of the last lesson, and where it stands in W. */
   steepestEdge() {
     let best = { layer: 0, index: 0, size: -1 };
     this.lesson.slopes.forEach(({ W }, layer) => {
-      W.forEach((slope, index) => {
-        if (Math.abs(slope) > best.size) best = { layer, index, size: Math.abs(slope) };
+      const { places } = this.layers[layer];
+      W.forEach((slope, at) => {
+        if (Math.abs(slope) > best.size) best = { layer, index: places ? places[at] : at, size: Math.abs(slope) };
       });
     });
     return best;

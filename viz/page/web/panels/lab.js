@@ -10,9 +10,9 @@ import {
   strongest,
 } from "../model/attribution.js";
 import { calibrate } from "../model/calibration.js";
-import { edgeStrengths, networkRanks, onlyDrawn, othersAverage, rankLimit, withInfluence } from "../model/drawings.js";
+import { edgeStrengths, networkRanks, ofEdges, onlyDrawn, othersAverage, rankLimit, withInfluence } from "../model/drawings.js";
 import { fold, inputLength, meanInput } from "../model/layers.js";
-import { argmax, forward, softmax } from "../model/network.js";
+import { argmax, forward } from "../model/network.js";
 import { noveltyScore } from "../model/novelty.js";
 import { readCases, readNetwork } from "../model/payload.js";
 import { Teacher } from "../model/teaching.js";
@@ -187,7 +187,7 @@ export class Lab {
 
   ranksNow() {
     const { layers, choice, spread, products } = this;
-    const strengths = layers.map((layer, n) => edgeStrengths(layer, choice, products[n]));
+    const strengths = layers.map((layer, n) => ofEdges(layer, edgeStrengths(layer, choice, products[n])));
     if (spread === "network") return networkRanks(layers.map((layer, n) => withInfluence(strengths[n], layer)));
     return layers.map(({ fanIn, fanOut }, n) => incomingRanks(strengths[n], fanIn, fanOut));
   }
@@ -221,7 +221,7 @@ export class Lab {
 
   /** What a network of only the drawn edges, the others at their average, says of this drawing. */
   answerOfDrawn() {
-    const probabilities = softmax(forward(this.drawnNetwork, this.ink).logits);
+    const { probabilities } = forward(this.drawnNetwork, this.ink);
     const best = argmax(probabilities);
     return { name: this.classNames[best], probability: probabilities[best] };
   }
