@@ -35,6 +35,7 @@ MAX_WEIGHTS = 2**26
 SMALL_FACTOR = 1 / 64  # an input multiplied with less is one of grey levels from 0 to 255
 
 Sides = tuple[tuple[int, int], tuple[int, int]]  # padding (above, below), (left, right)
+NO_PADDING: Sides = ((0, 0), (0, 0))
 
 
 class Chain:
@@ -58,6 +59,9 @@ class Chain:
         self._words, self._grey_levels = words, grey_levels
         self._counts: dict[str, int] = {}
         self._open: Dense | Conv2d | None = None  # the last layer, while it can still take a map
+        self._padding: Sides = NO_PADDING  # zeros that the next convolution finds around its maps
+        self.output: str | None = None  # "softmax", where the file says so
+        self.view: NDArray[np.int32] = np.zeros(0, np.int32)
         self.scale: Floats = np.ones(1)  # of each number of ours; see above
         self.shift: Floats = np.zeros(1)
         self._begin(tuple(shape))
@@ -69,7 +73,11 @@ class Chain:
         """The input of this shape; of maps, our order is rows, columns, channels."""
         self._require_modest(shape, "the input")
         self._shape: tuple[int, ...] = ()  # ours, of a sample behind the last layer
-        self._lay_out(shape[1:] + shape[:1] if self._are_maps(shape) else shape)
+        if self._are_maps(shape) and shape[2] in (1, 3) and shape[0] not in (1, 3):
+            self._shape = shape  # the input alone has its channels last
+            self.view = np.arange(math.prod(shape), dtype=np.int32).reshape(shape)
+        else:
+            self._lay_out(shape[1:] + shape[:1] if self._are_maps(shape) else shape)
 
     def _are_maps(self, shape: tuple[int, ...]) -> bool:
         """Whether the framework's order of axes is another one than ours."""
@@ -79,15 +87,15 @@ class Chain:
         """Numbers of this shape of ours, seen as the framework sees such."""
         self._shape = shape
         view = np.arange(math.prod(shape), dtype=np.int32).reshape(shape)
-        self.view: NDArray[np.int32] = view.transpose(2, 0, 1) if self._are_maps(shape) else view
+        self.view = view.transpose(2, 0, 1) if self._are_maps(shape) else view
 
     def _leave_input(self) -> None:
         """The first layer comes: what the network expects is known, and where ink is put in."""
         if self.spec is not None:
             return
-        picture = self._shape if len(self._shape) > 1 else guess_shape(self.n_numbers)
-        if picture[2:] == (1,):
-            picture = picture[:2]
+        picture = self._shape[:2] if self._shape[2:] == (1,) else self._shape
+        if len(picture) < 3 and 1 in picture or len(picture) == 1:
+            picture = guess_shape(self.n_numbers)
         guess = InputSpec(shape=picture)
         if guess.is_picture and (self._grey_levels or np.abs(self.scale).max() <= SMALL_FACTOR):
             guess = replace(guess, high=255.0)
@@ -156,13 +164,17 @@ class Chain:
         bias: Any | None,
         *,
         stride: tuple[int, int] = (1, 1),
-        padding: Sides = ((0, 0), (0, 0)),
+        padding: Sides = NO_PADDING,
         dilation: tuple[int, int] = (1, 1),
         groups: int = 1,
     ) -> None:
         """weights (rows, columns, in / groups, out), bias (out,)."""
         W = _array("a kernel", weights, 4)
         self._as_maps("a convolution")
+        if self._padding != NO_PADDING:
+            pairs = zip(padding, self._padding, strict=True)
+            rows, columns = ((a + c, b + d) for (a, b), (c, d) in pairs)
+            padding, self._padding = (rows, columns), NO_PADDING
         channels, n_out = self.view.shape[0 if self.channels_first else 2], W.shape[3]
         if groups < 1 or W.shape[2] * groups != channels or n_out % groups:
             raise WeightsError(
@@ -203,7 +215,7 @@ class Chain:
         size: tuple[int, int],
         *,
         stride: tuple[int, int],
-        padding: Sides = ((0, 0), (0, 0)),
+        padding: Sides = NO_PADDING,
         mean: bool = False,
         counts_padding: bool = False,
     ) -> None:
@@ -233,6 +245,19 @@ class Chain:
             scale, shift = np.ones(channels), np.zeros(channels)
         self._add("pool", layer, self._after(layer))
         self.scale, self.shift = self._along(scale), self._along(shift)
+
+    def pad(self, sides: Sides) -> None:
+        """Zeros around the maps; only a convolution may come next."""
+        self._as_maps("padding")
+        if self.shift.any():
+            self._settle()
+        self._padding = sides
+
+    def softmax(self) -> None:
+        """The end: what was last are logits."""
+        self.flatten()
+        self._settle()
+        self.output = "softmax"
 
     def dropout(self, rate: float) -> None:
         """It does nothing when a network is read, and is kept for those who train on."""
@@ -374,6 +399,10 @@ class Chain:
 
     def _add(self, name: str, layer: Layer, shape: tuple[int, ...] | None = None) -> None:
         """Hang a layer on; `shape` behind it, ours, where numbers are laid out anew."""
+        if self._padding != NO_PADDING:
+            raise WeightsError("zeros are put around maps before another layer than a convolution.")
+        if self.output is not None:
+            raise WeightsError("a softmax stands before the end, which is not read.")
         if len(self.layers) >= MAX_LAYERS:
             raise WeightsError(f"it has more than {MAX_LAYERS} layers.")
         if shape is None:

@@ -16,11 +16,14 @@ from .arrays import Found, json_arrays, npy_arrays, npz_arrays
 from .bounded import read_bounded
 from .hints import Hints, NeedsHint, make_hints
 from .npz import WHAT_TO_DO, claims_to_be_ours, parse, write_weights
+from .onnx import read_onnx
 from .ours import network_of, stored_of
 from .reading import Reading, read_arrays
 from .recognize import recognize
 from .safetensors import safetensors_arrays
 from .torch import old_torch_arrays, refuse_pickle, torch_arrays
+
+Reader = Callable[[bytes, Hints, Path], Reading]  # the folder is that of the file
 
 
 def default_weights() -> Path:
@@ -54,19 +57,19 @@ def load_network(
         activation=activation, architecture=architecture, orientation=orientation, words=input
     )
     try:
-        return _read(read_bounded(path), hints)
+        return _read(read_bounded(path), hints, path.parent)
     except NeedsHint as error:
         raise WeightsError(f"{path} cannot be used: {error}") from error
     except (WeightsError, ShapeError) as error:
         raise WeightsError(f"{path} cannot be used: {error} {WHAT_TO_DO}") from error
 
 
-def _read(content: bytes, hints: Hints) -> Network:
+def _read(content: bytes, hints: Hints, folder: Path) -> Network:
     kind = recognize(content)
     if kind == "npz" and (hints == Hints() or claims_to_be_ours(content)):
         return _ours(content, hints)
     try:
-        return _READERS[kind](content, hints).network()
+        return _READERS[kind](content, hints, folder).network()
     except NeuroscribbleError:
         raise
     except Exception as error:  # damaged bytes make readers raise a dozen kinds
@@ -96,11 +99,12 @@ def _ours(content: bytes, hints: Hints) -> Network:
     return network_of(stored)
 
 
-def _arrays(find: Callable[[bytes], Found]) -> Callable[[bytes, Hints], Reading]:
-    return lambda content, hints: read_arrays(find(content), hints)
+def _arrays(find: Callable[[bytes], Found]) -> Reader:
+    return lambda content, hints, folder: read_arrays(find(content), hints)
 
 
-_READERS: dict[str, Callable[[bytes, Hints], Reading]] = {
+_READERS: dict[str, Reader] = {
+    "onnx": read_onnx,
     "npz": _arrays(npz_arrays),
     "npy": _arrays(npy_arrays),
     "json": _arrays(json_arrays),

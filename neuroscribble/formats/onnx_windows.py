@@ -1,0 +1,90 @@
+"""How ONNX says that a window moves: strides, dilations, and padding in four ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import WeightsError
+from .chain import Chain, Sides
+from .onnx_model import Node
+
+Pair = tuple[int, int]
+
+
+def window_of(node: Node) -> tuple[Pair, Pair]:
+    """Stride and dilation, rows first."""
+    return _pair(node.attributes.get("strides"), 1), _pair(node.attributes.get("dilations"), 1)
+
+
+def padding_of(
+    node: Node, shape: Sequence[int], kernel: Pair, stride: Pair, dilation: Pair
+) -> Sides:
+    """(above, below), (left, right), for maps of `shape` (rows, columns)."""
+    automatic = node.attributes.get("auto_pad") or "NOTSET"
+    if automatic in ("NOTSET", "VALID"):
+        given = node.attributes.get("pads") if automatic == "NOTSET" else None
+        top, left, bottom, right = given if given and len(given) == 4 else (0, 0, 0, 0)
+        return (top, bottom), (left, right)
+    sides = zip(shape, kernel, stride, dilation, strict=True)
+    return tuple(same(*side, more_first=automatic == "SAME_LOWER") for side in sides)  # type: ignore[return-value]
+
+
+def same(size: int, kernel: int, stride: int, dilation: int, *, more_first: bool = False) -> Pair:
+    """The padding with which ⌈size / stride⌉ places fit; an odd one is at the end."""
+    reach = (kernel - 1) * dilation + 1
+    total = max(0, (-(-size // stride) - 1) * stride + reach - size)
+    less = total // 2
+    return (total - less, less) if more_first else (less, total - less)
+
+
+def pool_of(chain: Chain, node: Node, *, mean: bool) -> None:
+    """Hang a pooling on the chain."""
+    kernel = _pair(node.attributes.get("kernel_shape"), 0)
+    stride, dilation = window_of(node)
+    if min(*kernel, *stride) < 1 or dilation != (1, 1):
+        raise WeightsError(f"pooling with kernel {kernel} and dilation {dilation} is not read.")
+    rows, columns = padding_of(node, chain.view.shape[1:], kernel, stride, dilation)
+    if node.attributes.get("ceil_mode"):
+        shape = chain.view.shape[1:]
+        grown = tuple(
+            (before, after + _ceiling(size + before + after, length, step))
+            for size, (before, after), length, step in zip(
+                shape, (rows, columns), kernel, stride, strict=True
+            )
+        )
+        if mean and grown != (rows, columns):
+            raise WeightsError("a mean of windows that reach over the edge is not read.")
+        (rows, columns) = grown
+    counts = bool(node.attributes.get("count_include_pad"))
+    chain.pool(kernel, stride=stride, padding=(rows, columns), mean=mean, counts_padding=counts)
+
+
+def read_pads(node: Node, inputs: Sequence[Any]) -> Sides:
+    """The zeros that a Pad puts around maps."""
+    given = node.attributes.get("pads")
+    pads = [int(n) for n in (given if given is not None else np.ravel(inputs[1]))]
+    value = node.attributes.get("value", 0)
+    if len(inputs) > 2 and inputs[2] is not None:
+        value = np.ravel(inputs[2])[0] if np.size(inputs[2]) else 0
+    if node.attributes.get("mode", "constant") != "constant" or value or len(pads) != 8:
+        raise WeightsError("only zeros around maps are read as padding.")
+    if any(pads[i] for i in (0, 1, 4, 5)) or min(pads) < 0:
+        raise WeightsError(f"padding by {pads} is not read.")
+    return (pads[2], pads[6]), (pads[3], pads[7])
+
+
+def _ceiling(size: int, kernel: int, stride: int) -> int:
+    """By how much the last window, where it is begun, reaches over the end."""
+    left = (size - kernel) % stride
+    return stride - left if left and size >= kernel else 0
+
+
+def _pair(given: Any, usual: int) -> Pair:
+    if given is None:
+        return usual, usual
+    if len(given) != 2:
+        raise WeightsError(f"windows of {len(given)} axes are not read, only those of two.")
+    return int(given[0]), int(given[1])
