@@ -67,6 +67,7 @@ LIBRARIES = {
     },
     "pyarrow": {"neuroscribble.data.forms.parquet"},
     "sklearn": {"neuroscribble.explain.embedding"},
+    "h5py": {"neuroscribble.formats.hdf5"},
     "threadpoolctl": {"neuroscribble.machine"},
     "platformdirs": {
         "neuroscribble.data.mnist",

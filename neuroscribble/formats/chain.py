@@ -422,6 +422,19 @@ class Chain:
             )
 
 
+def same(
+    size: int, kernel: int, stride: int, dilation: int = 1, *, more_first: bool = False
+) -> tuple[int, int]:
+    """The padding, before and after, with which ⌈size / stride⌉ windows fit; an odd pixel is last.
+
+    more_first: an odd pixel is first.
+    """
+    reach = (kernel - 1) * dilation + 1
+    total = max(0, (-(-size // stride) - 1) * stride + reach - size)
+    less = total // 2
+    return (total - less, less) if more_first else (less, total - less)
+
+
 def float32(array: Any) -> Floats:
     """`array` in single precision; WeightsError where a number does not fit."""
     wide = np.asarray(array)

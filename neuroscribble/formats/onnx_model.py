@@ -79,9 +79,11 @@ def read_model(content: bytes, folder: Path) -> Model:
         raise WeightsError(f"its graph has more than {MAX_NODES:,} nodes.")
     opsets = {text(one, 1): integer(one, 2) for one in messages(model, 8)}
     constants: dict[str, Array] = {}
+    n_bytes = 0
     for one in messages(graph, 5):
-        constants[text(one, 8)] = tensor(one, folder)
-        if sum(array.nbytes for array in constants.values()) > MAX_BYTES:
+        array = constants[text(one, 8)] = tensor(one, folder)
+        n_bytes += array.nbytes
+        if n_bytes > MAX_BYTES:
             raise WeightsError(f"its numbers take more than {MAX_BYTES:,} bytes.")
     return Model(
         tuple(_node(one, folder) for one in messages(graph, 1)),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import WeightsError
-from .chain import Chain, Sides
+from .chain import Chain, Sides, same
 from .onnx_model import Node
 
 Pair = tuple[int, int]
@@ -30,14 +30,6 @@ def padding_of(
         return (top, bottom), (left, right)
     sides = zip(shape, kernel, stride, dilation, strict=True)
     return tuple(same(*side, more_first=automatic == "SAME_LOWER") for side in sides)  # type: ignore[return-value]
-
-
-def same(size: int, kernel: int, stride: int, dilation: int, *, more_first: bool = False) -> Pair:
-    """The padding with which ⌈size / stride⌉ places fit; an odd one is at the end."""
-    reach = (kernel - 1) * dilation + 1
-    total = max(0, (-(-size // stride) - 1) * stride + reach - size)
-    less = total // 2
-    return (total - less, less) if more_first else (less, total - less)
 
 
 def pool_of(chain: Chain, node: Node, *, mean: bool) -> None:

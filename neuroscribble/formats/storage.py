@@ -15,6 +15,7 @@ from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
 from .arrays import Found, json_arrays, npy_arrays, npz_arrays
 from .bounded import read_bounded
 from .hints import Hints, NeedsHint, make_hints
+from .keras import read_hdf5, read_keras
 from .npz import WHAT_TO_DO, claims_to_be_ours, parse, write_weights
 from .onnx import read_onnx
 from .ours import network_of, stored_of
@@ -105,6 +106,8 @@ def _arrays(find: Callable[[bytes], Found]) -> Reader:
 
 _READERS: dict[str, Reader] = {
     "onnx": read_onnx,
+    "hdf5": lambda content, hints, folder: read_hdf5(content, hints),
+    "keras": lambda content, hints, folder: read_keras(content, hints),
     "npz": _arrays(npz_arrays),
     "npy": _arrays(npy_arrays),
     "json": _arrays(json_arrays),
