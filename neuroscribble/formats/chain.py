@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from ..errors import NeuroscribbleError, WeightsError
 from ..inputs import InputSpec, guess_shape, read_words
+from ..nn.activations import Sigmoid
 from ..nn.averaging import AvgPool2d, GlobalAvgPool2d
 from ..nn.conv import Conv2d
+from ..nn.kinds import Role, role_of
 from ..nn.layers import Dense, Layer
 from ..nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
 from ..nn.pooling import Flatten, MaxPool2d, Unflatten
@@ -60,7 +62,7 @@ class Chain:
         self._counts: dict[str, int] = {}
         self._open: Dense | Conv2d | None = None  # the last layer, while it can still take a map
         self._padding: Sides = NO_PADDING  # zeros that the next convolution finds around its maps
-        self.output: str | None = None  # "softmax", where the file says so
+        self.output: str | None = None  # "softmax" or "linear", where the file says so
         self.view: NDArray[np.int32] = np.zeros(0, np.int32)
         self.scale: Floats = np.ones(1)  # of each number of ours; see above
         self.shift: Floats = np.zeros(1)
@@ -304,11 +306,23 @@ class Chain:
         if self._open is not None:
             self._take_in()
 
-    def finish(self) -> None:
-        """Nothing more comes; what waits becomes a layer."""
+    def finish(self) -> str:
+        """Nothing more comes. Returns what becomes of the last numbers: see `nn.outputs`.
+
+        A sigmoid at the end is the output's own. Sums alone are taken for logits of a softmax, as
+        classifiers are often saved, a single sum for a value.
+        """
         self._settle()
         if self._maps_before():
             self._as_row()
+        last = next(reversed(self.layers), None)
+        if self.output is None and last is not None:
+            if isinstance(self.layers[last], Sigmoid):
+                del self.layers[last]
+                self.output = "sigmoid"
+            elif role_of(self.layers[last]) is Role.ACTIVATION or self.n_numbers == 1:
+                self.output = "linear"
+        return self.output or "softmax"
 
     # ------------------------------------------------------------ what is waiting
 

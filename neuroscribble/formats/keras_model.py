@@ -77,8 +77,9 @@ def _layers(config: Any, path: tuple[str, ...], depth: int) -> Iterator[Layer]:
     listed = inner if isinstance(inner, list) else (inner or {}).get("layers")
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise WeightsError("its configuration lists no layers.")
-    branches = isinstance(inner, dict) and kind != "Sequential"
-    ordered = _followed(listed, (inner or {}).get("output_layers")) if branches else listed
+    ordered = listed
+    if kind != "Sequential" and isinstance(inner, dict):
+        ordered = _followed(listed, inner.get("output_layers"))
     for one in ordered:
         own = one.get("config")
         if not isinstance(own, dict | list):

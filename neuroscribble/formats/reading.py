@@ -11,6 +11,7 @@ from ..inputs import InputSpec, read_words
 from ..nn.descriptions import array_shapes, describe
 from ..nn.network import Network
 from ..nn.order import usual_order
+from ..nn.outputs import OUTPUTS
 from .architecture import Layout, activation, build
 from .arrays import WAY_OUT, Found, listed_unread
 from .chain import Chain
@@ -34,13 +35,14 @@ class Reading:
 
     def network(self) -> Network:
         """The network; raises WeightsError when its layers make none."""
-        self.chain.finish()
+        output = OUTPUTS[self.chain.finish()]
         layers, spec = usual_order(self.chain.layers), self.chain.spec
         if spec is None or not any("W" in layer.params for layer in layers.values()):
             raise WeightsError("it has no layer with weights.")
-        (n_classes,) = self.chain.view.shape
+        n_units = self.chain.n_numbers
         names = list(spec.classes or self.class_names)
-        if len(set(names)) != n_classes or len(names) != n_classes:
+        if len(set(names)) != len(names) or not output.fits(n_units, len(names)):
+            n_classes = 2 if output.fits(n_units, 2) else n_units
             names = [str(number) for number in range(n_classes)]
         meta = {
             **self.more,
@@ -48,7 +50,13 @@ class Reading:
             "input": spec.as_meta(),
         }
         array_shapes(describe(layers))  # what could not be saved is refused now
-        return Network(layers, input_shape=(spec.n_inputs,), class_names=names, meta=meta)
+        return Network(
+            layers,
+            input_shape=(spec.n_inputs,),
+            class_names=names,
+            meta=meta,
+            output=output.name,
+        )
 
 
 def read_arrays(found: Found, hints: Hints) -> Reading:
