@@ -61,7 +61,8 @@ class Chain:
         self._words, self._grey_levels = words, grey_levels
         self._counts: dict[str, int] = {}
         self._open: Dense | Conv2d | None = None  # the last layer, while it can still take a map
-        self._padding: Sides = NO_PADDING  # zeros that the next convolution finds around its maps
+        self._padding: Sides = NO_PADDING  # what the next window finds around its maps …
+        self._padding_is_zero = True  # … zeros, or else numbers that are never the largest
         self.output: str | None = None  # "softmax" or "linear", where the file says so
         self.view: NDArray[np.int32] = np.zeros(0, np.int32)
         self.scale: Floats = np.ones(1)  # of each number of ours; see above
@@ -172,11 +173,8 @@ class Chain:
     ) -> None:
         """weights (rows, columns, in / groups, out), bias (out,)."""
         W = _array("a kernel", weights, 4)
+        padding = self._with_padding(padding, zero=True)
         self._as_maps("a convolution")
-        if self._padding != NO_PADDING:
-            pairs = zip(padding, self._padding, strict=True)
-            rows, columns = ((a + c, b + d) for (a, b), (c, d) in pairs)
-            padding, self._padding = (rows, columns), NO_PADDING
         channels, n_out = self.view.shape[0 if self.channels_first else 2], W.shape[3]
         if groups < 1 or W.shape[2] * groups != channels or n_out % groups:
             raise WeightsError(
@@ -222,6 +220,7 @@ class Chain:
         counts_padding: bool = False,
     ) -> None:
         """The largest number of every window, or their mean: see `nn.pooling`, `nn.averaging`."""
+        padding = padding if mean else self._with_padding(padding, zero=False)
         if mean:
             layer: Layer = _made(
                 lambda: AvgPool2d(
@@ -248,12 +247,28 @@ class Chain:
         self._add("pool", layer, self._after(layer))
         self.scale, self.shift = self._along(scale), self._along(shift)
 
-    def pad(self, sides: Sides) -> None:
-        """Zeros around the maps; only a convolution may come next."""
-        self._as_maps("padding")
+    def pad(self, sides: Sides, *, zero: bool = True) -> None:
+        """Zeros around the maps: a convolution comes next. Or else what no maximum picks."""
         if self.shift.any():
             self._settle()
-        self._padding = sides
+        self._padding, self._padding_is_zero = sides, zero
+
+    def _with_padding(self, padding: Sides, *, zero: bool) -> Sides:
+        """What a window finds around its maps, all in all."""
+        if self._padding == NO_PADDING or self._padding_is_zero != zero:
+            return padding
+        pairs = zip(padding, self._padding, strict=True)
+        rows, columns = ((a + c, b + d) for (a, b), (c, d) in pairs)
+        self._padding = NO_PADDING
+        return rows, columns
+
+    def rows_axis(self) -> int:
+        """Which axis of the framework's three holds rows: 1 where channels are first, else 0."""
+        shape = self.view.shape
+        if self.channels_first and self.view.ndim == 3 and self.layers:
+            natural = np.arange(self.n_numbers).reshape(shape)
+            return 0 if (self.view == natural).all() and shape[0] != self.n_numbers else 1
+        return 1 if self.channels_first and shape[0] in (1, 3) else 0
 
     def softmax(self) -> None:
         """The end: what was last are logits."""
@@ -414,7 +429,7 @@ class Chain:
     def _add(self, name: str, layer: Layer, shape: tuple[int, ...] | None = None) -> None:
         """Hang a layer on; `shape` behind it, ours, where numbers are laid out anew."""
         if self._padding != NO_PADDING:
-            raise WeightsError("zeros are put around maps before another layer than a convolution.")
+            raise WeightsError("maps are padded before a layer that has no windows, or other ones.")
         if self.output is not None:
             raise WeightsError("a softmax stands before the end, which is not read.")
         if len(self.layers) >= MAX_LAYERS:

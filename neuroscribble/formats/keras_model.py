@@ -32,7 +32,9 @@ def read_model(config: Any, weights: Weights, hints: Hints) -> Reading:
     for path, kind, cfg in layers:
         label = f"{kind} {'/'.join(path)!r:.80}"
         try:
-            if kind == "InputLayer":
+            if kind in MODELS:
+                weights(path, kind, ())
+            if kind in MODELS or kind == "InputLayer":
                 continue
             if kind not in LAYERS and kind not in PASSED:
                 raise WeightsError(_unread(kind))
@@ -87,6 +89,7 @@ def _layers(config: Any, path: tuple[str, ...], depth: int) -> Iterator[Layer]:
         name = one.get("name") or (own.get("name") if isinstance(own, dict) else None)
         here = (*path, str(name or one.get("class_name")))
         if one.get("class_name") in MODELS:
+            yield here, str(one["class_name"]), {}  # it has a place among the weights
             yield from _layers(one, here, depth + 1)
         elif isinstance(own, dict):
             yield here, str(one.get("class_name")), own

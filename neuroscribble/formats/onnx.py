@@ -16,6 +16,7 @@ from .chain import Chain
 from .hints import Hints
 from .named import Array
 from .onnx_constants import constant, fold
+from .onnx_gelu import with_gelu
 from .onnx_graph import ancestors, input_shape, main_output, source
 from .onnx_model import UINT8, Input, Model, Node, read_model
 from .onnx_operators import OPERATORS, Live
@@ -27,7 +28,7 @@ def read_onnx(content: bytes, hints: Hints, folder: Path) -> Reading:
 
     Raises WeightsError for graphs that are no chain and for operators that are not read, by name.
     """
-    model = read_model(content, folder)
+    model = with_gelu(read_model(content, folder))
     output, classes = main_output(model)
     needed = ancestors(model, output)
     data = source(model, needed)

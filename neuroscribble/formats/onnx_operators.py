@@ -14,7 +14,7 @@ from .chain import Chain
 from .named import Array
 from .onnx_constants import axes_of
 from .onnx_model import Node
-from .onnx_windows import padding_of, pool_of, read_pads, window_of
+from .onnx_windows import pad, padding_of, pool_of, window_of
 
 SELU_SCALE = 1.0507009873554805
 
@@ -234,7 +234,7 @@ OPERATORS: dict[str, Callable[[Chain, Node, list[Any]], None]] = {
     "AveragePool": lambda c, n, i: pool_of(c, n, mean=True),
     "GlobalAveragePool": _global_pool,
     "ReduceMean": _reduce_mean,
-    "Pad": lambda c, n, i: c.pad(read_pads(n, i)),
+    "Pad": pad,
     "Flatten": _flatten,
     "Reshape": _reshape,
     "Transpose": _transpose,

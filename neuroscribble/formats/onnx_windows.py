@@ -54,18 +54,23 @@ def pool_of(chain: Chain, node: Node, *, mean: bool) -> None:
     chain.pool(kernel, stride=stride, padding=(rows, columns), mean=mean, counts_padding=counts)
 
 
-def read_pads(node: Node, inputs: Sequence[Any]) -> Sides:
-    """The zeros that a Pad puts around maps."""
+def pad(chain: Chain, node: Node, inputs: Sequence[Any]) -> None:
+    """What a Pad puts around maps: zeros, or numbers that no maximum picks."""
     given = node.attributes.get("pads")
     pads = [int(n) for n in (given if given is not None else np.ravel(inputs[1]))]
     value = node.attributes.get("value", 0)
     if len(inputs) > 2 and inputs[2] is not None:
         value = np.ravel(inputs[2])[0] if np.size(inputs[2]) else 0
-    if node.attributes.get("mode", "constant") != "constant" or value or len(pads) != 8:
+    is_lowest = value < -1e30
+    if node.attributes.get("mode", "constant") != "constant" or (value and not is_lowest):
         raise WeightsError("only zeros around maps are read as padding.")
-    if any(pads[i] for i in (0, 1, 4, 5)) or min(pads) < 0:
+    rows = 1 + chain.rows_axis()
+    wanted = (rows, rows + 1, rows + 4, rows + 5)
+    if len(pads) != 8 or min(pads) < 0 or any(pads[i] for i in range(8) if i not in wanted):
         raise WeightsError(f"padding by {pads} is not read.")
-    return (pads[2], pads[6]), (pads[3], pads[7])
+    above, left, below, right = (pads[i] for i in wanted)
+    sides = ((above, below), (left, right))
+    chain.pad(sides, zero=not is_lowest)
 
 
 def _ceiling(size: int, kernel: int, stride: int) -> int:
