@@ -9,9 +9,9 @@ from ..inputs import InputSpec, read_words
 from .hints import Hints
 from .onnx_model import Input, Model, Node
 
+SHAPING = ("Cast", "Identity", "Reshape", "Squeeze", "Flatten")
 ENDS = {  # behind the probabilities: their place, their names
-    *("ArgMax", "ZipMap", "ArrayFeatureExtractor", "Cast", "Identity", "TopK", "Normalizer"),
-    *("Reshape", "Squeeze", "Flatten"),
+    *("ArgMax", "ZipMap", "ArrayFeatureExtractor", "TopK", "Normalizer", "Concat", *SHAPING),
 }
 
 
@@ -28,23 +28,43 @@ def main_output(model: Model) -> tuple[str, tuple[str, ...]]:
         at: str = name
         ends_in_class = False
         while (node := makers.get(at)) is not None and node.op in ENDS and node.inputs:
-            labels = node.attributes.get("classlabels_strings") or node.attributes.get(
-                "classlabels_int64s"
-            )
-            if labels:
-                classes = tuple(map(str, labels))
-            if node.op in ("Cast", "Identity", "Reshape", "Squeeze", "Flatten") and not (
-                _leads_to_class(at, makers)
-            ):
+            classes = _class_names(node, model) or classes
+            behind = _behind(node, makers)
+            if node.op in SHAPING and not _leads_to_class(at, makers):
+                break
+            if not behind:
                 break
             ends_in_class = True
-            at = node.inputs[-1 if node.op == "ArrayFeatureExtractor" else 0]
+            at = behind
         n = len(ancestors(model, at)) * 2 + (not ends_in_class)
         if n > most:
             best, most = at, n
     if not best:
         raise WeightsError("its graph has no output.")
     return best, classes
+
+
+def _class_names(node: Node, model: Model) -> tuple[str, ...]:
+    """What a node at the end calls the classes."""
+    for key in ("classlabels_strings", "classlabels_int64s"):
+        if node.attributes.get(key):
+            return tuple(map(str, node.attributes[key]))
+    if node.op != "ArrayFeatureExtractor":
+        return ()
+    numbers = model.constants.get(node.inputs[0])
+    return model.texts.get(node.inputs[0]) or (
+        () if numbers is None else tuple(str(int(number)) for number in numbers.ravel()[:4096])
+    )
+
+
+def _behind(node: Node, makers: Mapping[str, Node]) -> str:
+    """What a node at the end was made from; "" where that is the network itself."""
+    if node.op != "Concat":
+        return node.inputs[-1 if node.op == "ArrayFeatureExtractor" else 0]
+    first = makers.get(node.inputs[0])
+    if first is not None and first.op == "Sub" and node.inputs[-1] in first.inputs:
+        return node.inputs[-1]  # (1 − p, p) of two classes: p
+    return ""
 
 
 def _leads_to_class(name: str, makers: Mapping[str, Node]) -> bool:

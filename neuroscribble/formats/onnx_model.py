@@ -25,7 +25,7 @@ TYPES = {
     **{1: "F32", 2: "U8", 3: "I8", 4: "U16", 5: "I16", 6: "I32", 7: "I64", 9: "BOOL"},
     **{10: "F16", 11: "F64", 12: "U32", 13: "U64", 16: "BF16"},
 }
-UINT8 = 2
+UINT8, STRINGS = 2, 8
 EXTERNAL = 1
 
 
@@ -53,6 +53,7 @@ class Input:
 class Model:
     nodes: tuple[Node, ...]
     constants: dict[str, Array]
+    texts: dict[str, tuple[str, ...]]  # constants that are words
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...]
     producer: str
@@ -79,8 +80,12 @@ def read_model(content: bytes, folder: Path) -> Model:
         raise WeightsError(f"its graph has more than {MAX_NODES:,} nodes.")
     opsets = {text(one, 1): integer(one, 2) for one in messages(model, 8)}
     constants: dict[str, Array] = {}
+    words: dict[str, tuple[str, ...]] = {}
     n_bytes = 0
     for one in messages(graph, 5):
+        if integer(one, 2) == STRINGS:
+            words[text(one, 8)] = texts(one, 6)
+            continue
         array = constants[text(one, 8)] = tensor(one, folder)
         n_bytes += array.nbytes
         if n_bytes > MAX_BYTES:
@@ -88,6 +93,7 @@ def read_model(content: bytes, folder: Path) -> Model:
     return Model(
         tuple(_node(one, folder) for one in messages(graph, 1)),
         constants,
+        words,
         tuple(one for one in map(_input, messages(graph, 11)) if one.name not in constants),
         tuple(text(one, 1) for one in messages(graph, 12)),
         text(model, 2),
