@@ -48,6 +48,10 @@ HOW_TO_GET_ENGINES = {
     "WebKit": "install webkit2gtk-driver and xvfb to check the page in Safari's engine",
 }
 HOW_TO_GET_MNIST = f"set {FOLDER_VARIABLE} to a folder with the four official files to check this"
+MODELS_VARIABLE = "NEUROSCRIBBLE_MODELS"
+MODELS = Path(os.environ.get(MODELS_VARIABLE) or Path(__file__).parents[2] / "shared" / "models")
+HOW_TO_GET_MODELS = f"set {MODELS_VARIABLE} to a folder with networks of others to check this"
+needs_models = pytest.mark.skipif(not MODELS.is_dir(), reason=HOW_TO_GET_MODELS)
 HOW_TO_GET_SCIKIT = "make maps installs scikit-learn, which is needed to check this"
 needs_scikit = pytest.mark.skipif(
     importlib.util.find_spec("sklearn") is None, reason=HOW_TO_GET_SCIKIT
@@ -225,6 +229,7 @@ def close_figures() -> Iterator[None]:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     no_mnist = [report for report in skipped if HOW_TO_GET_MNIST in str(report.longrepr)]
+    no_models = [report for report in skipped if HOW_TO_GET_MODELS in str(report.longrepr)]
     no_scikit = [report for report in skipped if HOW_TO_GET_SCIKIT in str(report.longrepr)]
     not_tried = [
         f"{engine} ({n} tests; {how})"
@@ -236,6 +241,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if no_mnist:
         terminalreporter.write_line(
             f"Not checked: {len(no_mnist)} tests with the official MNIST files; {HOW_TO_GET_MNIST}."
+        )
+    if no_models:
+        terminalreporter.write_line(
+            f"Not checked: {len(no_models)} tests of networks of others; {HOW_TO_GET_MODELS}."
         )
     if no_scikit:
         terminalreporter.write_line(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from .options import classes_option, data_option, json_option, weights_option
+from .source import Source
 
 
 @click.command()
@@ -16,55 +18,74 @@ from .options import classes_option, data_option, json_option, weights_option
 @data_option
 @classes_option
 @json_option
-def evaluate(weights: Path | None, data: str | None, classes: str | None, as_json: bool) -> None:
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 10_000_000), help="The first N test digits."
+)
+def evaluate(
+    weights: Source, data: str | None, classes: str | None, as_json: bool, limit: int | None
+) -> None:
     """Measure accuracy, class by class, on the test digits.
 
-    Data whose classes have names are matched with the network's classes by these.
+    Data whose classes have names are matched with the network's classes by these. Of a network in
+    another format it also tells whether a usual other reading of its input (dark ink, 0..255, …)
+    would be far better.
 
     Example: neuroscribble evaluate --data ~/mnist --json
     """
+    from ..data.batches import Digits
     from ..data.sources import load_test_digits, with_classes
-    from ..formats.storage import default_weights, load_network, require_picture_network
+    from ..formats.storage import require_picture_network
     from ..training.jobs import evaluate as evaluate_network
     from .console import evaluation_table
+    from .readings import better_reading
+    from .source import notes_of
 
-    path = weights or default_weights()
-    digit_network = load_network(path)
+    digit_network = weights.load(quiet=as_json)
     require_picture_network(digit_network, what="evaluate")
     test = load_test_digits(data, classes=classes, progress=True)
-    test = with_classes(test, digit_network.class_names, whose=str(path))
-    result = {"weights": str(path), **evaluate_network(digit_network, test)}
+    test = with_classes(test, digit_network.class_names, whose=str(weights.path))
+    if limit is not None:
+        digits = test.digits
+        test = replace(test, digits=Digits(digits.images[:limit], digits.labels[:limit]))
+    result = {"weights": str(weights.path), **evaluate_network(digit_network, test)}
+    notes = notes_of(digit_network)
+    proposal = better_reading(weights, test.digits)
+    if proposal is not None:
+        notes.append(str(proposal))
+        result["proposed_input"] = proposal.words
+    if notes:
+        result["notes"] = notes
     if test.found and not as_json:
         click.echo(test.found)
     click.echo(json.dumps(result) if as_json else evaluation_table(result))
+    if proposal is not None and not as_json:
+        click.echo(f"Note: {proposal}", err=True)
 
 
 @click.command()
 @weights_option
-def summary(weights: Path | None) -> None:
+def summary(weights: Source) -> None:
     """Print the layers of a network as a table: shapes, parameters, memory.
 
     Example: neuroscribble summary --weights cnn.npz
     """
-    from ..formats.storage import load_network
-
-    click.echo(load_network(weights).summary())
+    click.echo(weights.load().summary())
 
 
 @click.command()
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
 @weights_option
 @json_option
-def predict(images: tuple[Path, ...], weights: Path | None, as_json: bool) -> None:
+def predict(images: tuple[Path, ...], weights: Source, as_json: bool) -> None:
     """Read the digit in each picture: any size, dark on light or light on dark.
 
     Example: neuroscribble predict seven.png photo.jpg
     """
-    from ..formats.storage import load_network, require_picture_network
+    from ..formats.storage import require_picture_network
     from ..training.jobs import predict_pictures
     from .console import prediction_line
 
-    digit_network = load_network(weights)
+    digit_network = weights.load()
     require_picture_network(digit_network, what="predict")
     results = predict_pictures(digit_network, images)
     if as_json:

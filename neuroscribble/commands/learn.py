@@ -20,6 +20,7 @@ from .options import (
     theme_option,
     weights_option,
 )
+from .source import Source
 
 WORTH = 0.2  # measuring may cost this much of what training did, in passes over an image
 
@@ -186,7 +187,7 @@ def corrections(
     corrections: Path,
     sheet: Path | None,
     teach: Path | None,
-    weights: Path | None,
+    weights: Source,
     data: str | None,
     theme: str,
     as_json: bool,
@@ -197,7 +198,7 @@ def corrections(
     """
     from ..data.sources import load_known_digits
     from ..files import require_writable
-    from ..formats.storage import load_network, require_digit_network, save_network
+    from ..formats.storage import require_digit_network, save_network
     from ..teaching.corrections import correction_digits, load_corrections
     from ..teaching.teacher import teach_all, teacher_for
     from .console import corrections_table
@@ -217,7 +218,7 @@ def corrections(
     if teach is not None:
         require_writable(teach)
         digits = correction_digits(taught)
-        digit_network = load_network(weights)
+        digit_network = weights.load()
         require_digit_network(digit_network, what="corrections --teach")
         known = load_known_digits(data)
         teacher = teacher_for(digit_network, known)

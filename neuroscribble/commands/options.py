@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from .source import Source
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-weights_option = click.option(
+_weights_option = click.option(
     "--weights",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Weights to use.  [default: ./weights.npz, else the shipped file]",
+    help="Network to use: ours, ONNX, Keras, PyTorch, safetensors, .npz or JSON.  "
+    "[default: ./weights.npz, else the shipped file]",
+)
+_hint_options = (
+    click.option(
+        "--activation",
+        metavar="NAME",
+        help="Between the layers of a file that does not tell: relu, tanh, sigmoid, …",
+    ),
+    click.option(
+        "--architecture",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="JSON list of the layers of a file that does not tell them.",
+    ),
+    click.option(
+        "--orientation", metavar="HOW", help="Of square weight matrices: in-out or out-in."
+    ),
+    click.option(
+        "--input",
+        "words",
+        metavar="WORDS",
+        help='What a foreign network expects, as in "28x28 in 0..255, dark ink".',
+    ),
 )
 data_option = click.option(
     "--data",
@@ -48,6 +74,29 @@ corrections_option = click.option(
 theme_option = click.option(
     "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True
 )
+
+
+def source_options(name: str) -> Callable[[Command], Command]:
+    """What was said of the file in parameter `name`, which the command gets as a `Source`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def packed(**options: Any) -> Any:
+            hints = ("activation", "architecture", "orientation", "words")
+            said = {hint: options.pop(hint) for hint in hints}
+            return command(**options | {name: Source(options[name], **said)})
+
+        decorated: Any = packed
+        for option in reversed(_hint_options):
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def weights_option(command: Command) -> Command:
+    """--weights and what can be said of it, as the parameter `weights: Source`."""
+    return _weights_option(source_options("weights")(command))
 
 
 def out_option(default: str, what: str) -> Callable[[Command], Command]:

@@ -19,6 +19,7 @@ from .options import (
     theme_option,
     weights_option,
 )
+from .source import Source
 
 
 @click.command()
@@ -51,7 +52,7 @@ from .options import (
 @click.option("--title", help="The page's title.  [default: the network's name in its file]")
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
-    weights: Path | None,
+    weights: Source,
     out: Path,
     top_k: int | None,
     choose: str | None,
@@ -67,12 +68,10 @@ def network(
     from ..data.sources import PEN, load_known_digits
     from ..explain.usual import note_usual
     from ..files import write_atomically
-    from ..formats.storage import default_weights, load_network
     from ..shapes import N_PIXELS
     from .pictures import viz
 
-    path = weights or default_weights()
-    shown = load_network(path)
+    path, shown = weights.path, weights.load()
     if not shown.usual and shown.input_shape == (N_PIXELS,):
         note_usual(shown, load_known_digits(data or PEN).replay)
     page = viz.network_page(
@@ -93,16 +92,15 @@ def network(
 )
 @theme_option
 @out_option("output", "The folder to write to.")
-def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -> None:
+def heatmaps(weights: Source, compare: str | None, theme: str, out: Path) -> None:
     """Write pictures of all weights, alone or beside another network's.
 
     Example: neuroscribble heatmaps --compare initial
     """
-    from ..formats.storage import default_weights, load_network
+    from ..formats.storage import load_network
     from .pictures import viz
 
-    path = weights or default_weights()
-    first = load_network(path)
+    path, first = weights.path, weights.load()
     written = []
     if compare == "initial":  # before the rest: a comparison may be refused
         names = ("before training", path.name)
@@ -146,7 +144,7 @@ def heatmaps(weights: Path | None, compare: str | None, theme: str, out: Path) -
 @theme_option
 @out_option("output", "The folder to write to.")
 def maps(
-    weights: Path | None,
+    weights: Source,
     data: str | None,
     classes: str | None,
     n_digits: int,
@@ -165,12 +163,11 @@ def maps(
     from ..explain.embedding import TSNE_MISSING
     from ..explain.maps import ask, map_layers, some_digits
     from ..files import require_writable, write_atomically
-    from ..formats.storage import default_weights, load_network, require_picture_network
+    from ..formats.storage import require_picture_network
     from .console import MapsProgress, maps_table
     from .pictures import viz
 
-    path = weights or default_weights()
-    digit_network = load_network(path)
+    path, digit_network = weights.path, weights.load()
     require_picture_network(digit_network, what="maps")
     picture, page, gallery = (out / name for name in ("maps.png", "maps.html", "gallery.png"))
     for target in (picture, page, gallery):
@@ -203,18 +200,17 @@ def maps(
 @corrections_option
 @known_digits_option
 @out_option("weights-learned.npz", "The file that S saves the learned network to.")
-def draw(weights: Path | None, theme: str, corrections: Path, data: str | None, out: Path) -> None:
+def draw(weights: Source, theme: str, corrections: Path, data: str | None, out: Path) -> None:
     """Open a window: draw a digit, watch the network read it, teach it better.
 
     Example: neuroscribble draw --theme light
     """
     from ..data.sources import load_known_digits
     from ..explain.links import links
-    from ..formats.storage import default_weights, load_network, require_digit_network
+    from ..formats.storage import require_digit_network
     from .pictures import viz
 
-    path = weights or default_weights()
-    digit_network = load_network(path)
+    path, digit_network = weights.path, weights.load()
     require_digit_network(digit_network, what="draw")
     links(digit_network)  # refuses, in one sentence, what has no picture
     school = viz.School(

@@ -6,6 +6,7 @@ dependency of 20 MB for the same numbers, and would have to be guarded against f
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,28 @@ def read_onnx(content: bytes, hints: Hints, folder: Path) -> Reading:
         grey_levels=data.type == UINT8,
     )
     _Follower(model, chain, data).run(needed, output)
+    if chain.output is None and model.facts.get("output") == "linear":
+        chain.output = "linear"
     notes = []
     others = [name for name in model.outputs if name != output and not classes]
     if others:
         notes.append(f"Its other outputs are left out: {', '.join(others)[:200]}.")
-    return Reading("ONNX", chain, tuple(notes), classes, {"producer": model.producer[:100]})
+    return Reading(
+        "ONNX",
+        chain,
+        tuple(notes),
+        classes or _told_classes(model),
+        {"producer": model.producer[:100]},
+    )
+
+
+def _told_classes(model: Model) -> tuple[str, ...]:
+    """Class names in the model's metadata, as `onnx_write` puts them there."""
+    try:
+        names = json.loads(model.facts.get("class_names", "[]"))
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
 class _Follower:

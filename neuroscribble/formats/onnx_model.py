@@ -57,7 +57,7 @@ class Model:
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...]
     producer: str
-    opset: int
+    facts: dict[str, str]  # the model's metadata, by name
 
 
 def read_model(content: bytes, folder: Path) -> Model:
@@ -78,7 +78,6 @@ def read_model(content: bytes, folder: Path) -> Model:
         )
     if len(graph[1]) > MAX_NODES:
         raise WeightsError(f"its graph has more than {MAX_NODES:,} nodes.")
-    opsets = {text(one, 1): integer(one, 2) for one in messages(model, 8)}
     constants: dict[str, Array] = {}
     words: dict[str, tuple[str, ...]] = {}
     n_bytes = 0
@@ -97,7 +96,7 @@ def read_model(content: bytes, folder: Path) -> Model:
         tuple(one for one in map(_input, messages(graph, 11)) if one.name not in constants),
         tuple(text(one, 1) for one in messages(graph, 12)),
         text(model, 2),
-        opsets.get("", 1),
+        {text(one, 1): text(one, 2) for one in messages(model, 14)},
     )
 
 
