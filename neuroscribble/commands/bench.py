@@ -10,7 +10,7 @@ from typing import cast
 import click
 
 from ..errors import SettingsError
-from .options import weights_option
+from .options import weights_file_option
 
 BENCHMARKS = ("page", "window", "training", "convolution", "accuracy", "lessons")  # in bench/
 OF_BOTH = ("accuracy", "lessons")  # measured of the convolutional network, too
@@ -18,7 +18,7 @@ OF_BOTH = ("accuracy", "lessons")  # measured of the convolutional network, too
 
 @click.command()
 @click.argument("part", type=click.Choice(["all", *BENCHMARKS]), default="all")
-@weights_option
+@weights_file_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -13,7 +13,7 @@ from .source import Source
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_weights_option = click.option(
+weights_file_option = click.option(
     "--weights",
     metavar="FILE",
     type=click.Path(path_type=Path),
@@ -96,7 +96,7 @@ def source_options(name: str) -> Callable[[Command], Command]:
 
 def weights_option(command: Command) -> Command:
     """--weights and what can be said of it, as the parameter `weights: Source`."""
-    return _weights_option(source_options("weights")(command))
+    return weights_file_option(source_options("weights")(command))
 
 
 def out_option(default: str, what: str) -> Callable[[Command], Command]:
