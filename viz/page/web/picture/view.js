@@ -30,7 +30,7 @@ export class View {
       ),
     );
     this.network = graph.network;
-    this.network.setOptions({ edges: { hidden: true }, interaction: { selectable: false, hover: false } });
+    this.network.setOptions({ interaction: { selectable: false, hover: false } });
     this.network.on("click", ({ pointer }) => lab.select(this.unitAt(pointer.canvas)));
     this.network.on("doubleClick", () => this.fit());
     this.network.on("dragStart", () => (this.touched = true));
