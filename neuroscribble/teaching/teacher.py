@@ -90,6 +90,7 @@ class Teacher:
     lessons: list[Lesson] = field(default_factory=list, init=False)
 
     @one_thread()
+    @keeping_memory()
     def __post_init__(self) -> None:
         if len(self.network.class_names) != N_CLASSES:
             raise SettingsError(
