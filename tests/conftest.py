@@ -33,6 +33,7 @@ from neuroscribble.errors import DataError
 from neuroscribble.nn.network import Network, build_mlp
 
 if TYPE_CHECKING:
+    from node import Node
     from playwright.sync_api import Browser, Page
 
 # a shell that starts tests in the background has Ctrl-C ignored, and programs inherit that
@@ -161,13 +162,16 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 
 @pytest.fixture(scope="session")
-def node() -> str:
+def node() -> Iterator[Node]:
+    """One Node for all tests that ask for it."""
     from javascript import find_node
+    from node import Node
 
     found = find_node()
     if found is None:
         pytest.skip(f"No Node that runs: {HOW_TO_GET_ENGINES['Node']}")
-    return str(found)
+    with Node(found) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +185,7 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def js(node: str, modules: Path) -> Callable[..., Any]:
+def js(node: Node, modules: Path) -> Callable[..., Any]:
     """js("attribution.incomingRanks(given.W, 3, 2)", W=...) → the result as plain Python values.
 
     Every module named before a dot is imported; NumPy arrays arrive as flat Float64Arrays, or as

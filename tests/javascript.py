@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from find_browser import playwright_node, runs
+from node import Node
 
 import neuroscribble as ns
 from viz.diagram.diagram import diagram_of
@@ -22,23 +20,6 @@ MODULES = {path.stem: path.relative_to(WEB) for path in sorted(WEB.rglob("*.js")
 
 RunJs = Callable[..., Any]
 READ = "const chain = payload.readNetwork(given.payload).layers;"
-PRELUDE = """
-import { readFileSync } from "node:fs";
-const unpack = (value) => {
-  if (Array.isArray(value)) return value.map(unpack);
-  if (value === null || typeof value !== "object") return value;
-  if (value.float32) return Float32Array.from(value.float32);
-  if (value.float64) return Float64Array.from(value.float64);
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unpack(one)]));
-};
-const plain = (value) => {
-  if (ArrayBuffer.isView(value)) return Array.from(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
-};
-const given = unpack(JSON.parse(readFileSync(0, "utf8")));
-"""
 
 
 def find_node() -> Path | None:
@@ -56,38 +37,11 @@ def copy_modules(folder: Path) -> None:
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
 
 
-def run_js(node: str, modules: Path, body: str, given: dict[str, Any]) -> Any:
+def run_js(node: Node, modules: Path, body: str, given: dict[str, Any]) -> Any:
     """The result of some JavaScript as plain Python values; see the fixture `js`."""
     names = sorted(set(re.findall(r"\b([a-z]+)\.[a-zA-Z]", body)) & MODULES.keys())
-    imports = "".join(
-        f'import * as {name} from "./{MODULES[name].as_posix()}";\n' for name in names
-    )
-    program = (
-        f"{imports}{PRELUDE}\nconst result = (() => {{ "
-        f"{body if 'return' in body else 'return ' + body} }})();\n"
-        "process.stdout.write(JSON.stringify(plain(result)));\n"
-    )
-    done = subprocess.run(
-        [node, "--input-type=module", "-e", program],
-        cwd=modules,
-        input=json.dumps({name: packed(value) for name, value in given.items()}),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def packed(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        kind = "float32" if value.dtype == np.float32 else "float64"
-        return {kind: value.astype(float).ravel().tolist()}
-    if isinstance(value, dict):
-        return {name: packed(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [packed(one) for one in value]
-    return value
+    imported = {name: modules / MODULES[name] for name in names}
+    return node.evaluate(body if "return" in body else f"return {body}", given, imported)
 
 
 def payload_of(network: ns.Network) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import the modules, and compares what comes back with Python's own result.
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from javascript import MODULES, READ, WEB, RunJs, payload_of
+from node import Node
 from numpy.typing import NDArray
 
 import neuroscribble as ns
@@ -110,20 +110,23 @@ def images() -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize("name", [*map(str, MODULES.values())])
-def test_every_module_is_valid_javascript(name: str, node: str, modules: Path) -> None:
-    done = subprocess.run([node, "--check", name], cwd=modules, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_every_module_is_valid_javascript(name: str, node: Node) -> None:
+    node.check((WEB / name).read_text(encoding="utf-8"), name)
 
 
-def test_the_pages_joined_script_is_valid_and_imports_nothing(node: str, tmp_path: Path) -> None:
+def test_what_is_no_javascript_is_noticed(node: Node) -> None:
+    with pytest.raises(AssertionError, match="SyntaxError"):
+        node.check("const a = 1; const a = 2;", "wrong.js")
+    with pytest.raises(AssertionError, match="SyntaxError"):
+        node.check("with (a) b();", "sloppy.js")  # modules are strict
+
+
+def test_the_pages_joined_script_is_valid_and_imports_nothing(node: Node) -> None:
     page = network_page(ns.build_mlp((3,), rng=np.random.default_rng(0)))
     script = re.search(r'<script type="module">(.*?)</script>', page, re.DOTALL)
     assert script is not None
     assert not re.search(r"^\s*(import|export)\b", script[1], re.MULTILINE)
-    file = tmp_path / "page.mjs"
-    file.write_text(script[1], encoding="utf-8")
-    done = subprocess.run([node, "--check", file], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    node.check(script[1], "page.js")
 
 
 def test_every_module_of_the_page_is_in_it() -> None:
