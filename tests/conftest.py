@@ -27,6 +27,7 @@ import pytest
 from find_browser import VARIABLE as CHROMIUM_VARIABLE
 from find_browser import find_chromium, is_root
 
+from neuroscribble.data import sources
 from neuroscribble.data.forms.door import open_data
 from neuroscribble.data.mnist import FOLDER_VARIABLE, MNIST, is_official
 from neuroscribble.errors import DataError
@@ -70,6 +71,13 @@ def tiny(rng: np.random.Generator) -> Network:
     network = build_mlp((5, 4), rng=rng, n_inputs=9, n_classes=3, dtype=np.float64)
     network.parameters.flat += rng.normal(0, 0.1, network.parameters.flat.size)  # biases too
     return network
+
+
+@pytest.fixture
+def few_pen_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--data pen` draws 480 digits to learn from, 80 of them for validation, and 200 others."""
+    monkeypatch.setattr(sources, "N_PEN_TRAINING", 480)
+    monkeypatch.setattr(sources, "N_PEN_TEST", 200)
 
 
 @pytest.fixture(scope="session")

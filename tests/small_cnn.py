@@ -1,4 +1,4 @@
-"""A small convolutional network that reads the pen's digits, trained in seconds."""
+"""Small convolutional networks that read the pen's digits, trained in seconds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import numpy as np
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.nn.architectures import build_cnn
+from neuroscribble.nn.conv import Conv2d
+from neuroscribble.nn.layers import Dense, ReLU
 from neuroscribble.nn.network import Network
-from neuroscribble.shapes import Floats
+from neuroscribble.nn.normalization import BatchNorm2d
+from neuroscribble.nn.pooling import Flatten, MaxPool2d, Unflatten
+from neuroscribble.shapes import CLASS_NAMES, Floats
 from neuroscribble.training.loop import cosine, train
 from neuroscribble.training.optimizers import RMSProp
 
@@ -21,17 +25,53 @@ HIDDEN = (32,)
 def small_cnn() -> Network:
     """The usual stack with fewer maps and no dropout; a network of its own for every caller."""
     network = build_cnn(MAPS, HIDDEN, dropout=0, rng=np.random.default_rng(7))
-    network.parameters.flat[...] = _trained()
+    network.parameters.flat[...] = _small()
     return network
 
 
+def tiny_cnn() -> Network:
+    """Two convolutions, the first with a stride: cheap enough to be taught again and again."""
+    network = _untrained(np.random.default_rng(7))
+    network.parameters.flat[...] = _tiny()
+    return network
+
+
+def _untrained(rng: np.random.Generator) -> Network:
+    layers = {
+        "pixels": Unflatten((28, 28, 1)),
+        "conv1": Conv2d(1, 8, kernel=4, padding=0, stride=4, rng=rng),
+        "bn1": BatchNorm2d(8),
+        "relu1": ReLU(),
+        "conv2": Conv2d(8, 8, rng=rng),
+        "bn2": BatchNorm2d(8),
+        "relu2": ReLU(),
+        "pool2": MaxPool2d(2),
+        "flatten": Flatten(),
+        "dense1": Dense(72, 24, rng=rng),
+        "relu3": ReLU(),
+        "dense2": Dense(24, 10, rng=rng),
+    }
+    return Network(layers, input_shape=(784,), class_names=CLASS_NAMES)
+
+
 @lru_cache(maxsize=1)
-def _trained() -> Floats:
+def _small() -> Floats:
     rng = np.random.default_rng(7)
     network = build_cnn(MAPS, HIDDEN, dropout=0, rng=rng)
+    return _trained(network, 4000, rng)
+
+
+@lru_cache(maxsize=1)
+def _tiny() -> Floats:
+    rng = np.random.default_rng(7)
+    return _trained(_untrained(rng), 1500, rng)
+
+
+def _trained(network: Network, n: int, rng: np.random.Generator) -> Floats:
+    """The parameters after three epochs of n pen digits."""
     train(
         network,
-        Digits(*pen_digits(4000, rng=rng)),
+        Digits(*pen_digits(n, rng=rng)),
         Digits(*pen_digits(200, rng=rng)),
         optimizer=RMSProp(0.006),
         epochs=3,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from neuroscribble.data.sources import KnownDigits, NamedDigits
 from neuroscribble.ink.drawing import DrawnStroke
 from neuroscribble.nn.network import Network
 from neuroscribble.teaching.corrections import Correction
+from neuroscribble.teaching.teacher import Manner, Teacher
 from viz.window.school import School
 
 SEVEN = Correction(
@@ -27,6 +28,9 @@ SEVEN = Correction(
     probabilities=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0, 0.75),
     time=datetime(2026, 1, 31, 12, 30, 5, 250_000, tzinfo=timezone.utc),
 )
+
+
+BRIEF = Manner(steps=2, replayed=12, warmup=2)
 
 
 @lru_cache(maxsize=1)
@@ -45,3 +49,12 @@ def small_school(network: Network, folder: Path) -> School:
         corrections=folder / "corrections",
         out=folder / "weights-learned.npz",
     )
+
+
+def brief_school(network: Network, folder: Path) -> School:
+    """The same with lessons of two small steps: for windows that only show what they did."""
+    school = small_school(network, folder)
+    school._make_teacher = partial(  # type: ignore[method-assign]
+        Teacher, network, few_digits().replay, few_digits().probe, BRIEF
+    )
+    return school

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import succeed
 from PIL import Image
 
 import neuroscribble as ns
@@ -53,19 +53,12 @@ def test_the_readme_has_commands_python_and_a_picture() -> None:
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs(folder: Path) -> None:
-    environment = {**os.environ, "NEUROSCRIBBLE_DATA": "pen"}
+@pytest.mark.usefixtures("few_pen_digits")
+def test_every_command_of_the_readme_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("NEUROSCRIBBLE_DATA", "pen")
     for command in COMMANDS:
-        arguments = shlex.split(command)[1:]
-        done = subprocess.run(
-            [sys.executable, "-m", "neuroscribble", *arguments],
-            cwd=folder,
-            env={**environment, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, f"{command}: {done.stderr}"
+        succeed(*shlex.split(command)[1:])
     assert (folder / "small.npz").exists()
     assert (folder / "output" / "network.html").exists()
 

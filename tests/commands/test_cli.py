@@ -20,7 +20,6 @@ from command_line import refuse, run, succeed
 from PIL import Image
 
 from neuroscribble.__main__ import cli
-from neuroscribble.data import sources
 from neuroscribble.data.mnist import MNIST
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.formats.npz import read_weights, write_weights
@@ -41,11 +40,9 @@ COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_pen_digits: None) -> Path:
     """Every test in a folder of its own, where `weights.npz` and `output` would be found."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sources, "N_PEN_TRAINING", 480)  # 80 of them for validation
-    monkeypatch.setattr(sources, "N_PEN_TEST", 200)
     return tmp_path
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_pen_digits: None) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sources, "N_PEN_TRAINING", 240)  # 40 of them for validation
     monkeypatch.setattr(sources, "N_PEN_TEST", 100)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from small_cnn import small_cnn
-from small_school import few_digits, small_school
+from small_school import brief_school, few_digits, small_school
 from test_window_panels import SIZES, extent, texts
 
 from neuroscribble.data.batches import Digits
@@ -207,7 +207,7 @@ def test_every_state_fits_the_window(
 ) -> None:
     rng = np.random.default_rng(3)
     network = small_cnn() if isinstance(hidden, str) else build_mlp(hidden, rng=rng)
-    school = small_school(network, tmp_path)
+    school = brief_school(network, tmp_path)
     controller = Controller(network, theme=LIGHT, size=size, school=school)
     for state, items in states(controller).items():
         for item in items:
@@ -223,7 +223,7 @@ def test_no_state_breaks_in_a_tiny_window(
     size: tuple[int, int], make: Callable[[], Network], tmp_path: Path
 ) -> None:
     network = make()
-    school = small_school(network, tmp_path)
+    school = brief_school(network, tmp_path)
     assert states(Controller(network, theme=DARK, size=size, school=school))
 
 

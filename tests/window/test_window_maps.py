@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from small_cnn import small_cnn
-from small_school import small_school
+from small_school import brief_school
 from test_window_panels import texts
 
 from neuroscribble.ink.drawing import DrawnStroke, render_drawing
@@ -40,7 +40,7 @@ def reading(network: Network) -> Reading:
 
 @pytest.fixture
 def controller(network: Network, tmp_path: Path) -> Controller:
-    school = small_school(small_cnn(), tmp_path)
+    school = brief_school(small_cnn(), tmp_path)
     controller = Controller(school.network, theme=DARK, size=(1280, 800), school=school)
     x, y = controller.layout.canvas.center
     controller.press("mouse", x, y - 100)
