@@ -30,6 +30,12 @@ def signed(value: float) -> str:
     return sign + text
 
 
+def passed_on(total: Sum) -> str:
+    """What a hidden unit passes on, and by which function if it is not the usual one."""
+    number = f"{total.activation:.3f}".replace("-", "−")
+    return number if total.fate.silences else f"{number} ({total.fate.word})"
+
+
 def why_card(look: Look, reading: Reading, winner: Sum | None, name: str) -> list[Item]:
     """What speaks for the answer and what against it, down to the exact sum."""
     if winner is None or reading.is_blank:
@@ -47,9 +53,13 @@ def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     room = min((rect.width - px(14)) // 2, rect.height - 3 * line - text_height - px(6))
     side = max(1, room // IMAGE_SIZE) * IMAGE_SIZE
     limit = symmetric_limit(total.weights)
+    what = "ink" if np.array_equal(total.inputs, reading.image.ravel()) else "normalized ink"
     items = head(look, f"{name} looks at")
     for nth, (values, words) in enumerate(
-        ((total.weights, "weights: blue +, orange −"), (total.contributions, "weight × your ink"))
+        (
+            (total.weights, "weights: blue +, orange −"),
+            (total.contributions, f"weight × your {what}"),
+        )
     ):
         x = rect.x + nth * (side + px(14))
         items.append(signed_picture(look, x, rect.y, values, limit=limit, side=side))
@@ -60,12 +70,11 @@ def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     if reading.is_blank:
         lines = [f"bias {signed(total.bias)}", "blue pixels excite it, orange ones silence it"]
     else:
-        ink = float(total.contributions.sum(dtype=np.float64))
-        fate = f"it passes on {total.activation:.3f}" if total.total > 0 else "ReLU: silent, 0"
+        given = float(total.contributions.sum(dtype=np.float64))
         lines = [
-            f"Σ weight × ink = {signed(ink)}",
+            f"Σ weight × {what} = {signed(given)}",
             f"bias {signed(total.bias)}, together {signed(total.total)}",
-            fate,
+            "ReLU: silent, 0" if total.is_silent else f"it passes on {passed_on(total)}",
         ]
     for nth, text in enumerate(lines):
         color = rgb(theme.text if nth == len(lines) - 1 else theme.muted)
@@ -175,7 +184,7 @@ def _sum_rows(look: Look, total: Sum) -> list[Item]:
     items.append(Box(Rect(rect.x, y - round(line / 2), rect.width, 1), rgb(theme.outline)))
     words = "logit" if total.key == "output" else "sum"
     if total.key != "output":
-        words += f", passes on {total.activation:.3f}" if total.total > 0 else ", silent: ReLU"
+        words += ", silent: ReLU" if total.is_silent else f", passes on {passed_on(total)}"
     items.append(Label(words, rect.x, y, px(SMALL + 1), text, rect.width - numbers))
     items.append(Label(signed(total.total), rect.right, y, px(SMALL + 1), text, numbers, "right"))
     return items

@@ -70,6 +70,11 @@ class Controller:
                 f"the window teaches digits, {N_CLASSES} classes; this network has "
                 f"{len(network.class_names)}."
             )
+        if network.output.name == "linear":
+            raise SettingsError(
+                "the window shows how sure a network is of each digit; this one's outputs are "
+                "values, no probabilities."
+            )
 
     @property
     def reading(self) -> Reading:

@@ -238,13 +238,16 @@ def bars_panel(
     class_names: Sequence[str],
     *,
     before: Floats | None = None,
+    alone: bool = False,
 ) -> list[Item]:
     """One bar for each class, its number beside it, and a mark at the largest.
 
-    before: the probabilities (K,) before the last lesson, shown as ticks.
+    before: the probabilities (K,) before the last lesson, shown as ticks; alone: each class is
+    judged by itself, so that they need not add up to 1.
     """
     rect, px, theme = look.layout.bars, look.layout.px, look.theme
-    items: list[Item] = [caption(look, rect, "Probabilities")]
+    title = "Probabilities, each class by itself" if alone else "Probabilities"
+    items: list[Item] = [caption(look, rect, title)]
     row = rect.height / len(class_names)
     thick = max(2, round(row * 0.56))
     size = min(px(TEXT), max(1, round(row * 1.05)))

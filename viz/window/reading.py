@@ -8,16 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuroscribble.errors import SettingsError
+from neuroscribble.explain.links import links
 from neuroscribble.ink.normalize import InkStages, ink_stages
+from neuroscribble.nn.kinds import word_of
+from neuroscribble.nn.layers import ReLU
 from neuroscribble.nn.network import Network
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
 from neuroscribble.training.calibration import calibrated, stored_temperature
 from neuroscribble.training.novelty import left_over, novelty_threshold
+
+
+class Fate(NamedTuple):
+    """What becomes of the sums of a column."""
+
+    word: str  # "ReLU", "tanh, normalized"
+    may_be_negative: bool  # what the units pass on
+    silences: bool  # a sum below 0 leaves nothing
+
+
+RELU = Fate("ReLU", may_be_negative=False, silences=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +48,16 @@ class Reading:
     calibrated: Floats | None = None  # probabilities (K,) at the network's temperature, if told
     is_unlike: bool = False  # any digit that was learned, as far as the file tells
     is_outdated: bool = False  # lessons came after what the file tells of trust
+    fates: Mapping[str, Fate] = field(default_factory=dict)  # of hidden columns without a ReLU
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether activations are drawn with a sign: those of all columns on one kind of scale."""
+        return any(fate.may_be_negative for fate in self.fates.values())
+
+    def fate(self, key: str) -> Fate:
+        """What becomes of the sums of a hidden column."""
+        return self.fates.get(key, RELU)
 
     @property
     def is_blank(self) -> bool:
@@ -68,7 +93,7 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
     """Read ink (H, W) in [0, 1]: make it an MNIST-like image and pass it through the network.
 
     is_taught: lessons have changed the network, so what its file tells of trust no longer holds.
-    Raises SettingsError when the network does not read 28×28 pixels.
+    Raises SettingsError when the network does not read 28×28 pixels, or has no picture.
     """
     if np.prod(network.input_shape) != N_PIXELS:
         raise SettingsError(
@@ -91,6 +116,7 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
             inputs,
             stages,
             *_trust(network, trace.logits, is_taught=is_taught),
+            fates=_fates(network),
         )
     nothing = {key: np.zeros_like(values) for key, values in hidden.items()}
     return Reading(
@@ -98,7 +124,21 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
         nothing,
         None,
         inputs={key: np.zeros_like(values) for key, values in inputs.items()},
+        fates=_fates(network),
     )
+
+
+def _fates(network: Network) -> dict[str, Fate]:
+    """What becomes of the sums of every hidden column that has more or other than a ReLU."""
+    return {
+        link.key: Fate(
+            word_of(link.activation) + (", normalized" if link.after else ""),
+            link.may_be_negative,
+            silences=False,
+        )
+        for link in links(network)[:-1]
+        if link.after or not isinstance(link.activation, ReLU)
+    }
 
 
 def _trust(

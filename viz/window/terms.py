@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuroscribble.nn.network import Network, Stage
+from neuroscribble.explain.links import links
+from neuroscribble.nn.network import Network
 from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
 from neuroscribble.teaching.lessons import MovedWeight
 
-from .reading import Reading
+from .reading import Fate, Reading
+
+LOGIT = Fate("", may_be_negative=True, silences=False)
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,13 @@ class Sum:
     source: str  # the layer before: "input", "h1", …
     inputs: Floats  # (fan_in,) what the weights work on
     names: Sequence[str]  # (fan_in,) of the inputs
+    activation: float  # what the unit passes on; of an output the total
+    fate: Fate  # how it comes about
 
     @property
-    def activation(self) -> float:
-        """What the unit passes on, if it has a ReLU."""
-        return max(self.total, 0.0)
+    def is_silent(self) -> bool:
+        """Whether nothing is passed on, because the sum is not above 0."""
+        return self.fate.silences and self.total <= 0
 
     @property
     def reads_pixels(self) -> bool:
@@ -76,58 +81,54 @@ def unit_sum(network: Network, reading: Reading, key: str, unit: int) -> Sum:
     """The sum behind unit `unit` of the column `key`: "h1", …, "output"."""
     number = [stage.key for stage in network.stages].index(key)
     inputs = reading.inputs[key].ravel().astype(np.float64)
-    params = network.layers[network.stages[number].weights].params
-    weights = params["W"][:, unit].astype(np.float64)
+    link = links(network)[number]
+    weights = link.weights[..., unit].ravel().astype(np.float64)
+    total = float(reading.sums[key][unit]) if reading.sums else 0.0
     return Sum(
         key,
         unit,
         weights,
         inputs * weights,
-        bias=float(params["b"][unit]),
-        total=float(reading.sums[key][unit]) if reading.sums else 0.0,
+        bias=float(link.bias[unit]),
+        total=total,
         source=network.stages[number - 1].key if number else "input",
         inputs=inputs,
         names=input_names(network, number),
+        activation=float(reading.hidden[key][unit]) if key in reading.hidden else total,
+        fate=reading.fate(key) if key in reading.hidden else LOGIT,
     )
 
 
-def input_names(network: Network, number: int) -> list[str]:
+def input_names(network: Network, number: int, *, group: int = 0) -> list[str]:
     """What each row of a stage's weights works on, as in W.reshape(-1, units).
 
     "pixel 14, 3" (row, column), "h1:37", or a place of a map, "h2:5 at 3, 0": for a dense layer
-    a place of the map as it arrives there, for a convolution one of its window.
+    a place of the map as it arrives there, for a convolution one of its window. group: of which
+    the rows are, of a convolution in groups.
     """
-    stage = network.stages[number]
-    source = network.stages[number - 1] if number else None
-    grid = network.layers[stage.weights].params["W"].shape[:-1]
-    if len(grid) == 1 and source is not None and len(source.shape) == 3:
-        grid = _arriving(network, source, stage)
-    if source is None and grid == (N_PIXELS,):
-        grid = (IMAGE_SIZE, IMAGE_SIZE, 1)
-    units = range(grid[-1])
-    if source is None:
-        names = ["pixel" for _ in units]
+    link = links(network)[number]
+    rows, columns = link.tap_shape
+    own = link.fan_in // link.groups
+    units = range(group * own, (group + 1) * own)
+    if number:
+        names = [f"{network.stages[number - 1].key}:{unit}" for unit in units]
     else:
-        names = [f"{source.key}:{unit}" for unit in units]
-    if len(grid) == 1:
+        names = ["pixel" for _ in units]
+    if number == 0 and len(names) == N_PIXELS:
+        names, (rows, columns) = ["pixel"], (IMAGE_SIZE, IMAGE_SIZE)
+    if rows * columns == 1:
         return names
-    word = " " if source is None else " at "
-    return [f"{name}{word}{r}, {c}" for r, c in np.ndindex(*grid[:2]) for name in names]
+    word = " at " if number else " "
+    return [f"{name}{word}{r}, {c}" for r, c in np.ndindex(rows, columns) for name in names]
 
 
 def moved_words(network: Network, moved: MovedWeight) -> str:
     """One weight that a lesson moved: from where to where, and by how much."""
     stage, is_last = network.stages[moved.layer], moved.layer == len(network.stages) - 1
-    source = input_names(network, moved.layer)[moved.source]
+    link = links(network)[moved.layer]
+    group = moved.target // (link.bias.size // link.groups)
+    source = input_names(network, moved.layer, group=group)[moved.source]
     target = f"digit {moved.target}" if is_last else f"{stage.key}:{moved.target}"
     change = moved.after - moved.before
     sign = "+" if change > 0 else "−"
     return f"{source} to {target}  {sign}{abs(change):.1g}"
-
-
-def _arriving(network: Network, source: Stage, stage: Stage) -> tuple[int, ...]:
-    """The shape (H, W, units) in which the maps of `source` arrive at the weights of `stage`."""
-    names = list(network.layers)
-    between = names[names.index(source.post) : names.index(stage.weights)]
-    shapes = [network.output_shapes[name] for name in between]
-    return next(shape for shape in reversed(shapes) if len(shape) == 3)

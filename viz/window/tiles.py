@@ -16,7 +16,7 @@ import numpy as np
 
 from neuroscribble.shapes import Floats
 
-from ..diagram.theme import color_table, rgb
+from ..diagram.theme import color_table, rgb, symmetric_limit
 from .layout import Layout, Rect
 from .panels import SMALL, TEXT, Look, caption
 from .reading import Reading
@@ -130,6 +130,8 @@ def tiles_panel(
 ) -> list[Item]:
     """Every hidden unit as a tile; each layer's scale ends at its own largest activation.
 
+    If one layer's may be negative, all are colored by their sign.
+
     marked: the unit that is looked at, as (key, unit).
     """
     rect, px, theme = look.layout.tiles, look.layout.px, look.theme
@@ -138,13 +140,15 @@ def tiles_panel(
         note = "none: every pixel speaks to the answer directly"
         y = rect.y + px(SMALL)
         return [*items, Label(note, rect.x, y, px(TEXT), rgb(theme.muted), rect.width)]
-    items += _legend(look)
-    palette = np.vstack([[rgb(theme.background)], color_table(theme.activation, 255)])
+    items += _legend(look, is_signed=reading.is_signed)
+    colors = theme.signed if reading.is_signed else theme.activation
+    palette = np.vstack([[rgb(theme.background)], color_table(colors, 255)])
     palette = palette.astype(np.uint8)
     gap = _gap(look.layout, len(reading.hidden))
     for key, grid in hidden_grids(look.layout, reading.hidden).items():
         order = reading.order(key, is_sorted=is_sorted)
-        shades = tile_shades(reading.hidden[key][..., order], grid)
+        values = reading.hidden[key][..., order]
+        shades = tile_shades(values, grid, is_signed=reading.is_signed)
         picture = Picture(grid.rect.x, grid.rect.y, shades, palette)
         items.append(picture)
         if marked is not None and marked[0] == key:
@@ -170,7 +174,8 @@ def _caption(key: str, reading: Reading, *, wide: float) -> str:
         return f"{key}: {size}"
     if reading.is_blank:
         return f"{key}: {size} units"
-    return f"{key}: {np.count_nonzero(values > 0)} of {size} active"
+    word = "positive" if reading.fate(key).may_be_negative else "active"
+    return f"{key}: {np.count_nonzero(values > 0)} of {size} {word}"
 
 
 def _marked_tile(look: Look, picture: Picture, tile: Rect) -> list[Item]:
@@ -184,19 +189,27 @@ def _marked_tile(look: Look, picture: Picture, tile: Rect) -> list[Item]:
     return [*items, Picture(inner.x, inner.y, picture.shades[rows, columns], picture.palette)]
 
 
-def tile_shades(values: Floats, grid: TileGrid) -> Shades:
+def tile_shades(values: Floats, grid: TileGrid, *, is_signed: bool = False) -> Shades:
     """Activations (units,) or (H, W, units) as tiles: 1 for none to 255 for the layer's largest.
 
-    0 stands beside the tiles.
+    With a sign 128 stands for none, 1 and 255 for the largest size. 0 stands beside the tiles.
     """
-    top = float(values.max(initial=0))
     maps = np.moveaxis(values, -1, 0).reshape(values.shape[-1], *(values.shape[:-1] or (1, 1)))
     tiles = resampled(maps, inside(maps.shape[1:], grid.side))
-    tiles = np.clip(tiles / top, 0, 1) if top > 0 else np.zeros_like(tiles)
+    tiles = activation_shares(tiles, values, is_signed=is_signed)
     cells: Shades = np.zeros((grid.rows * grid.columns, grid.pitch, grid.pitch), dtype=np.uint8)
     cells[: len(tiles), : tiles.shape[1], : tiles.shape[2]] = 1 + np.rint(254 * tiles)
     cells = cells.reshape(grid.rows, grid.columns, grid.pitch, grid.pitch)
     return cells.swapaxes(1, 2).reshape(grid.rows * grid.pitch, grid.columns * grid.pitch)
+
+
+def activation_shares(tiles: Floats, values: Floats, *, is_signed: bool) -> Floats:
+    """Where numbers stand on the scale of a layer's `values`, from 0 to 1; with a sign 0 is ½."""
+    if is_signed:
+        shares: Floats = 0.5 + 0.5 * np.clip(tiles / symmetric_limit(values), -1, 1)
+        return shares
+    top = float(values.max(initial=0))
+    return np.clip(tiles / top, 0, 1) if top > 0 else np.zeros_like(tiles)
 
 
 def resampled(maps: Floats, size: tuple[int, int]) -> Floats:
@@ -223,15 +236,15 @@ def _averaging(n_old: int, n_new: int) -> Floats:
     return shares
 
 
-def _legend(look: Look) -> list[Item]:
-    """A ramp of the activation palette and its ends, left of the button over the tiles."""
-    px, muted = look.layout.px, rgb(look.theme.muted)
+def _legend(look: Look, *, is_signed: bool) -> list[Item]:
+    """A ramp of the tiles' palette and its ends, left of the button over them."""
+    px, theme, muted = look.layout.px, look.theme, rgb(look.theme.muted)
     right, y = look.layout.order.x - px(16), look.layout.order.center[1]
     ramp_width = px(70)
     x = right - ramp_width
     ramp = np.linspace(0, 255, ramp_width).astype(np.uint8)[None].repeat(px(12), 0)
-    text = "0 to the layer's largest"
+    text = "− to + the layer's largest" if is_signed else "0 to the layer's largest"
     return [
         Label(text, x - px(10), y, px(SMALL), muted, px(200), "right"),
-        Picture(x, y - px(6), ramp, color_table(look.theme.activation)),
+        Picture(x, y - px(6), ramp, color_table(theme.signed if is_signed else theme.activation)),
     ]

@@ -63,7 +63,9 @@ def compose(view: View) -> list[Item]:
         *panels.stages_panel(look, reading),
         *panels.answer_panel(look, reading, names),
         *tiles.tiles_panel(look, reading, is_sorted=view.is_sorted, marked=view.looked_at),
-        *panels.bars_panel(look, reading, names, before=before),
+        *panels.bars_panel(
+            look, reading, names, before=before, alone=view.network.output.name == "sigmoid"
+        ),
         *_card(view),
         *panels.status_panel(look, view.status.text, is_bad=view.status.is_bad),
     ]
