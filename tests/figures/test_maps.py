@@ -282,7 +282,7 @@ def test_the_command_works_without_scikit_learn_and_says_what_is_missing(tmp_pat
 
 def test_what_cannot_be_mapped_is_refused(tmp_path: Path) -> None:
     assert "50<=x<=10000" in refuse("maps", "--digits", 5)
-    assert "no file" in refuse("maps", "--data", tmp_path, "--weights", SHIPPED)
+    assert "holds no data" in refuse("maps", "--data", tmp_path, "--weights", SHIPPED)
     file = tmp_path / "file"
     file.write_text("")
     assert "Cannot write" in refuse("maps", "--weights", SHIPPED, "--out", file)

@@ -363,10 +363,10 @@ def test_without_mnist_pen_digits_are_known(
 def test_a_named_folder_without_mnist_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(DataError, match="holds no file"):
+    with pytest.raises(DataError, match="holds no data"):
         load_known_digits(tmp_path)
     monkeypatch.setenv("NEUROSCRIBBLE_DATA", str(tmp_path))
-    with pytest.raises(DataError, match="holds no file"):
+    with pytest.raises(DataError, match="holds no data"):
         load_known_digits()
     assert load_known_digits("pen").replay.name == "pen training"
 
