@@ -27,6 +27,8 @@ if typing.TYPE_CHECKING:
     )
     from .explain.attribution import effective_linear_map
     from .explain.drawings import drawing
+    from .formats.from_python import from_jax, from_keras, from_sklearn
+    from .formats.from_torch import from_torch
     from .formats.storage import load_network, save_network
     from .ink.normalize import normalize_ink
     from .ink.pictures import read_picture
@@ -52,6 +54,10 @@ __all__ = [
     "compare",
     "drawing",
     "effective_linear_map",
+    "from_jax",
+    "from_keras",
+    "from_sklearn",
+    "from_torch",
     "heatmaps",
     "load_mnist",
     "load_network",
@@ -80,6 +86,10 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "compare": ".commands.notebook",
     "drawing": ".explain.drawings",
     "effective_linear_map": ".explain.attribution",
+    "from_jax": ".formats.from_python",
+    "from_keras": ".formats.from_python",
+    "from_sklearn": ".formats.from_python",
+    "from_torch": ".formats.from_torch",
     "heatmaps": ".commands.notebook",
     "load_mnist": ".data.mnist",
     "load_network": ".formats.storage",

@@ -31,9 +31,10 @@ from ..nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
 from ..nn.pooling import Flatten, MaxPool2d, Unflatten
 from ..shapes import Floats
 
-MAX_NUMBERS = 2**22  # behind one layer, for one sample
+MAX_NUMBERS = 2**20  # behind one layer, for one sample
 MAX_LAYERS = 190  # of ours; `kinds` reads 200
-MAX_WEIGHTS = 2**26
+MAX_WEIGHTS = 2**25
+MANY_WEIGHTS = 2**22  # more of them are scaled in single precision, for the sake of memory
 SMALL_FACTOR = 1 / 64  # an input multiplied with less is one of grey levels from 0 to 255
 
 Sides = tuple[tuple[int, int], tuple[int, int]]  # padding (above, below), (left, right)
@@ -63,6 +64,7 @@ class Chain:
         self._open: Dense | Conv2d | None = None  # the last layer, while it can still take a map
         self._padding: Sides = NO_PADDING  # what the next window finds around its maps …
         self._padding_is_zero = True  # … zeros, or else numbers that are never the largest
+        self.step = 0  # counted by those who follow a program, to notice when it branches
         self.output: str | None = None  # "softmax" or "linear", where the file says so
         self.view: NDArray[np.int32] = np.zeros(0, np.int32)
         self.scale: Floats = np.ones(1)  # of each number of ours; see above
@@ -153,10 +155,16 @@ class Chain:
             )
         b = np.zeros(W.shape[1]) if bias is None else _array("a bias", bias, 1)
         _require_length("a bias", b, W.shape[1])
-        mine = np.empty_like(W)
-        mine[self.view] = W  # our order of the inputs
-        b = b + self.shift @ mine
-        mine = mine * self.scale[:, None]
+        mine = W
+        if (self.view != np.arange(len(W))).any():
+            mine = np.empty_like(W)
+            mine[self.view] = W  # our order of the inputs
+        if self._waits():
+            single = mine.size > MANY_WEIGHTS
+            scaled: Floats = mine.astype(np.float32 if single else np.float64)
+            b = b + self.shift.astype(scaled.dtype) @ scaled
+            scaled *= self.scale.astype(scaled.dtype)[:, None]
+            mine = scaled
         if self._maps_before():
             self._add("flatten", Flatten(), (self.n_numbers,))
         self._link("dense", Dense.from_arrays(float32(mine), float32(b)), W.shape[1:])
@@ -352,7 +360,7 @@ class Chain:
 
     def _settle(self) -> None:
         """What waits becomes a batch normalization, or for the input a rescaling."""
-        if (self.scale == 1).all() and not self.shift.any():
+        if not self._waits():
             return
         scale, shift = self._per_channel()
         if scale is None or shift is None:
@@ -364,6 +372,9 @@ class Chain:
         still = [scale, shift, np.zeros(n), np.full(n, 1 - 1e-5)]
         self._add("bn", self._norm([float32(array) for array in still], 1e-5))
         self._wait_no_more()
+
+    def _waits(self) -> bool:
+        return bool((self.scale != 1).any() or self.shift.any())
 
     def _wait_no_more(self) -> None:
         self.scale, self.shift = np.ones(self.n_numbers), np.zeros(self.n_numbers)
@@ -485,6 +496,8 @@ def _array(what: str, values: Any, ndim: int) -> Floats:
         raise WeightsError(f"{what} must have {ndim} axes and some numbers; got {array.shape}.")
     if not np.isfinite(array).all():
         raise WeightsError(f"{what} must hold finite numbers; got NaN or infinity.")
+    if array.ndim == 2 and array.size > MANY_WEIGHTS:
+        return array.astype(np.float32, copy=False)
     return array.astype(np.float64)
 
 

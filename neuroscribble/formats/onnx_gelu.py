@@ -11,18 +11,16 @@ from .onnx_model import Model, Node
 
 def with_gelu(model: Model) -> Model:
     """The same graph, with every such formula as one operator Gelu."""
-    nodes = model.nodes
-    for erf in [node for node in nodes if node.op == "Erf"]:
-        parts = _Formula(replace(model, nodes=nodes)).parts(erf)
-        if parts is not None:
-            source, gone = parts
-            gelu = Node("Gelu", erf.name, (source,), gone[-1].outputs, {})
-            nodes = tuple(
-                gelu if node is gone[-1] else node
-                for node in nodes
-                if node is gone[-1] or not any(node is one for one in gone)
-            )
-    return replace(model, nodes=nodes)
+    formula = _Formula(model)
+    found = [parts for node in model.nodes if node.op == "Erf" and (parts := formula.parts(node))]
+    gone = {id(node) for _, nodes in found for node in nodes}
+    ends = {id(nodes[-1]): source for source, nodes in found}
+    nodes = [
+        Node("Gelu", node.name, (ends[id(node)],), node.outputs, {}) if id(node) in ends else node
+        for node in model.nodes
+        if id(node) not in gone or id(node) in ends
+    ]
+    return replace(model, nodes=tuple(nodes))
 
 
 class _Formula:

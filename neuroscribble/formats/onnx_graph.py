@@ -9,6 +9,7 @@ from ..inputs import InputSpec, read_words
 from .hints import Hints
 from .onnx_model import Input, Model, Node
 
+MAX_ENDS = 50  # of these behind one another
 SHAPING = ("Cast", "Identity", "Reshape", "Squeeze", "Flatten")
 ENDS = {  # behind the probabilities: their place, their names
     *("ArgMax", "ZipMap", "ArrayFeatureExtractor", "TopK", "Normalizer", "Concat", *SHAPING),
@@ -27,7 +28,10 @@ def main_output(model: Model) -> tuple[str, tuple[str, ...]]:
     for name in model.outputs:
         at: str = name
         ends_in_class = False
-        while (node := makers.get(at)) is not None and node.op in ENDS and node.inputs:
+        for _ in range(MAX_ENDS):
+            node = makers.get(at)
+            if node is None or node.op not in ENDS or not node.inputs:
+                break
             classes = _class_names(node, model) or classes
             behind = _behind(node, makers)
             if node.op in SHAPING and not _leads_to_class(at, makers):
@@ -69,7 +73,7 @@ def _behind(node: Node, makers: Mapping[str, Node]) -> str:
 
 def _leads_to_class(name: str, makers: Mapping[str, Node]) -> bool:
     """Whether behind these casts and reshapes a class was picked."""
-    for _ in range(len(makers)):
+    for _ in range(MAX_ENDS):
         node = makers.get(name)
         if node is None or not node.inputs or node.op not in ENDS:
             return False

@@ -17,10 +17,22 @@ import numpy as np
 from ..errors import WeightsError
 from .bounded import MAX_BYTES
 from .named import Array
-from .protobuf import Message, integer, integers, last, messages, number32, parse, raw, text, texts
+from .protobuf import (
+    Message,
+    inner,
+    integer,
+    integers,
+    last,
+    messages,
+    number32,
+    raw,
+    text,
+    texts,
+)
 from .raw import from_bytes, shaped
 
-MAX_NODES = 10_000
+MAX_NODES = 4_000
+MAX_OUTPUTS = 64
 TYPES = {
     **{1: "F32", 2: "U8", 3: "I8", 4: "U16", 5: "I16", 6: "I32", 7: "I64", 9: "BOOL"},
     **{10: "F16", 11: "F64", 12: "U32", 13: "U64", 16: "BF16"},
@@ -66,8 +78,8 @@ def read_model(content: bytes, folder: Path) -> Model:
     Raises WeightsError for whatever is no ONNX file.
     """
     try:
-        model = parse(content)
-        graph = parse(last(model, 7))
+        model = Message(content)
+        graph = inner(model, 7)
     except WeightsError as error:
         raise WeightsError(
             f"it is no file of a known kind, and as ONNX it is damaged: {error}"
@@ -76,8 +88,8 @@ def read_model(content: bytes, folder: Path) -> Model:
         raise WeightsError(
             "it is no file of a known kind (.npz, JSON, ONNX, Keras, PyTorch, safetensors)."
         )
-    if len(graph[1]) > MAX_NODES:
-        raise WeightsError(f"its graph has more than {MAX_NODES:,} nodes.")
+    if len(graph[1]) > MAX_NODES or len(graph.get(12, ())) > MAX_OUTPUTS:
+        raise WeightsError(f"its graph has more than {MAX_NODES:,} nodes or {MAX_OUTPUTS} outputs.")
     constants: dict[str, Array] = {}
     words: dict[str, tuple[str, ...]] = {}
     n_bytes = 0
@@ -169,7 +181,7 @@ def _attribute(message: Message, folder: Path) -> tuple[str, Any]:
     elif kind == 3:
         value = text(message, 4)
     elif kind == 4:
-        value = tensor(parse(last(message, 5)), folder)
+        value = tensor(inner(message, 5), folder)
     elif kind == 6:
         packed = raw(message, 7)
         value = list(struct.unpack(f"<{len(packed) // 4}f", packed[: len(packed) // 4 * 4]))
@@ -184,10 +196,10 @@ _FIELDS = {1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9}  # type of an attribute →
 
 
 def _input(message: Message) -> Input:
-    tensor_type = parse(last(parse(last(message, 2)), 1))
+    tensor_type = inner(inner(message, 2), 1)
     shape = None
     if 2 in tensor_type:
-        dims = messages(parse(last(tensor_type, 2)), 1)
+        dims = messages(inner(tensor_type, 2), 1)
         shape = tuple(max(0, integer(dim, 1)) for dim in dims)
     if shape is not None and math.prod(max(1, size) for size in shape) > 2**40:
         raise WeightsError(f"its input claims the shape {shape!r:.80}.")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ..errors import WeightsError
 
-MAX_STEPS = 1_000_000
+MAX_STEPS = 300_000
 MAX_LINE = 1000  # characters of a name or of a number in digits
 MAX_INTEGER = 16  # bytes
 

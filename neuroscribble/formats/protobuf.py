@@ -7,24 +7,28 @@ and wire type) and a value. What a number means, the reader of the message knows
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ..errors import WeightsError
 
-MAX_FIELDS = 1_000_000
+MAX_FIELDS = 400_000  # of a message and all messages in it
 MAX_INTEGERS = 2**22
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 Value = int | memoryview
-Message = Mapping[int, list[Value]]  # number → values, in order; fixed numbers are bytes
 
 
-def parse(content: bytes | memoryview) -> Message:
-    """The fields of a message; raises WeightsError if the bytes are none."""
-    fields: dict[int, list[Value]] = {}
-    for number, value in _fields(memoryview(content)):  # slices of it are no copies
-        fields.setdefault(number, []).append(value)
-    return fields
+class Message(dict[int, list[Value]]):
+    """Number → values, in order; fixed numbers are bytes. Raises WeightsError if it is none.
+
+    within: the message that it is a part of; both share one budget of fields.
+    """
+
+    def __init__(self, content: bytes | memoryview, *, within: Message | None = None) -> None:
+        super().__init__()
+        self.left: list[int] = [MAX_FIELDS] if within is None else within.left
+        for number, value in _fields(memoryview(content), self.left):  # slices are no copies
+            self.setdefault(number, []).append(value)
 
 
 def integer(message: Message, number: int, default: int = 0) -> int:
@@ -82,14 +86,21 @@ def number32(message: Message, number: int, default: float) -> float:
 
 def messages(message: Message, number: int) -> list[Message]:
     """All messages of a repeated field."""
-    return [parse(value) for value in message.get(number, []) if isinstance(value, memoryview)]
+    values = message.get(number, [])
+    return [Message(one, within=message) for one in values if isinstance(one, memoryview)]
 
 
-def _fields(content: memoryview) -> Iterator[tuple[int, Value]]:
+def inner(outer: Message, number: int) -> Message:
+    """The last message of a field; none is empty."""
+    return Message(last(outer, number), within=outer)
+
+
+def _fields(content: memoryview, left: list[int]) -> Iterator[tuple[int, Value]]:
     at = 0
-    for _ in range(MAX_FIELDS):
-        if at == len(content):
-            return
+    while at < len(content):
+        left[0] -= 1
+        if left[0] < 0:
+            raise WeightsError(f"its protobuf has more than {MAX_FIELDS:,} fields.")
         key, at = _varint(content, at)
         number, wire = key >> 3, key & 7
         if wire == VARINT:
@@ -106,7 +117,6 @@ def _fields(content: memoryview) -> Iterator[tuple[int, Value]]:
             raise WeightsError("its protobuf claims more bytes than there are.")
         yield number, content[at : at + length]
         at += length
-    raise WeightsError(f"its protobuf has more than {MAX_FIELDS:,} fields.")
 
 
 def _varint(content: memoryview, at: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import WeightsError
 from .named import Array
 
-MAX_ELEMENTS = 2**26
+MAX_ELEMENTS = 2**25
 TYPES = {
     **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"},
     **{"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1"},
