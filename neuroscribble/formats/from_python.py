@@ -64,9 +64,9 @@ def _between(chain: Chain, name: str) -> None:
 
 def _scaling(step: Any) -> tuple[Array | float, Array | float]:
     """(scale, shift) of a scaler."""
-    if hasattr(step, "mean_") and hasattr(step, "scale_"):  # StandardScaler; None: switched off
+    if hasattr(step, "mean_") and hasattr(step, "scale_"):  # StandardScaler
         scale = 1.0 if step.scale_ is None else 1.0 / np.asarray(step.scale_)
-        mean = 0.0 if step.mean_ is None else np.asarray(step.mean_)
+        mean = np.asarray(step.mean_) if getattr(step, "with_mean", True) else 0.0
         return scale, -mean * scale
     if hasattr(step, "min_") and hasattr(step, "scale_"):  # MinMaxScaler
         return np.asarray(step.scale_), np.asarray(step.min_)
