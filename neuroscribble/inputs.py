@@ -23,6 +23,7 @@ EXAMPLE = '"28x28 in 0..255, dark ink, mean 33.3, std 78.6"'
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 MAX_SIDE = 4096
 MAX_NAMES = 4096
+FITTED_SHARE = 20 / 28  # of the side of one of MNIST's images that a digit takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class InputSpec:
     std: tuple[float, ...] = (1.0,)
     features: tuple[str, ...] = ()  # names, one for each feature, or none
     classes: tuple[str, ...] = ()  # names, one for each class, or none
+    box: int | None = None  # pixels that a digit's longer side takes; None: as in MNIST
 
     def __post_init__(self) -> None:
         sides = self.shape
@@ -60,6 +62,8 @@ class InputSpec:
                     f"mean and std must be one number or one for each of {self.channels} "
                     f"channels; got {count}."
                 )
+        if self.box is not None and not 1 <= self.box <= min(sides):
+            raise SettingsError(f"a digit of {self.box} pixels does not fit into {sides}.")
         if self.features and len(self.features) != self.n_inputs:
             raise SettingsError(
                 f"there must be a name for each of {self.n_inputs} features; "
@@ -78,6 +82,11 @@ class InputSpec:
     def channels(self) -> int:
         """Of a picture its channels; of a row of features their number."""
         return 1 if len(self.shape) == 2 else self.shape[-1]
+
+    @property
+    def fitted(self) -> int:
+        """Pixels that the longer side of a digit takes in a picture: 20 of 28."""
+        return self.box or round(self.shape[0] * FITTED_SHARE)
 
     def scaling(self) -> tuple[Floats, Floats]:
         """(scale, shift), each (1,) or (channels,): the network expects scale · x + shift.

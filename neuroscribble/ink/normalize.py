@@ -20,7 +20,6 @@ from ..errors import PictureError, ShapeError
 from ..shapes import IMAGE_SIZE
 
 FITTED_SIZE = 20  # longer side of a digit in an MNIST image, in pixels
-CENTER = 14  # index of the pixel that holds the center of mass
 INK_THRESHOLD = 1 / 512  # half a gray level of 8 bits: anything darker than paper is ink
 TIE = 1e-5  # a center of mass so close below a half is a half: symmetric digits stay put
 ROUNDING = 1e-6  # how far float32 arithmetic may carry ink beyond 0 or 1
@@ -35,34 +34,39 @@ class InkStages:
     canvas: NDArray[np.float64]  # (H, W), ink in [0, 1]
     box: Box  # where the ink is; (0, 0, 0, 0) on a blank canvas
     cropped: NDArray[np.float64]  # (bottom - top, right - left), the ink inside the box
-    fitted: NDArray[np.float64]  # longer side 20, the other at least 1
+    fitted: NDArray[np.float64]  # longer side `box`, the other at least 1
     shift: tuple[int, int]  # row and column of the final image at which `fitted` begins
-    centered: NDArray[np.float32]  # (28, 28)
+    centered: NDArray[np.float32]  # (side, side)
 
 
-def normalize_ink(canvas: ArrayLike) -> NDArray[np.float32]:
+def normalize_ink(
+    canvas: ArrayLike, *, side: int = IMAGE_SIZE, box: int = FITTED_SIZE
+) -> NDArray[np.float32]:
     """Turn ink on a canvas of any size into an image like MNIST's; blank stays blank.
 
     canvas: array of shape (H, W), ink in [0, 1].
+    side, box: of the image and, in it, of the box around the digit, in pixels; MNIST's by default.
 
-    Returns float32 of shape (28, 28) in [0, 1]. Raises ShapeError for another shape and
+    Returns float32 of shape (side, side) in [0, 1]. Raises ShapeError for another shape and
     PictureError for values that are not ink.
     """
-    return ink_stages(canvas).centered
+    return ink_stages(canvas, side=side, box=box).centered
 
 
-def ink_stages(canvas: ArrayLike) -> InkStages:
+def ink_stages(
+    canvas: ArrayLike, *, side: int = IMAGE_SIZE, box: int = FITTED_SIZE
+) -> InkStages:
     """Do as `normalize_ink`, and keep every stage on the way."""
     ink = _check_ink(canvas)
-    box = ink_box(ink)
-    top, left, bottom, right = box
+    around = ink_box(ink)
+    top, left, bottom, right = around
     cropped = ink[top:bottom, left:right]
-    fitted = _fit(cropped)
-    shift = _shift(fitted)
-    centered = np.zeros((IMAGE_SIZE, IMAGE_SIZE), dtype=np.float32)
+    fitted = _fit(cropped, box)
+    shift = _shift(fitted, side)
+    centered = np.zeros((side, side), dtype=np.float32)
     rows, columns = fitted.shape
     centered[shift[0] : shift[0] + rows, shift[1] : shift[1] + columns] = fitted
-    return InkStages(ink, box, cropped, fitted, shift, centered)
+    return InkStages(ink, around, cropped, fitted, shift, centered)
 
 
 def ink_box(ink: NDArray[np.floating[Any]]) -> Box:
@@ -93,10 +97,10 @@ def _check_ink(canvas: ArrayLike) -> NDArray[np.float64]:
     return ink.clip(0, 1)
 
 
-def _fit(cropped: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scale to a longer side of 20; each new pixel is the mean ink under its footprint."""
+def _fit(cropped: NDArray[np.float64], box: int) -> NDArray[np.float64]:
+    """Scale to a longer side of `box`; each new pixel is the mean ink under its footprint."""
     height, width = cropped.shape
-    step = max(height, width) / FITTED_SIZE  # old pixels per new pixel
+    step = max(height, width) / box  # old pixels per new pixel
     if step == 0:
         return cropped
     fitted: NDArray[np.float64] = _overlaps(height, step) @ cropped @ _overlaps(width, step).T
@@ -116,17 +120,17 @@ def _overlaps(n_old: int, step: float) -> NDArray[np.float64]:
     return overlaps
 
 
-def _shift(fitted: NDArray[np.float64]) -> tuple[int, int]:
-    """Where `fitted` must begin for its center of mass to fall on pixel 14, kept on the field."""
+def _shift(fitted: NDArray[np.float64], side: int) -> tuple[int, int]:
+    """Where `fitted` must begin for its center of mass to fall on pixel 14 of 28, kept inside."""
     total = fitted.sum()
     if total == 0:
         return (0, 0)
     rows, columns = fitted.shape
     row = float(fitted.sum(axis=1) @ np.arange(rows) / total)
     column = float(fitted.sum(axis=0) @ np.arange(columns) / total)
-    return (_start(row, rows), _start(column, columns))
+    return (_start(row, rows, side), _start(column, columns, side))
 
 
-def _start(center_of_mass: float, length: int) -> int:
-    start = CENTER - math.floor(center_of_mass + 0.5 + TIE)
-    return min(max(start, 0), IMAGE_SIZE - length)
+def _start(center_of_mass: float, length: int, side: int) -> int:
+    start = side // 2 - math.floor(center_of_mass + 0.5 + TIE)
+    return min(max(start, 0), side - length)

@@ -13,6 +13,7 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.explain.drawings import Masks, Ranking, rank_edges
 from neuroscribble.explain.links import Column, Link, columns, links
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.reads import input_of
 from neuroscribble.nn.usual import Usual
 from neuroscribble.shapes import Floats
 
@@ -60,10 +61,12 @@ def diagram_of(
     chain = links(network)
     best, most = BEST_WAY if network.usual else PLAIN_WAY
     sizes = [column.n_units for column in shown]
+    maps = [column.map_shape for column in shown]
+    is_picture = input_of(network).is_picture
     return Diagram(
         columns=tuple(shown),
-        ids=tuple(node_ids(sizes)),
-        blocks=tuple(funnel_layout(sizes, map_shapes=[column.map_shape for column in shown])),
+        ids=tuple(node_ids(sizes, is_picture=is_picture)),
+        blocks=tuple(funnel_layout(sizes, map_shapes=maps, is_picture=is_picture)),
         links=tuple(chain),
         strengths=tuple(link.edges for link in chain),
         class_names=network.class_names,

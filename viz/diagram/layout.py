@@ -50,11 +50,13 @@ def funnel_layout(
     spacing: Spacing | None = None,
     *,
     map_shapes: Sequence[tuple[int, int]] | None = None,
+    is_picture: bool = True,
 ) -> list[Block]:
     """One block for each layer, left to right, each centered around y = 0.
 
     map_shapes: rows and columns of the maps of each layer's units, (1, 1) for single numbers;
     by default all are. Maps are squares in a block of their own kind, taller than wide.
+    is_picture: whether inputs that form a square are the pixels of a picture.
     """
     map_shapes = map_shapes or [SINGLE] * len(layer_sizes)
     has_maps = any(shape != SINGLE for shape in map_shapes)
@@ -62,7 +64,7 @@ def funnel_layout(
     blocks = []
     left, gap, height = 0.0, spacing.gap, spacing.height
     for number, (size, shape) in enumerate(zip(layer_sizes, map_shapes, strict=True)):
-        side = picture_side(size) if number == 0 and shape == SINGLE else None
+        side = picture_side(size) if is_picture and number == 0 and shape == SINGLE else None
         if side is not None:
             rows, pitch = side, min(spacing.pixel, spacing.height / side)
         elif shape != SINGLE:

@@ -24,9 +24,12 @@ def node_id(key: str, index: int, *, side: int | None) -> str:
     return f"{key}:{index}"
 
 
-def node_ids(layer_sizes: Sequence[int]) -> list[list[str]]:
-    """The ids of all units, layer by layer, in the order of their indices."""
-    side = picture_side(layer_sizes[0])
+def node_ids(layer_sizes: Sequence[int], *, is_picture: bool = True) -> list[list[str]]:
+    """The ids of all units, layer by layer, in the order of their indices.
+
+    is_picture: whether inputs that form a square are the pixels of a picture.
+    """
+    side = picture_side(layer_sizes[0]) if is_picture else None
     return [
         [node_id(key, index, side=side) for index in range(size)]
         for key, size in zip(layer_keys(len(layer_sizes)), layer_sizes, strict=True)

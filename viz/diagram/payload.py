@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroscribble.data.pen import pen_digits, pen_strokes
+from neuroscribble.data.pen import pen_strokes
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.drawings import ladder
 from neuroscribble.explain.links import Link
@@ -21,12 +21,13 @@ from neuroscribble.nn.kinds import KINDS, kind_of
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.usual import Usual
 from neuroscribble.nn.windows import Window
-from neuroscribble.shapes import N_CLASSES, N_PIXELS
+from neuroscribble.shapes import N_CLASSES
 from neuroscribble.training.calibration import stored_temperature
 from neuroscribble.training.novelty import novelty_threshold
 
 from .diagram import Diagram
 from .facts import stored_drawings, usual_words
+from .inputs import check_inputs, described_input
 from .layout import SINGLE
 from .theme import THEMES
 
@@ -36,8 +37,7 @@ NORM_PARAMS = {  # what a normalization learned, among the parameters of its lay
     "after": ("afterGamma", "afterBeta"),
 }
 MOST_STORED = 512  # numbers of one layer and digit; of larger layers some are stored
-N_CASES = 50  # digits whose results in NumPy are stored for the page's self-check
-CASES_SEED = 28
+MOST_WEIGHTS = 12_000_000  # of a page: 64 MB as text
 EXAMPLES_SEED = 5
 PAD_SIZE = 280  # pixels a side of the page's pad, as in pad.js
 EXAMPLE_SHARE = 0.62  # of the pad's side that an example drawing takes
@@ -47,18 +47,20 @@ def page_payload(
     network: Network, diagram: Diagram, *, top_k: int, title: str, weights_name: str
 ) -> dict[str, Any]:
     """Plain values for `json.dumps`: the network, its layout, self-check cases and facts."""
-    n_inputs = network.input_shape[0]
-    if n_inputs != N_PIXELS:
+    reads = described_input(network)
+    if network.parameters.flat.size > MOST_WEIGHTS:
         raise SettingsError(
-            f"a page shows networks that read 28×28 pictures ({N_PIXELS} inputs); this one has "
-            f"{n_inputs} inputs."
+            f"a page holds at most {MOST_WEIGHTS:,} weights; this network has "
+            f"{network.parameters.flat.size:,}."
         )
-    images, labels = check_digits()
+    inputs, labels = check_inputs(network)
+    is_ink = inputs.dtype == np.uint8
     exact = network.in_double_precision()  # float32 sums differ from machine to machine
-    trace = exact.forward(images.astype(np.float32) / np.float32(255))
+    trace = exact.forward(inputs / np.float32(255) if is_ink else inputs)
     return {
         "title": title,
         "weightsName": weights_name,
+        "input": reads,
         "classNames": list(network.class_names),
         "topK": top_k,
         "ladder": ladder(network),
@@ -79,11 +81,12 @@ def page_payload(
         "layers": [_layer(link, diagram.usual.get(link.key)) for link in diagram.links],
         "output": network.output.name,
         "cases": {
-            "ink": base64.b64encode(images.tobytes()).decode("ascii"),
+            **({"ink": _base64(inputs)} if is_ink else {"values": floats(inputs)}),
             "labels": labels.tolist(),
+            "by": "NumPy",
             "preActivations": [_sample(z) for z in trace.pre_activations.values()],
         },
-        "examples": example_drawings(),
+        "examples": example_drawings() if reads["kind"] == "picture" else [],
         "facts": {
             "drawings": stored_drawings(network),
             "usualOf": usual_words(network),
@@ -143,7 +146,7 @@ def _moving(window: Window, shape: tuple[int, int]) -> dict[str, Any]:
 
 
 def _sample(z: NDArray[Any]) -> dict[str, Any]:
-    """Pre-activations (N_CASES, …) of one layer; of a large one every n-th, n odd.
+    """Pre-activations (N, …) of one layer; of a large one every n-th, n odd.
 
     The first one differs from digit to digit, so that all maps and places have their turn.
     """
@@ -152,12 +155,6 @@ def _sample(z: NDArray[Any]) -> dict[str, Any]:
     n_stored = flat.shape[1] // step
     values = np.stack([row[case % step :: step][:n_stored] for case, row in enumerate(flat)])
     return {"step": step, "values": floats(values)}
-
-
-def check_digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Pen digits (N_CASES, 784) in bytes, and their labels."""
-    images, labels = pen_digits(N_CASES, rng=np.random.default_rng(CASES_SEED))
-    return np.rint(images * 255).astype(np.uint8), labels
 
 
 def example_drawings() -> list[dict[str, Any]]:
@@ -178,4 +175,8 @@ def example_drawings() -> list[dict[str, Any]]:
 
 def floats(array: NDArray[Any]) -> str:
     """Base64 of an array as little-endian float32, row by row."""
-    return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode("ascii")
+    return _base64(np.ascontiguousarray(array, dtype="<f4"))
+
+
+def _base64(array: NDArray[Any]) -> str:
+    return base64.b64encode(array.tobytes()).decode("ascii")

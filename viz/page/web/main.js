@@ -7,7 +7,9 @@ import { atMost, byId, element } from "./picture/dom.js";
 import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { normalizeInk } from "./model/ink.js";
+import { FeaturesPanel } from "./panels/features.js";
 import { Inspector } from "./panels/inspector.js";
+import { networkSentence } from "./model/dropped.js";
 import { Keyboard } from "./panels/keyboard.js";
 import { CHOICES, Lab, SPREADS } from "./panels/lab.js";
 import { LessonPanel } from "./panels/lesson.js";
@@ -15,6 +17,7 @@ import { forward } from "./model/network.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
+import { ReasonsPanel } from "./panels/reasons.js";
 import { readHash, writeHash } from "./panels/share.js";
 import { StagesPanel } from "./panels/stages.js";
 import { copyOf } from "./model/teaching.js";
@@ -33,21 +36,21 @@ function start(payload, graph) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
   root.dataset.theme = dark.matches ? "dark" : "light";
-  const { cases, maxError } = lab.selfCheck(); // of the file's network, which lessons do not change
+  const { cases, maxError, by } = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
 
   const nodes = new Nodes(lab.columns, lab.classNames);
   nodes.setPalette(palette());
   const view = new View(byId("network"), graph, lab, nodes);
   const edges = new EdgeLayer(lab.columns, () => view.network.redraw());
-  const pad = new Pad(byId("pad"), () => lab.setInk(normalizeInk(pad.ink, PAD_SIZE)));
+  const pad = new Pad(byId("pad"), () => lab.setInk(lab.prepare(pad.ink, PAD_SIZE)));
+  const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
   const inspector = new Inspector([
     answerPanel,
     unitPanel,
-    new DecidesPanel(lab),
-    new StagesPanel(lab, pad),
+    ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab), new StagesPanel(lab, pad)]),
     new LessonPanel(lab),
   ]);
   const caption = new Caption(lab);
@@ -63,7 +66,8 @@ function start(payload, graph) {
     caption.show();
     view.show(edges, palette());
     keyboard.tell(what);
-    byId("pad-hint").hidden = !pad.isEmpty;
+    if (features) features.show(palette());
+    else byId("pad-hint").hidden = !pad.isEmpty;
     if (what === "network") showBadge();
   }
 
@@ -99,12 +103,18 @@ function start(payload, graph) {
 
   function setInk(ink) {
     lab.setInk(ink);
-    pad.setImage(lab.ink, lab.side);
+    if (features) return;
+    pad.setImage(lab.pixelsOf(lab.ink), lab.side);
     inspector.show(palette()); // the stages of its preparation begin with the pad's ink
     byId("pad-hint").hidden = true;
   }
 
-  async function loadPicture(file) {
+  async function loadFile(file) {
+    const sentence = networkSentence(file.name) ?? (features ? "This network reads features, no pictures." : null);
+    if (sentence) {
+      notify(sentence);
+      return;
+    }
     try {
       pad.setInk(await readPicture(file, PAD_SIZE));
       pad.onChange();
@@ -126,10 +136,10 @@ function start(payload, graph) {
     const taught = lab.teacher.steps;
     badge.classList.toggle("bad", !good);
     badge.textContent = !good
-      ? `✗ Differs from NumPy by ${atMost(maxError)}: do not trust this page`
+      ? `✗ Differs from ${by} by ${atMost(maxError)}: do not trust this page`
       : taught > 0
         ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
-        : `✓ Checked: ${cases} digits, same as NumPy to ${atMost(maxError)}`;
+        : `✓ Checked: ${cases} ${features ? "inputs" : "digits"}, same as ${by} to ${atMost(maxError)}`;
   }
 
   function svg() {
@@ -139,6 +149,7 @@ function start(payload, graph) {
 
   function stateHash() {
     return writeHash({
+      values: features && lab.ink,
       strokes: pad.strokes,
       base: pad.base,
       ink: lab.ink,
@@ -156,7 +167,9 @@ function start(payload, graph) {
     if (CHOICES.includes(state.choice) && (lab.knowsUsual || state.choice !== "usual")) lab.setChoice(state.choice);
     if (SPREADS.includes(state.spread) && (lab.knowsUsual || state.spread === "unit")) lab.setSpread(state.spread);
     if (state.topK !== undefined) lab.setTopK(state.topK);
-    if (state.strokes) {
+    if (features) {
+      if (state.values?.length === lab.ink.length) lab.setInk(state.values);
+    } else if (state.strokes) {
       pad.setStrokes(state.strokes);
       pad.onChange();
     } else if (state.ink?.length === lab.ink.length) setInk(state.ink);
@@ -175,23 +188,28 @@ function start(payload, graph) {
     }
   }
 
-  byId("examples").append(
-    ...payload.examples.map((example) =>
-      element(
-        "button",
-        { onclick: () => showExample(example), "aria-label": `Example: ${example.label}` },
-        String(example.label),
+  function openPad() {
+    byId("examples").append(
+      ...payload.examples.map((example) =>
+        element(
+          "button",
+          { onclick: () => showExample(example), "aria-label": `Example: ${example.label}` },
+          String(example.label),
+        ),
       ),
-    ),
-  );
+    );
+    on("clear", "click", () => pad.clear());
+    on("undo", "click", () => pad.undo());
+    on("brush", "input", ({ target }) => (pad.brush = Number(target.value)));
+    on("picture", "change", ({ target }) => {
+      if (target.files[0]) loadFile(target.files[0]);
+      target.value = ""; // so that the same file can be chosen again
+    });
+    pad.setPalette(palette());
+    showExample(payload.examples[FIRST_DIGIT]);
+  }
+
   const on = (id, type, listener) => byId(id).addEventListener(type, listener);
-  on("clear", "click", () => pad.clear());
-  on("undo", "click", () => pad.undo());
-  on("brush", "input", ({ target }) => (pad.brush = Number(target.value)));
-  on("picture", "change", ({ target }) => {
-    if (target.files[0]) loadPicture(target.files[0]);
-    target.value = ""; // so that the same file can be chosen again
-  });
   on("fit", "click", () => view.fit());
   on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
   on("share", "click", share);
@@ -203,11 +221,11 @@ function start(payload, graph) {
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer.files[0]) loadPicture(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files[0]) loadFile(event.dataTransfer.files[0]);
   });
 
-  pad.setPalette(palette());
-  showExample(payload.examples[FIRST_DIGIT]);
+  if (features) setInk(lab.input.rows[0]?.values ?? lab.ink);
+  else openPad();
   paintEdges();
   showBadge();
   restore(window.location.hash);
@@ -216,7 +234,7 @@ function start(payload, graph) {
     forward: (ink) => forward(lab.layers, ink),
     normalizeInk: (canvas) => normalizeInk(canvas),
     setInk,
-    clear: () => pad.clear(),
+    clear: () => (features ? lab.setInk(lab.middle) : pad.clear()),
     setTopK: (k) => lab.setTopK(k),
     topK: () => (lab.showsAll ? "all" : lab.topK),
     setChoice: (choice) => lab.setChoice(choice),

@@ -1,33 +1,32 @@
 /** Ink on a canvas becomes an image like MNIST's: the twin of ink.py, stage by stage. */
 
-const IMAGE_SIZE = 28;
-const FITTED_SIZE = 20; // longer side of a digit in an MNIST image
-const CENTER = 14; // index of the pixel that holds the center of mass
+const MNIST = { side: 28, box: 20 }; // pixels of an image, and of the longer side of a digit in it
 const INK_THRESHOLD = 1 / 512; // anything darker than paper is ink
 const TIE = 1e-5; // a center of mass so close below a half is a half
 
 /**
  * @param {ArrayLike<number>} canvas ink in [0, 1], row by row
  * @param {number} [width] of the canvas; without it the canvas is square
- * @returns {Float32Array} 784 numbers
+ * @param {{side: number, box: number}} [field] sides of the image, and of the digit in it
+ * @returns {Float32Array} side × side numbers
  */
-export function normalizeInk(canvas, width = Math.round(Math.sqrt(canvas.length))) {
-  return inkStages(canvas, width).centered;
+export function normalizeInk(canvas, width = Math.round(Math.sqrt(canvas.length)), field = MNIST) {
+  return inkStages(canvas, width, field).centered;
 }
 
 /** Every stage between a canvas and the image that the network sees. */
-export function inkStages(canvas, width) {
+export function inkStages(canvas, width, { side, box: longest } = MNIST) {
   const height = canvas.length / width;
   if (!Number.isInteger(height) || height === 0) {
     throw new RangeError(`a canvas needs whole rows of ${width} pixels; got ${canvas.length}.`);
   }
   const box = inkBox(canvas, width, height);
-  const fitted = fit(canvas, width, box);
-  const shift = shiftOf(fitted);
-  const centered = new Float32Array(IMAGE_SIZE * IMAGE_SIZE);
+  const fitted = fit(canvas, width, box, longest);
+  const shift = shiftOf(fitted, side);
+  const centered = new Float32Array(side * side);
   for (let row = 0; row < fitted.rows; row++) {
     for (let column = 0; column < fitted.columns; column++) {
-      const pixel = (row + shift[0]) * IMAGE_SIZE + column + shift[1];
+      const pixel = (row + shift[0]) * side + column + shift[1];
       centered[pixel] = fitted.ink[row * fitted.columns + column];
     }
   }
@@ -49,10 +48,10 @@ function inkBox(canvas, width, height) {
   return bottom > 0 ? [top, left, bottom, right] : [0, 0, 0, 0];
 }
 
-/** Scale to a longer side of 20. */
-function fit(canvas, width, box) {
+/** Scale to the longest that a side may be. */
+function fit(canvas, width, box, longest) {
   const [top, left, bottom, right] = box;
-  return areaMean(canvas, width, box, Math.max(bottom - top, right - left) / FITTED_SIZE);
+  return areaMean(canvas, width, box, Math.max(bottom - top, right - left) / longest);
 }
 
 /**
@@ -92,8 +91,8 @@ function overlaps(nOld, step, nNew) {
   return triples;
 }
 
-/** Row and column at which the fitted digit begins, so that its center of mass is on pixel 14. */
-function shiftOf({ rows, columns, ink }) {
+/** Row and column at which the fitted digit begins, so that its center of mass is in the middle: pixel 14 of 28. */
+function shiftOf({ rows, columns, ink }, side) {
   let [total, rowMoment, columnMoment] = [0, 0, 0];
   ink.forEach((value, pixel) => {
     total += value;
@@ -101,10 +100,10 @@ function shiftOf({ rows, columns, ink }) {
     columnMoment += value * (pixel % columns);
   });
   if (total === 0) return [0, 0];
-  return [startOf(rowMoment / total, rows), startOf(columnMoment / total, columns)];
+  return [startOf(rowMoment / total, rows, side), startOf(columnMoment / total, columns, side)];
 }
 
-function startOf(centerOfMass, length) {
-  const start = CENTER - Math.floor(centerOfMass + 0.5 + TIE);
-  return Math.min(Math.max(start, 0), IMAGE_SIZE - length);
+function startOf(centerOfMass, length, side) {
+  const start = Math.floor(side / 2) - Math.floor(centerOfMass + 0.5 + TIE);
+  return Math.min(Math.max(start, 0), side - length);
 }

@@ -63,14 +63,14 @@ function decodeAll(named) {
 }
 
 /**
- * The digits whose results in NumPy are stored in the file: of each layer every pre-activation,
+ * The inputs whose results in NumPy are stored in the file, digits or features: of each layer every pre-activation,
  * or of large ones every `step`-th, from another first one on for each digit.
  * @returns {{ink: Float32Array, label: number,
  *   preActivations: {first: number, step: number, values: Float32Array}[]}[]}
  */
 export function readCases(payload) {
-  const { ink, labels, preActivations } = payload.cases;
-  const pixels = decodeInk(ink);
+  const { ink, values: features, labels, preActivations } = payload.cases;
+  const pixels = ink === undefined ? decodeFloats(features) : decodeInk(ink);
   const expected = preActivations.map(({ step, values }) => ({ step, values: decodeFloats(values) }));
   const nth = (array, i) => {
     const size = array.length / labels.length;

@@ -22,7 +22,7 @@ export class AnswerPanel {
       const bar = element("span", { class: "bar" }, fill);
       const button = element(
         "button",
-        { class: "class", onclick: () => lab.select(output.ids[k]), title: `Take output ${name} apart` },
+        { class: "class", onclick: () => lab.select(output.ids[k] ?? output.ids[0]), title: `Take output ${name} apart` },
         element("b", {}, name),
         bar,
         number,

@@ -19,7 +19,7 @@ export function captionSentences(lab) {
     const listed = signalShare.map((share) => percent(share, 0)).join(" · ");
     const { name, probability } = lab.answerOfDrawn();
     sentences.push(
-      `They carry ${listed} of this drawing’s signal, layer by layer; with them alone it would be read as ` +
+      `They carry ${listed} of this ${lab.isPicture ? "drawing" : "input"}’s signal, layer by layer; with them alone it would be read as ` +
         `${name} (${percent(probability)}).`,
     );
   }

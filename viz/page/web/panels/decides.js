@@ -16,12 +16,14 @@ export class DecidesPanel {
   show(palette) {
     const { lab } = this;
     const { templates, bias, active } = lab.linearMap();
-    const { classNames, winner, layers, columns, hasMaps, side, trace } = lab;
+    const { winner, layers, columns, hasMaps, side, trace } = lab;
+    const classNames = lab.outputNames;
     const classes = classNames.length;
     const limit = symmetricLimit(templates);
-    const template = (k) => Float64Array.from({ length: side * side }, (_, i) => templates[i * classes + k]);
+    const template = (k) => Float64Array.from(lab.ink, (_, i) => templates[i * classes + k]);
+    const picture = (values) => lab.pixelsOf(values); // of several channels their mean
     const color = (value) => palette.signed(value, limit * 0.6);
-    const chosen = this.chosen ?? winner ?? 0;
+    const chosen = Math.min(this.chosen ?? winner ?? 0, classes - 1);
     const large = template(chosen);
     const products = large.map((value, i) => value * lab.ink[i]);
     const inkPart = products.reduce((sum, value) => sum + value, 0);
@@ -30,7 +32,7 @@ export class DecidesPanel {
       element(
         "button",
         { class: k === chosen ? "template chosen" : "template", "aria-pressed": String(k === chosen), onclick: () => this.choose(k, palette) },
-        tile(template(k), side, color, `Template of ${name}`),
+        tile(picture(template(k)), side, color, `Template of ${name}`),
         element("span", {}, `${name}: ${decimal(trace.logits[k], 1)}`),
       ),
     );
@@ -52,9 +54,9 @@ export class DecidesPanel {
       element(
         "div",
         { class: "tiles" },
-        figure(tile(large, side, color, `Template of ${classNames[chosen]}`), `picture of ${classNames[chosen]} (±${decimal(limit, 2)})`),
+        figure(tile(picture(large), side, color, `Template of ${classNames[chosen]}`), `picture of ${classNames[chosen]} (±${decimal(limit, 2)})`),
         figure(
-          tile(products, side, (value) => palette.signed(value, productLimit), "Template times ink"),
+          tile(picture(products), side, (value) => palette.signed(value, productLimit), "Template times ink"),
           `× your ink (±${decimal(productLimit, 2)})`,
         ),
       ),

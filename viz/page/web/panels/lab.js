@@ -11,6 +11,7 @@ import {
 } from "../model/attribution.js";
 import { calibrate } from "../model/calibration.js";
 import { edgeStrengths, networkRanks, ofEdges, onlyDrawn, othersAverage, rankLimit, withInfluence } from "../model/drawings.js";
+import { normalizeInk } from "../model/ink.js";
 import { fold, inputLength, meanInput } from "../model/layers.js";
 import { argmax, forward } from "../model/network.js";
 import { noveltyScore } from "../model/novelty.js";
@@ -20,6 +21,8 @@ import { Teacher } from "../model/teaching.js";
 export const CHOICES = ["usual", "weight", "now"]; // by what edges are chosen …
 export const SPREADS = ["network", "unit"]; // … of the whole network, or equally many into each unit
 
+const LARGEST = 1e9; // of a feature's value
+
 export class Lab {
   /** @param {object} payload what Python wrote @param {(what: string) => void} onChange */
   constructor(payload, onChange) {
@@ -28,7 +31,8 @@ export class Lab {
     Object.assign(this, readNetwork(payload)); // columns, layers
     this.classNames = payload.classNames;
     this.facts = payload.facts; // measured at training time; null where the file tells nothing
-    this.side = Math.sqrt(inputLength(this.layers[0]));
+    this.input = payload.input;
+    this.side = this.isPicture ? this.input.side : 1; // pixels of a row
     this.hasMaps = this.columns.some(({ cells }) => cells > 1);
     this.mostInputs = Math.max(...this.layers.map(({ fanIn }) => fanIn));
     this.places = new Map(
@@ -42,12 +46,58 @@ export class Lab {
     this.edge = null; // {layer, index}: the edge under the microscope
     this.drawn = null; // {ranks, limit, layers}: what drawnNetwork was last
     this.staticRanks = new Map(); // of choices that no drawing changes
-    this.ink = new Float32Array(this.side ** 2);
+    this.ink = this.isPicture ? new Float32Array(inputLength(this.layers[0])) : this.middle;
+    this.revision = 0; // of the weights
     this.learned();
   }
 
+  /** What each output unit speaks for: a single one for the second class of two. */
+  get outputNames() {
+    const { length } = this.columns[this.columns.length - 1].ids;
+    return this.classNames.slice(-length);
+  }
+
+  /** Whether it reads a picture; else features, and then `ink` are their values. */
+  get isPicture() {
+    return this.input.kind === "picture";
+  }
+
+  /** Every feature in the middle of its range. */
+  get middle() {
+    const { low, high } = this.input;
+    return Float32Array.from(low, (least, i) => (least + high[i]) / 2);
+  }
+
+  /** How much of each input there is, from 0 to 1: of a feature, where it is in its range. */
+  get levels() {
+    if (this.isPicture) return this.ink;
+    const { low, high } = this.input;
+    return this.ink.map((value, i) => Math.min(Math.max((value - low[i]) / (high[i] - low[i]), 0), 1));
+  }
+
+  /** What ink on a canvas becomes before the network reads it. */
+  prepare(canvas, width) {
+    return this.inChannels(normalizeInk(canvas, width, this.input));
+  }
+
+  /** Ink, one number for each pixel, in as many channels as the network reads. */
+  inChannels(image) {
+    const { channels } = this.input;
+    if (channels === 1) return image;
+    return Float32Array.from({ length: image.length * channels }, (_, at) => image[Math.floor(at / channels)]);
+  }
+
+  /** One number for each pixel of what the network reads: the mean of its channels. */
+  pixelsOf(values) {
+    const { channels } = this.input;
+    if (channels === 1) return values;
+    const pixels = new Float32Array(values.length / channels);
+    values.forEach((value, at) => (pixels[Math.floor(at / channels)] += value / channels));
+    return pixels;
+  }
+
   get isBlank() {
-    return this.ink.every((value) => value === 0);
+    return this.isPicture && this.ink.every((value) => value === 0);
   }
 
   get showsAll() {
@@ -91,7 +141,8 @@ export class Lab {
     if (ink.length !== this.ink.length) {
       throw new RangeError(`ink must have ${this.ink.length} numbers; got ${ink.length}.`);
     }
-    this.ink = Float32Array.from(ink, (value) => Math.min(Math.max(Number(value) || 0, 0), 1));
+    const [least, most] = this.isPicture ? [0, 1] : [-LARGEST, LARGEST];
+    this.ink = Float32Array.from(ink, (value) => Math.min(Math.max(Number(value) || 0, least), most));
     this.think();
     this.onChange("ink");
   }
@@ -166,6 +217,7 @@ export class Lab {
 
   /** After the weights have changed. */
   learned() {
+    this.revision += 1;
     this.staticRanks.clear();
     this.think();
   }
@@ -330,6 +382,6 @@ export class Lab {
         });
       });
     }
-    return { cases: cases.length, maxError };
+    return { cases: cases.length, maxError, by: this.payload.cases.by };
   }
 }

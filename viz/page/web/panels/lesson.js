@@ -20,7 +20,7 @@ export class LessonPanel {
       "div",
       {},
       this.invitation,
-      element("div", { class: "digits", role: "group", "aria-label": "The right digit" }, ...this.buttons),
+      element("div", { class: "digits", role: "group", "aria-label": "The right answer" }, ...this.buttons),
       element("div", { class: "row" }, this.undo, this.reset),
       this.result,
     );
@@ -32,7 +32,7 @@ export class LessonPanel {
     const blank = lab.isBlank;
     this.invitation.textContent = blank
       ? "Draw something first; then say what it is."
-      : "What should this drawing be? One press is one RMSProp step on this page’s copy. The file never changes.";
+      : `What should this ${lab.isPicture ? "drawing" : "input"} be? One press is one RMSProp step on this page’s copy. The file never changes.`;
     for (const button of this.buttons) button.disabled = blank;
     this.undo.disabled = teacher.undos === 0;
     this.reset.disabled = teacher.steps === 0;
@@ -55,7 +55,7 @@ export class LessonPanel {
         element("td", { class: "number" }, signed(lesson.errors[k], 3)),
       ),
     );
-    const head = ["digit", "before", "after", "p − y"].map((text) => element("th", { scope: "col", class: "number" }, text));
+    const head = ["class", "before", "after", "p − y"].map((text) => element("th", { scope: "col", class: "number" }, text));
     return [
       element("p", {}, `Loss for “${classNames[lesson.label]}”: ${decimal(lesson.lossBefore)} → ${decimal(lesson.lossAfter)}`),
       element("table", {}, element("tr", {}, ...head), ...rows),

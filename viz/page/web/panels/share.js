@@ -4,14 +4,16 @@ const MOST_LETTERS = 60000; // of a link; a longer drawing travels as the image 
 
 /**
  * @param {{strokes: object[], base: Float32Array | null, ink: Float32Array, topK: number | "all",
- *   choice: string, spread: string, selection: string | null, view: number[] | null}} state `base` lies below the
- *   strokes on the pad, `ink` is what the network sees
+ *   choice: string, spread: string, selection: string | null, view: number[] | null,
+ *   values: Float32Array | null}} state `base` lies below the strokes on the pad, `ink` is what the
+ *   network sees; `values` of features stand for both
  * @returns {string} what stands behind the # of the link
  */
 export function writeHash(state) {
   const fields = new URLSearchParams();
   const strokes = encodeStrokes(state.strokes);
-  if (state.base === null && strokes.length <= MOST_LETTERS) fields.set("strokes", strokes);
+  if (state.values) fields.set("values", toBase64(new Uint8Array(Float32Array.from(state.values).buffer)));
+  else if (state.base === null && strokes.length <= MOST_LETTERS) fields.set("strokes", strokes);
   else fields.set("ink", toBase64(new Uint8Array(Float32Array.from(state.ink).buffer)));
   fields.set("k", String(state.topK));
   fields.set("by", state.choice);
@@ -23,7 +25,7 @@ export function writeHash(state) {
 
 /**
  * Reads a link leniently: whatever is missing, foreign or damaged is left out.
- * @returns {{strokes?: object[], ink?: Float32Array, topK?: number | "all", choice?: string, spread?: string,
+ * @returns {{strokes?: object[], ink?: Float32Array, values?: Float32Array, topK?: number | "all", choice?: string, spread?: string,
  *   selection?: string, view?: number[]}}
  */
 export function readHash(hash) {
@@ -31,11 +33,10 @@ export function readHash(hash) {
   const state = {};
   const strokes = fields.get("strokes") === "" ? [] : decodeStrokes(fields.get("strokes") ?? "");
   if (strokes) state.strokes = strokes; // none: the pad was cleared
-  const bytes = fromBase64(fields.get("ink") ?? "");
-  if (bytes && bytes.length > 0 && bytes.length % 4 === 0) {
-    const ink = new Float32Array(bytes.buffer);
-    if (ink.every((value) => value >= 0 && value <= 1)) state.ink = ink;
-  }
+  const ink = decodeNumbers(fields.get("ink"));
+  if (ink?.every((value) => value >= 0 && value <= 1)) state.ink = ink;
+  const values = decodeNumbers(fields.get("values"));
+  if (values?.every(Number.isFinite)) state.values = values;
   const k = fields.get("k");
   if (k === "all") state.topK = "all";
   else if (/^[1-9]\d{0,8}$/.test(k ?? "")) state.topK = Number(k);
@@ -109,6 +110,11 @@ export function decodeStrokes(text) {
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+function decodeNumbers(text) {
+  const bytes = fromBase64(text ?? "");
+  return bytes && bytes.length > 0 && bytes.length % 4 === 0 ? new Float32Array(bytes.buffer) : null;
 }
 
 function toBase64(bytes) {

@@ -7,10 +7,12 @@ import { argmax, forward } from "../model/network.js";
 /**
  * The stages from raw ink to input, each as an image the network could read.
  * @param {ArrayLike<number>} ink of a square canvas @param {number} size its side in pixels
+ * @param {{side: number, box: number}} field sides of the image, and of the digit in it
  * @returns {{name: string, image: Float32Array}[]} images of side × side
  */
-function theatre(ink, size, side) {
-  const { box, fitted, centered } = inkStages(ink, size);
+function theatre(ink, size, field) {
+  const { side } = field;
+  const { box, fitted, centered } = inkStages(ink, size, field);
   const [top, left, bottom, right] = box;
   const height = bottom - top;
   const width = right - left;
@@ -26,7 +28,7 @@ function theatre(ink, size, side) {
     const boxed = areaMean(ink, size, box, Math.max(height, width) / side);
     stages.push({ name: "cut to its box", image: place(boxed.ink, boxed.rows, boxed.columns, 0, 0) });
     const [row, column] = [Math.floor((side - fitted.rows) / 2), Math.floor((side - fitted.columns) / 2)];
-    stages.push({ name: "20 pixels, box in the middle", image: place(fitted.ink, fitted.rows, fitted.columns, row, column) });
+    stages.push({ name: `${field.box} pixels, box in the middle`, image: place(fitted.ink, fitted.rows, fitted.columns, row, column) });
     stages.push({ name: "center of mass in the middle", image: centered });
   }
   return stages;
@@ -48,8 +50,8 @@ export class StagesPanel {
       this.element.replaceChildren(element("p", { class: "hint" }, "Draw a digit to see what becomes of its ink."));
       return;
     }
-    const figures = theatre(pad.ink, pad.surface.width, lab.side).map(({ name, image }, i) => {
-      const { probabilities } = forward(lab.layers, image);
+    const figures = theatre(pad.ink, pad.surface.width, lab.input).map(({ name, image }, i) => {
+      const { probabilities } = forward(lab.layers, lab.inChannels(image));
       const best = argmax(probabilities);
       const answer = `${lab.classNames[best]} (${percent(probabilities[best])})`;
       return element(

@@ -51,15 +51,18 @@ export class UnitPanel {
 
   /** A pixel's ink, and what a little more of it would do to every logit. */
   pixel({ unit }) {
-    const { classNames, ink } = this.lab;
+    const { outputNames, ink, isPicture } = this.lab;
     const { templates } = this.lab.linearMap();
-    const slopes = classNames.map((name, k) => row(name, "", signed(templates[unit * classNames.length + k] / 10)));
+    const slopes = outputNames.map((name, k) => row(name, "", signed(templates[unit * outputNames.length + k] / 10)));
+    const [told, more] = isPicture
+      ? [`Ink: ${decimal(ink[unit])} (0 is paper, 1 is pen)`, "ink here"]
+      : [`Value: ${decimal(ink[unit])}`, "of it"];
     return [
-      element("p", {}, `Ink: ${decimal(ink[unit])} (0 is paper, 1 is pen)`),
+      element("p", {}, told),
       element(
         "table",
         {},
-        element("caption", {}, "With 0.1 more ink here, each logit would change by (until a ReLU flips)"),
+        element("caption", {}, `With 0.1 more ${more}, each logit would change by (until a ReLU flips)`),
         ...slopes,
       ),
     ];
@@ -109,15 +112,16 @@ export class UnitPanel {
 
   tiles({ column }, terms) {
     const { lab } = this;
-    const width = Math.min(column === 1 ? lab.side : 32, terms.length);
-    const names = column === 1 ? ["Receptive field", "× your ink"] : ["Weights", "× the activations"];
+    const isField = column === 1 && lab.isPicture;
+    const width = Math.min(isField ? lab.side * lab.input.channels : 32, terms.length);
+    const names = isField ? ["Receptive field", "× your ink"] : column === 1 ? ["Weights", "× the values"] : ["Weights", "× the activations"];
     const tiled = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
     const figures = tiled.map((values, i) => {
       const limit = symmetricLimit(values);
       const picture = tile(values, width, (value) => this.palette.signed(value, limit), names[i]);
       return element("figure", {}, picture, element("figcaption", {}, `${names[i]} (±${decimal(limit, 3)})`));
     });
-    return element("div", { class: column === 1 ? "tiles" : "tiles wide" }, ...figures);
+    return element("div", { class: isField ? "tiles" : "tiles wide" }, ...figures);
   }
 
   formula(place) {

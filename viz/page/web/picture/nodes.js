@@ -22,7 +22,7 @@ export class Nodes {
   /** @param {Lab} lab whose ink and activations are shown; a blank canvas shows none */
   show(lab) {
     this.winner = lab.winner;
-    [lab.ink, ...lab.trace.activations].forEach((activation, i) => {
+    [lab.levels, ...lab.trace.activations].forEach((activation, i) => {
       this.values[i].set(activation);
       this.limits[i] = i === 0 ? 1 : activation.reduce((most, value) => Math.max(most, value), 1e-6);
       if (i > 0 && lab.isBlank) this.values[i].fill(0);
