@@ -29,13 +29,17 @@ export class AnswerPanel {
       );
       return { button, fill, number };
     });
+    const longest = Math.max(...lab.classNames.map(({ length }) => length));
+    this.verdict.classList.toggle("long", longest > 2);
+    const classes = element("div", { class: "classes" }, ...this.rows.map(({ button }) => button));
+    classes.style.setProperty("--name", `${Math.min(longest + 1, 14)}ch`);
     this.element = element(
       "div",
       {},
       element("div", { class: "answer" }, this.verdict, this.calibrated),
       this.unlike,
       this.sentence,
-      element("div", { class: "classes" }, ...this.rows.map(({ button }) => button)),
+      classes,
       element("p", { class: "hint" }, "Click any unit of the picture to take its number apart."),
     );
   }

@@ -183,6 +183,12 @@ export class Lab {
     this.onChange("selection");
   }
 
+  /** What a unit is called where there is no picture: a feature by its name, all others by their id. */
+  nameOf(id) {
+    const { column, unit } = this.places.get(id);
+    return column === 0 && !this.isPicture ? this.input.names[unit] : id;
+  }
+
   idOf({ column, unit }) {
     return this.columns[column].ids[unit];
   }

@@ -176,13 +176,14 @@ export class UnitPanel {
   }
 
   link(id, key) {
-    return element("button", { class: "link", "data-key": key, onclick: () => this.lab.select(id) }, id);
+    return element("button", { class: "link", "data-key": key, onclick: () => this.lab.select(id) }, this.lab.nameOf(id));
   }
 }
 
 /** Many small terms: what they usually give, and what is special about this drawing. */
 function othersRows(others) {
   const total = others.reduce((sum, { contribution }) => sum + contribution, 0);
+  if (others.length === 0) return [];
   const name = `${count(others.length)} others`;
   if (others.some(({ average }) => average === null)) return [row(name, "", signed(total))];
   const usual = others.reduce((sum, { average }) => sum + average, 0);

@@ -199,6 +199,7 @@ export class View {
     const { ids, rows, columns: width, cells } = columns[column];
     const size = ids.length;
     if (column > 0 && cells > 1) return `${size} of ${rows} × ${width}`;
+    if (column === 0 && this.lab.input.kind === "features") return `input: ${size}`;
     if (column === 0) return `input: ${side} × ${side} pixels`;
     return column === columns.length - 1 ? `output: ${size}` : `hidden ${column}: ${size}`;
   }
