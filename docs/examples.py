@@ -44,6 +44,7 @@ def xor() -> Network:
     spec = InputSpec(shape=(2,), features=("first", "second"), classes=network.class_names)
     _train(network, corners, labels, steps=3000, rate=0.03, decay=0.0)
     _tell(network, "XOR", spec, corners, labels, corners, labels)
+    network.meta["test"]["name"] = "the four corners"
     network.meta["ranges"] = [[-0.5, 1.5], [-0.5, 1.5]]
     return network
 

@@ -40,7 +40,8 @@ from neuroscribble.training.novelty import novelty_scores
 from neuroscribble.training.optimizers import RMSProp
 from viz.diagram.centers import spread
 from viz.diagram.diagram import diagram_of
-from viz.diagram.payload import check_digits, floats, page_payload
+from viz.diagram.inputs import check_digits
+from viz.diagram.payload import floats, page_payload
 from viz.diagram.theme import THEMES, color_table
 from viz.page.bundle import modules_of
 from viz.page.page import network_page

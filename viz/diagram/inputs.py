@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.errors import SettingsError
-from neuroscribble.ink.normalize import normalize_ink
+from neuroscribble.ink.fields import as_read
 from neuroscribble.inputs import InputSpec
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.reads import input_of
-from neuroscribble.shapes import IMAGE_SIZE, Floats
+from neuroscribble.shapes import Floats
 
 SIDES = (8, 64)  # least and most pixels a side of a picture
 CHANNELS = (1, 3)
@@ -77,6 +77,12 @@ def ranges(network: Network, spec: InputSpec) -> tuple[Floats, Floats]:
     return np.full(spec.n_inputs, one[0]), np.full(spec.n_inputs, one[1])
 
 
+def check_digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Pen digits (N_CASES, 784) in bytes, and their labels."""
+    images, labels = pen_digits(N_CASES, rng=np.random.default_rng(CASES_SEED))
+    return np.rint(images * 255).astype(np.uint8), labels
+
+
 def check_inputs(network: Network) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Inputs (N_CASES, D) for the self-check, and the digits that they show.
 
@@ -84,19 +90,13 @@ def check_inputs(network: Network) -> tuple[NDArray[Any], NDArray[np.int64]]:
     ranges in float32, and zeros for the labels.
     """
     spec = shown_input(network)
-    rng = np.random.default_rng(CASES_SEED)
     if not spec.is_picture:
         low, high = ranges(network, spec)
-        values = rng.uniform(low, high, (N_CASES, spec.n_inputs))
+        values = np.random.default_rng(CASES_SEED).uniform(low, high, (N_CASES, spec.n_inputs))
         return values.astype(np.float32), np.zeros(N_CASES, np.int64)
-    images, labels = pen_digits(N_CASES, rng=rng)
-    side = spec.shape[0]
-    if (side, spec.fitted) != (IMAGE_SIZE, InputSpec(shape=(IMAGE_SIZE, IMAGE_SIZE)).fitted):
-        canvases = images.reshape(N_CASES, IMAGE_SIZE, IMAGE_SIZE)
-        fitted = [normalize_ink(canvas, side=side, box=spec.fitted) for canvas in canvases]
-        images = np.stack(fitted).reshape(N_CASES, -1)
-    images = images.repeat(spec.channels, axis=1)  # gray: all channels alike
-    return np.rint(images * 255).astype(np.uint8), labels
+    images, labels = check_digits()
+    read = as_read(images / np.float32(255), spec)
+    return np.rint(read * 255).astype(np.uint8), labels
 
 
 def _rows(network: Network, n_features: int) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ function start(payload, graph) {
   const { cases, maxError, by } = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
 
-  const nodes = new Nodes(lab.columns, lab.classNames);
+  const nodes = new Nodes(lab.columns, lab.outputNames);
   nodes.setPalette(palette());
   const view = new View(byId("network"), graph, lab, nodes);
   const edges = new EdgeLayer(lab.columns, () => view.network.redraw());

@@ -31,7 +31,7 @@ export class Keyboard {
     if (key === "Escape") return null;
     const isArrow = key.startsWith("Arrow") || key === "Home" || key === "End" || key === "Enter";
     if (!isArrow) return undefined;
-    const answer = { column: lab.columns.length - 1, unit: lab.winner ?? 0 };
+    const answer = { column: lab.columns.length - 1, unit: Math.max(lab.winnerUnit ?? 0, 0) };
     if (here === null) return answer;
     const { length } = lab.columns[here.column].ids;
     const unit = (n) => ({ ...here, unit: (n + length) % length });

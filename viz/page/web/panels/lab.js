@@ -57,6 +57,11 @@ export class Lab {
     return this.classNames.slice(-length);
   }
 
+  /** Index of the output unit that speaks for the answer, −1 where a single one speaks against it; null while blank. */
+  get winnerUnit() {
+    return this.winner === null ? null : this.winner - this.classNames.length + this.outputNames.length;
+  }
+
   /** Whether it reads a picture; else features, and then `ink` are their values. */
   get isPicture() {
     return this.input.kind === "picture";

@@ -45,6 +45,7 @@ export class LessonPanel {
 
   outcome(lesson) {
     const { classNames } = this.lab;
+    const error = (k) => lesson.errors[k - classNames.length + lesson.errors.length]; // one unit tells two classes
     const rows = classNames.map((name, k) =>
       element(
         "tr",
@@ -52,7 +53,7 @@ export class LessonPanel {
         element("th", { scope: "row" }, name),
         element("td", { class: "number" }, percent(lesson.before[k])),
         element("td", { class: "number" }, percent(lesson.after[k])),
-        element("td", { class: "number" }, signed(lesson.errors[k], 3)),
+        element("td", { class: "number" }, error(k) === undefined ? "" : signed(error(k), 3)),
       ),
     );
     const head = ["class", "before", "after", "p − y"].map((text) => element("th", { scope: "col", class: "number" }, text));

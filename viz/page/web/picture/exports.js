@@ -15,7 +15,7 @@ const LETTERS = 150; // in a line of the caption
  * @param {(Sheet | null)[]} sheets the maps of each column that has some
  */
 export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
-  const { columns, classNames, winner, isBlank } = lab;
+  const { columns, outputNames: classNames, winnerUnit: winner, isBlank } = lab;
   const { theme } = palette;
   const box = boxOf(columns);
   const lines = wrap([title, ...sentences].join(" — "));

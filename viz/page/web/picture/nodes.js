@@ -9,7 +9,7 @@ const BAR_WIDTH = 110; // graph units of a probability of 1
 export const OUTPUT_EXTRA = 34 + BAR_WIDTH + 70; // graph units to the right of an output unit
 
 export class Nodes {
-  /** @param {object[]} columns from readNetwork @param {string[]} classNames */
+  /** @param {object[]} columns from readNetwork @param {string[]} classNames of the output units */
   constructor(columns, classNames) {
     this.columns = columns;
     this.classNames = classNames;
@@ -21,7 +21,7 @@ export class Nodes {
 
   /** @param {Lab} lab whose ink and activations are shown; a blank canvas shows none */
   show(lab) {
-    this.winner = lab.winner;
+    this.winner = lab.winnerUnit;
     [lab.levels, ...lab.trace.activations].forEach((activation, i) => {
       this.values[i].set(activation);
       this.limits[i] = i === 0 ? 1 : activation.reduce((most, value) => Math.max(most, value), 1e-6);

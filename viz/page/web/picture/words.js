@@ -3,7 +3,7 @@
 import { decimal, percent } from "./dom.js";
 
 /** "Unit 37 of 128 in hidden layer 1" */
-export function roleOf({ columns, classNames, side, input }, { column, unit }) {
+export function roleOf({ columns, outputNames, side, input }, { column, unit }) {
   const { ids, rows, columns: width, cells } = columns[column];
   if (cells > 1) {
     const size = `${rows} × ${width}`;
@@ -11,7 +11,7 @@ export function roleOf({ columns, classNames, side, input }, { column, unit }) {
   }
   if (column === 0 && input.kind === "features") return `Feature “${input.names[unit]}”`;
   if (column === 0) return `Pixel in row ${Math.floor(unit / side)}, column ${unit % side}`;
-  if (column === columns.length - 1) return `Output unit for “${classNames[unit]}”`;
+  if (column === columns.length - 1) return `Output unit for “${outputNames[unit]}”`;
   return `Unit ${unit} of ${ids.length} in hidden layer ${column}`;
 }
 
