@@ -14,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from neuroscribble.data.pen import pen_digits
 from neuroscribble.explain.usual import measure_usual
 from neuroscribble.formats.storage import save_network
+from neuroscribble.ink.fields import as_read
 from neuroscribble.inputs import InputSpec
 from neuroscribble.nn.activations import Sigmoid
 from neuroscribble.nn.layers import Dense, Layer
@@ -24,6 +26,7 @@ from neuroscribble.shapes import Floats, Labels
 from neuroscribble.training.optimizers import Adam
 
 FOLDER = Path(__file__).parent.parent / "neuroscribble" / "examples"
+N_PEN = 3000  # digits by the program's own pen
 TEST_SHARE = 5  # every fifth sample is held back from training
 DECAY = 1e-3  # of the weights, so that none grows beyond need
 
@@ -62,9 +65,7 @@ def iris() -> Network:
     mean, std = x[learned].mean(axis=0), x[learned].std(axis=0)
     _train(network, (x[learned] - mean) / std, labels[learned], steps=1500, rate=0.01)
     _take_off(network, mean, std)
-    spec = InputSpec(
-        shape=(4,), low=0.0, high=8.0, features=names, classes=network.class_names
-    )
+    spec = InputSpec(shape=(4,), low=0.0, high=8.0, features=names, classes=network.class_names)
     _tell(network, "Iris", spec, x[learned], labels[learned], x[held_back], labels[held_back])
     network.meta["ranges"] = [[float(f), float(c)] for f, c in zip(x.min(0), x.max(0), strict=True)]
     network.meta["rows"] = _rows(x, labels, network.class_names, each=3)
@@ -72,15 +73,20 @@ def iris() -> Network:
 
 
 def digits() -> Network:
-    """64-32-10: digits of 8×8 pixels that fill their picture."""
+    """64-32-10: digits of 8×8 pixels that fill their picture.
+
+    It learns from pen digits, too: those of 1998 are wider than what a pad makes of a drawing.
+    """
     from sklearn.datasets import load_digits
 
     data = load_digits()
     x, labels = (data.data / 16).astype(np.float32), data.target
     network = build_mlp((32,), rng=np.random.default_rng(64), n_inputs=64)
     learned, held_back = _split(len(x))
-    _train(network, x[learned], labels[learned], steps=600, rate=0.01)
     spec = InputSpec(shape=(8, 8), box=8, classes=network.class_names)
+    pen, pen_labels = pen_digits(N_PEN, rng=np.random.default_rng(88))
+    both = np.concatenate([x[learned], as_read(pen, spec)])
+    _train(network, both, np.concatenate([labels[learned], pen_labels]), steps=800, rate=0.01)
     name = "Digits 8×8"
     _tell(network, name, spec, x[learned], labels[learned], x[held_back], labels[held_back])
     return network

@@ -17,7 +17,8 @@ weights_file_option = click.option(
     "--weights",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Network to use: ours, ONNX, Keras, PyTorch, safetensors, .npz or JSON.  "
+    help="Network to use: ours, ONNX, Keras, PyTorch, safetensors, .npz or JSON; or one of the "
+    "examples xor, iris and digits.  "
     "[default: ./weights.npz, else the shipped file]",
 )
 _hint_options = (

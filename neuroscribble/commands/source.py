@@ -24,10 +24,10 @@ class Source:
 
     @property
     def path(self) -> Path:
-        """The file that was named, or the one that is used where none is."""
-        from ..formats.storage import default_weights
+        """The file or the example that was named, or the one that is used where none is."""
+        from ..formats.storage import default_weights, find_weights
 
-        return self.given or default_weights()
+        return find_weights(self.given) if self.given else default_weights()
 
     def load(self, *, quiet: bool = False) -> Network:
         """The network; what was assumed on the way is told on stderr, but for `quiet`."""

@@ -24,6 +24,7 @@ from .recognize import recognize
 from .safetensors import safetensors_arrays
 from .torch import old_torch_arrays, refuse_pickle, torch_arrays
 
+EXAMPLES = ("xor", "iris", "digits")
 Reader = Callable[[bytes, Hints, Path], Reading]  # the folder is that of the file
 
 
@@ -32,6 +33,12 @@ def default_weights() -> Path:
     package = Path(__file__).parent.parent
     candidates = [Path("weights.npz"), package / "weights.npz", package.parent / "weights.npz"]
     return next((path for path in candidates if path.exists()), candidates[0])
+
+
+def find_weights(path: Path) -> Path:
+    """The file of this name; where there is none, the example of this name that ships along."""
+    shipped = Path(__file__).parent.parent / "examples" / f"{path}.npz"
+    return shipped if str(path) in EXAMPLES and not path.exists() else path
 
 
 def load_network(
@@ -48,12 +55,13 @@ def load_network(
     JSON file with its `architecture`, the `orientation` of its matrices ("in-out" or "out-in") and
     what it expects as `input` ("28x28 in 0..255, dark ink"). A network that reads pictures takes
     ink from 0 to 1, whatever the file's own took. `meta["read_from"]` tells what was assumed.
+    "xor", "iris" and "digits" are small networks that come along, where no file has such a name.
     Class names come from the file, where each class has its own, or count from 0.
 
     Raises WeightsError for whatever is wrong with the file, and SettingsError for hints that mean
     nothing.
     """
-    path = Path(path) if path is not None else default_weights()
+    path = default_weights() if path is None else find_weights(Path(path))
     hints = make_hints(
         activation=activation, architecture=architecture, orientation=orientation, words=input
     )

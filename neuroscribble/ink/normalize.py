@@ -53,9 +53,7 @@ def normalize_ink(
     return ink_stages(canvas, side=side, box=box).centered
 
 
-def ink_stages(
-    canvas: ArrayLike, *, side: int = IMAGE_SIZE, box: int = FITTED_SIZE
-) -> InkStages:
+def ink_stages(canvas: ArrayLike, *, side: int = IMAGE_SIZE, box: int = FITTED_SIZE) -> InkStages:
     """Do as `normalize_ink`, and keep every stage on the way."""
     ink = _check_ink(canvas)
     around = ink_box(ink)

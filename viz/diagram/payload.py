@@ -74,9 +74,7 @@ def page_payload(
                 "positions": floats(block.positions),
                 **({"map": column.map_shape} if column.map_shape != SINGLE else {}),
             }
-            for column, ids, block in zip(
-                diagram.columns, diagram.ids, diagram.blocks, strict=True
-            )
+            for column, ids, block in zip(diagram.columns, diagram.ids, diagram.blocks, strict=True)
         ],
         "layers": [_layer(link, diagram.usual.get(link.key)) for link in diagram.links],
         "output": network.output.name,

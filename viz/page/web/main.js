@@ -234,6 +234,7 @@ function start(payload, graph) {
     forward: (ink) => forward(lab.layers, ink),
     normalizeInk: (canvas) => normalizeInk(canvas),
     setInk,
+    input: () => Float32Array.from(lab.ink),
     clear: () => (features ? lab.setInk(lab.middle) : pad.clear()),
     setTopK: (k) => lab.setTopK(k),
     topK: () => (lab.showsAll ? "all" : lab.topK),

@@ -1,0 +1,152 @@
+"""Pages of networks that read features, or pictures of another size: the examples, as shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from conftest import OpenPage
+
+import neuroscribble as ns
+from neuroscribble.ink.normalize import normalize_ink
+from neuroscribble.ink.strokes import render_strokes
+from neuroscribble.nn.network import build_mlp
+from viz.diagram.payload import example_drawings
+from viz.page.page import network_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def opened(name: str, open_page: OpenPage, folder: Path) -> Page:
+    path = folder / f"{name}.html"
+    path.write_text(network_page(ns.load_network(name), weights_name=f"{name}.npz"))
+    page = open_page(path)
+    page.evaluate("neuroscribble.ready")
+    return page
+
+
+def probabilities(page: Page) -> list[float]:
+    found = page.evaluate("Array.from(neuroscribble.forward(neuroscribble.input()).probabilities)")
+    return [float(share) for share in found]
+
+
+@pytest.mark.parametrize("name", ["xor", "iris", "digits"])
+def test_an_example_is_numpys_network_to_a_hundred_thousandth(
+    name: str, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = opened(name, open_page, tmp_path)
+    check = page.evaluate("neuroscribble.selfCheck()")
+    assert check["cases"] == 50
+    assert check["maxError"] <= 1e-5
+    assert check["by"] == "NumPy"
+    assert page.inner_text("#badge").startswith("✓ Checked: 50")
+
+
+def test_sliders_and_numbers_change_the_answer_as_numpy_says(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    page, network = opened("iris", open_page, tmp_path), ns.load_network("iris")
+    for values, name in (((6.5, 3.0, 5.5, 1.8), "virginica"), ((5.0, 3.4, 1.5, 0.2), "setosa")):
+        for field, value in zip(
+            page.locator("#features input[type=number]").all(), values, strict=True
+        ):
+            field.fill(str(value))
+            field.press("Enter")
+        expected = network.probabilities(np.array([values]))[0]
+        np.testing.assert_allclose(probabilities(page), expected, atol=1e-5)
+        assert page.evaluate("neuroscribble.answer()") == name
+    before = probabilities(page)
+    slider = page.get_by_role("slider", name="petal length", exact=True)
+    slider.focus()
+    slider.press("End")
+    moved = np.float32([5.0, 3.4, network.meta["ranges"][2][1], 0.2])
+    expected = network.probabilities(moved[None])[0]
+    np.testing.assert_allclose(probabilities(page), expected, atol=1e-5)
+    assert probabilities(page) != before
+
+
+def test_example_rows_are_read_right_and_travel_in_a_link(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = opened("iris", open_page, tmp_path)
+    for row in ("virginica", "versicolor"):
+        page.get_by_role("button", name=f": {row}").first.click()
+        assert page.evaluate("neuroscribble.answer()") == row
+    link, told = page.evaluate("neuroscribble.hash()"), probabilities(page)
+    page.evaluate("neuroscribble.clear()")
+    assert probabilities(page) != told
+    page.evaluate("(hash) => { location.hash = hash; }", link)
+    page.wait_for_function("neuroscribble.answer() === 'versicolor'")
+    assert probabilities(page) == told
+
+
+def test_a_plane_of_two_features_is_clicked(open_page: OpenPage, tmp_path: Path) -> None:
+    page = opened("xor", open_page, tmp_path)
+    box = page.locator("#decision-map canvas").bounding_box()
+    assert box is not None
+    for across, up, answer in ((0.25, 0.75, "different"), (0.75, 0.75, "equal")):
+        page.mouse.click(box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"])
+        assert page.evaluate("neuroscribble.answer()") == answer
+    first, second = page.evaluate("Array.from(neuroscribble.input())")
+    assert first == pytest.approx(1, abs=0.03)
+    assert second == pytest.approx(1, abs=0.03)
+
+
+def test_such_a_network_is_taught_and_taken_apart(open_page: OpenPage, tmp_path: Path) -> None:
+    page = opened("xor", open_page, tmp_path)
+    tabs = page.locator("[role=tab]").all_inner_texts()
+    assert "Ink" not in tabs
+    page.get_by_role("tab", name="Why").click()
+    assert "= logit" in page.inner_text("#inspector")
+    page.get_by_role("tab", name="Teach").click()
+    before = probabilities(page)
+    page.locator("#inspector").get_by_role("button", name="different").click()
+    assert probabilities(page)[1] > before[1]
+    assert page.inner_text("#badge").startswith("Taught 1 step")
+    page.evaluate("neuroscribble.select('input:1')")
+    assert "second" in page.inner_text("#inspector")
+
+
+def test_drawings_become_pictures_of_the_networks_own_size(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = opened("digits", open_page, tmp_path)
+    right = 0
+    for example in example_drawings():
+        page.get_by_role("button", name=f"Example: {example['label']}").click()
+        canvas = render_strokes(example["strokes"], size=280, width=22)
+        expected = normalize_ink(canvas, side=8, box=8).ravel()
+        read = page.evaluate("Array.from(neuroscribble.input())")
+        np.testing.assert_allclose(read, expected, atol=1e-4)
+        right += page.evaluate("neuroscribble.answer()") == str(example["label"])
+    assert right >= 7
+
+
+def test_a_dropped_network_is_answered_with_what_to_do(open_page: OpenPage, tmp_path: Path) -> None:
+    page = opened("iris", open_page, tmp_path)
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["PK"], "theirs.npz"));
+          document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+        }"""
+    )
+    assert 'neuroscribble network --weights "theirs.npz"' in page.inner_text("#notice")
+
+
+def test_colored_pictures_and_deep_narrow_networks_open(
+    open_page: OpenPage, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    network = build_mlp((9,) * 11, rng=rng, n_inputs=16 * 16 * 3, n_classes=4)
+    path = tmp_path / "deep.html"
+    path.write_text(network_page(network))
+    page = open_page(path)
+    page.evaluate("neuroscribble.ready")
+    assert page.evaluate("neuroscribble.selfCheck()")["maxError"] <= 1e-5
+    page.get_by_role("tab", name="Why").click()
+    page.get_by_role("tab", name="Ink").click()
