@@ -79,6 +79,11 @@ class InputSpec:
         return len(self.shape) > 1
 
     @property
+    def is_square(self) -> bool:
+        """Whether it is a picture as high as wide, for which drawings can be made."""
+        return self.is_picture and self.shape[0] == self.shape[1]
+
+    @property
     def channels(self) -> int:
         """Of a picture its channels; of a row of features their number."""
         return 1 if len(self.shape) == 2 else self.shape[-1]

@@ -34,19 +34,23 @@ def evaluate(
     """
     from ..data.batches import Digits
     from ..data.sources import load_test_digits, with_classes
-    from ..formats.storage import require_picture_network
+    from ..formats.storage import require_drawings
+    from ..ink.fields import as_read
+    from ..nn.reads import input_of
     from ..training.jobs import evaluate as evaluate_network
     from .console import evaluation_table
     from .readings import better_reading
     from .source import notes_of
 
     digit_network = weights.load(quiet=as_json)
-    require_picture_network(digit_network, what="evaluate")
+    require_drawings(digit_network, what="evaluate")
     test = load_test_digits(data, classes=classes, progress=True)
     test = with_classes(test, digit_network.class_names, whose=str(weights.path))
     if limit is not None:
         digits = test.digits
         test = replace(test, digits=Digits(digits.images[:limit], digits.labels[:limit]))
+    images = as_read(test.digits.images, input_of(digit_network))
+    test = replace(test, digits=Digits(images, test.digits.labels))
     result = {"weights": str(weights.path), **evaluate_network(digit_network, test)}
     notes = notes_of(digit_network)
     proposal = better_reading(weights, test.digits)
@@ -81,12 +85,12 @@ def predict(images: tuple[Path, ...], weights: Source, as_json: bool) -> None:
 
     Example: neuroscribble predict seven.png photo.jpg
     """
-    from ..formats.storage import require_picture_network
+    from ..formats.storage import require_drawings
     from ..training.jobs import predict_pictures
     from .console import prediction_line
 
     digit_network = weights.load()
-    require_picture_network(digit_network, what="predict")
+    require_drawings(digit_network, what="predict")
     results = predict_pictures(digit_network, images)
     if as_json:
         click.echo(json.dumps(results))

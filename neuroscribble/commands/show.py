@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +66,19 @@ def network(
 
     Example: neuroscribble network --top-k 12 --open
     """
+    from ..data.batches import Digits
     from ..data.sources import PEN, load_known_digits
     from ..explain.usual import note_usual
     from ..files import write_atomically
-    from ..shapes import N_PIXELS
+    from ..ink.fields import as_read
+    from ..nn.reads import input_of
     from .pictures import viz
 
     path, shown = weights.path, weights.load()
-    if not shown.usual and shown.input_shape == (N_PIXELS,):
-        note_usual(shown, load_known_digits(data or PEN).replay)
+    if not shown.usual and input_of(shown).is_square:
+        known = load_known_digits(data or PEN).replay
+        images = as_read(known.digits.images, input_of(shown))
+        note_usual(shown, replace(known, digits=Digits(images, known.digits.labels)))
     page = viz.network_page(
         shown, top_k=top_k, choose=choose, spread=spread, title=title, weights_name=path.name
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import NeuroscribbleError, ShapeError, WeightsError
 from ..nn.network import Network
+from ..nn.reads import input_of
 from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
 from .arrays import Found, json_arrays, npy_arrays, npz_arrays
 from .bounded import read_bounded
@@ -149,6 +150,16 @@ def require_picture_network(network: Network, *, what: str) -> None:
         raise WeightsError(
             f"{what} needs a network with {N_PIXELS} inputs ({IMAGE_SIZE}×{IMAGE_SIZE} pixels); "
             f"this one has {n_inputs} inputs."
+        )
+
+
+def require_drawings(network: Network, *, what: str) -> None:
+    """Raise WeightsError unless the network reads pictures that drawings can be made into."""
+    if not input_of(network).is_square:
+        raise WeightsError(
+            f"{what} needs a network that reads square pictures, such as {IMAGE_SIZE}×{IMAGE_SIZE} "
+            f"pixels; this one has {network.input_shape[0]} inputs; the page that `neuroscribble "
+            "network` writes asks it."
         )
 
 

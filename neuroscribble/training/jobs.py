@@ -20,6 +20,7 @@ from ..nn.architectures import MODELS
 from ..nn.balance import balance
 from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
 from ..nn.network import Network
+from ..nn.reads import input_of
 from ..shapes import CLASS_NAMES
 from .augment import Augment
 from .calibration import (
@@ -219,14 +220,15 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
     The calibrated probability is None for a network whose file tells no temperature.
     """
     temperature, threshold = stored_temperature(network), novelty_threshold(network)
+    spec = input_of(network)
     results: list[dict[str, Any]] = []
     for path in paths:
         try:
-            image = normalize_ink(read_picture(path))
+            image = normalize_ink(read_picture(path), side=spec.shape[0], box=spec.fitted)
         except NeuroscribbleError as error:
             results.append({"file": str(path), "error": str(error)})
             continue
-        logits = network.logits(image.reshape(1, -1))
+        logits = network.logits(image.reshape(1, -1).repeat(spec.channels, axis=1))
         probabilities = network.output.probabilities(logits)[0]
         trusted = calibrated(network, logits)
         novelty = float(left_over(trusted)[0])

@@ -121,7 +121,24 @@ def test_weights_that_are_missing_or_damaged_are_refused(command: str, own_folde
     assert [path.name for path in own_folder.iterdir()] == ["weights.npz"]
 
 
-@pytest.mark.parametrize("command", ["evaluate --data pen", "predict x.png", "network", "draw"])
+def test_a_network_of_other_pictures_is_evaluated_and_asked(own_folder: Path) -> None:
+    told = json.loads(succeed("evaluate", "--data", "pen", "--weights", "digits", "--json"))
+    assert told["accuracy"] > 0.8
+    strokes = np.zeros((60, 60), np.uint8)
+    strokes[8:52, 28:33] = 255
+    Image.fromarray(strokes).save(own_folder / "one.png")
+    said = json.loads(succeed("predict", "one.png", "--weights", "digits", "--json"))
+    assert said[0]["digit"] == "1"
+
+
+@pytest.mark.parametrize("example", ["xor", "iris", "digits"])
+def test_an_example_is_drawn_and_summed_up(example: str, own_folder: Path) -> None:
+    assert "Wrote" in succeed("network", "--weights", example, "--out", "page.html")
+    assert "total" in succeed("summary", "--weights", example)
+    assert "Wrote" in succeed("heatmaps", "--weights", example, "--out", "heat")
+
+
+@pytest.mark.parametrize("command", ["evaluate --data pen", "predict x.png", "draw"])
 def test_a_network_that_reads_no_digits_is_refused(
     command: str, own_folder: Path, rng: np.random.Generator
 ) -> None:
