@@ -115,6 +115,8 @@ def _find(folder: str, name: str) -> Path | None:
     """The file in MNIST's folder, in `folder` in it or beside it; else in the cache."""
     cache = user_cache_path("neuroscribble")
     mnist = Path(os.path.expanduser(os.environ.get(FOLDER_VARIABLE) or cache)).absolute()
+    if mnist.is_file():
+        mnist = mnist.parent
     for place in (mnist, mnist / folder, mnist.parent / folder, cache / folder):
         if (place / name).is_file():
             return place / name

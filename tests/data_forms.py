@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -127,9 +128,8 @@ def write_pictures(
 
 
 def parquet_table(pictures: Pictures, *, names: Sequence[str] | None = None) -> Any:
-    """A table as the Hugging Face data sets have it; needs pyarrow."""
-    import pyarrow
-
+    """A table as the Hugging Face data sets have it; skips the test where pyarrow is missing."""
+    pyarrow = pytest.importorskip("pyarrow")
     images = [{"bytes": png(image), "path": None} for image in pictures.images]
     kind = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
     table = pyarrow.table(
@@ -145,8 +145,7 @@ def parquet_table(pictures: Pictures, *, names: Sequence[str] | None = None) -> 
 
 
 def write_parquet(folder: Path, train: Pictures, test: Pictures) -> Path:
-    from pyarrow.parquet import write_table
-
+    write_table = pytest.importorskip("pyarrow.parquet").write_table
     folder.mkdir(parents=True, exist_ok=True)
     for part, pictures in (("train", train), ("test", test)):
         write_table(
