@@ -68,6 +68,7 @@ LIBRARIES = {
     "pyarrow": {"neuroscribble.data.forms.parquet"},
     "sklearn": {"neuroscribble.explain.embedding"},
     "h5py": {"neuroscribble.formats.hdf5"},
+    "onnxruntime": {"neuroscribble.formats.prove"},
     "threadpoolctl": {"neuroscribble.machine"},
     "platformdirs": {
         "neuroscribble.data.mnist",
@@ -86,7 +87,7 @@ LIBRARIES = {
 }
 LATE = [
     *("sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"),
-    "pyarrow",
+    *("pyarrow", "onnxruntime"),
 ]
 
 

@@ -51,6 +51,12 @@ from .source import Source
     "MNIST's folder, or 'pen'.  [default: pen]",
 )
 @click.option("--title", help="The page's title.  [default: the network's name in its file]")
+@click.option(
+    "--prove/--no-prove",
+    default=True,
+    help="Check the page against the program that the file comes from: ONNX in onnxruntime, if it "
+    "is installed, else against NumPy alone.  [default: prove]",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Source,
@@ -60,6 +66,7 @@ def network(
     spread: str | None,
     data: str | None,
     title: str | None,
+    prove: bool,
     open_page: bool,
 ) -> None:
     """Draw the network as one HTML file that opens offline anywhere.
@@ -70,6 +77,7 @@ def network(
     from ..data.sources import PEN, load_known_digits
     from ..explain.usual import note_usual
     from ..files import write_atomically
+    from ..formats.prove import original_of
     from ..ink.fields import as_read
     from ..nn.reads import input_of
     from .pictures import viz
@@ -80,7 +88,13 @@ def network(
         images = as_read(known.digits.images, input_of(shown))
         note_usual(shown, replace(known, digits=Digits(images, known.digits.labels)))
     page = viz.network_page(
-        shown, top_k=top_k, choose=choose, spread=spread, title=title, weights_name=path.name
+        shown,
+        top_k=top_k,
+        choose=choose,
+        spread=spread,
+        title=title,
+        weights_name=path.name,
+        original=original_of(path, shown) if prove else None,
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")

@@ -13,6 +13,7 @@ import neuroscribble as ns
 from neuroscribble.ink.normalize import normalize_ink
 from neuroscribble.ink.strokes import render_strokes
 from neuroscribble.nn.network import build_mlp
+from neuroscribble.nn.original import Original
 from viz.diagram.payload import example_drawings
 from viz.page.page import network_page
 
@@ -150,3 +151,19 @@ def test_colored_pictures_and_deep_narrow_networks_open(
     assert page.evaluate("neuroscribble.selfCheck()")["maxError"] <= 1e-5
     page.get_by_role("tab", name="Why").click()
     page.get_by_role("tab", name="Ink").click()
+
+
+def test_the_badge_names_the_program_that_the_file_comes_from(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    network, path = ns.load_network("iris"), tmp_path / "proved.html"
+    for off, badge in (
+        (0.0, "✓ Checked: 50 inputs, same as their program 1.2 to"),
+        (0.0095, "✗ Differs from their program 1.2 by 1e-2: do not trust this page"),
+    ):
+        theirs = Original("their program 1.2", lambda x, off=off: network.probabilities(x) + off)
+        path.write_text(network_page(network, original=theirs))
+        page = open_page(path)
+        page.evaluate("neuroscribble.ready")
+        assert page.inner_text("#badge").startswith(badge)
+        assert page.evaluate("neuroscribble.selfCheck().by") == "their program 1.2"

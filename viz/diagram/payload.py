@@ -19,9 +19,10 @@ from neuroscribble.explain.drawings import ladder
 from neuroscribble.explain.links import Link
 from neuroscribble.nn.kinds import KINDS, kind_of
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.original import Original
 from neuroscribble.nn.usual import Usual
 from neuroscribble.nn.windows import Window
-from neuroscribble.shapes import N_CLASSES
+from neuroscribble.shapes import N_CLASSES, Floats
 from neuroscribble.training.calibration import stored_temperature
 from neuroscribble.training.novelty import novelty_threshold
 
@@ -44,7 +45,13 @@ EXAMPLE_SHARE = 0.62  # of the pad's side that an example drawing takes
 
 
 def page_payload(
-    network: Network, diagram: Diagram, *, top_k: int, title: str, weights_name: str
+    network: Network,
+    diagram: Diagram,
+    *,
+    top_k: int,
+    title: str,
+    weights_name: str,
+    original: Original | None = None,
 ) -> dict[str, Any]:
     """Plain values for `json.dumps`: the network, its layout, self-check cases and facts."""
     reads = described_input(network)
@@ -55,8 +62,9 @@ def page_payload(
         )
     inputs, labels = check_inputs(network)
     is_ink = inputs.dtype == np.uint8
+    read = inputs / np.float32(255) if is_ink else inputs
     exact = network.in_double_precision()  # float32 sums differ from machine to machine
-    trace = exact.forward(inputs / np.float32(255) if is_ink else inputs)
+    trace = exact.forward(read)
     return {
         "title": title,
         "weightsName": weights_name,
@@ -81,7 +89,8 @@ def page_payload(
         "cases": {
             **({"ink": _base64(inputs)} if is_ink else {"values": floats(inputs)}),
             "labels": labels.tolist(),
-            "by": "NumPy",
+            "by": "NeuroScribble's own reading" if "read_from" in network.meta else "NumPy",
+            **({} if original is None else _said_by(original, read)),
             "preActivations": [_sample(z) for z in trace.pre_activations.values()],
         },
         "examples": example_drawings() if reads["kind"] == "picture" else [],
@@ -93,6 +102,11 @@ def page_payload(
         },
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
+
+
+def _said_by(original: Original, read: Floats) -> dict[str, Any]:
+    """The probabilities of the program that the network comes from, and its name."""
+    return {"by": original.by, "probabilities": floats(original.probabilities(read))}
 
 
 def _layer(link: Link, usual: Usual | None) -> dict[str, Any]:

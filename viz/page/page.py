@@ -15,6 +15,7 @@ import networkx as nx
 import pyvis.network
 
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.original import Original
 
 from ..diagram.diagram import Diagram, diagram_of
 from ..diagram.facts import first_top_k
@@ -33,6 +34,7 @@ def network_page(
     spread: str | None = None,
     title: str | None = None,
     weights_name: str = "weights.npz",
+    original: Original | None = None,
 ) -> str:
     """The whole page as HTML text.
 
@@ -41,13 +43,16 @@ def network_page(
     choose, spread: how they are chosen at first, see `explain.drawings`.
     title: free text; by default the network's name from its `meta`, else its sizes.
     weights_name: shown on the page, free text as well.
-    Raises SettingsError when the network does not read 28×28 pictures.
+    original: what the network comes from; the page is then proved with its numbers.
+    Raises SettingsError when the network reads what no page offers: see `diagram.inputs`.
     """
     diagram = diagram_of(network, choose=choose, spread=spread)
     sizes = " → ".join(map(str, diagram.sizes))
     title = title or str(network.meta.get("name") or sizes)
     top_k = first_top_k(network) if top_k is None else top_k
-    payload = page_payload(network, diagram, top_k=top_k, title=title, weights_name=weights_name)
+    payload = page_payload(
+        network, diagram, top_k=top_k, title=title, weights_name=weights_name, original=original
+    )
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.globals.update(

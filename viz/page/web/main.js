@@ -11,7 +11,7 @@ import { FeaturesPanel } from "./panels/features.js";
 import { Inspector } from "./panels/inspector.js";
 import { networkSentence } from "./model/dropped.js";
 import { Keyboard } from "./panels/keyboard.js";
-import { CHOICES, Lab, SPREADS } from "./panels/lab.js";
+import { CHOICES, GOOD, Lab, SPREADS } from "./panels/lab.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { forward } from "./model/network.js";
 import { Nodes } from "./picture/nodes.js";
@@ -26,7 +26,6 @@ import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
 
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
-const GOOD = 1e-4; // largest difference from NumPy that counts as the same
 
 function start(payload, graph) {
   const lab = new Lab(payload, changed);
