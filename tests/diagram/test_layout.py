@@ -50,17 +50,26 @@ def test_layers_stand_from_left_to_right_around_one_line(sizes: list[int]) -> No
         assert np.mean(extent(block, 1)) == pytest.approx(0, abs=1e-9)
 
 
-@given(st.lists(st.integers(1, 784), max_size=5))
-def test_heights_never_grow_from_layer_to_smaller_layer(hidden: list[int]) -> None:
-    found = heights((784, *sorted(hidden, reverse=True), 1))
-    assert all(right <= left for left, right in zip(found, found[1:], strict=False))
-
-
 @given(st.lists(st.integers(1, 2_000), min_size=1, max_size=5))
-def test_no_layer_is_taller_than_its_place_in_the_funnel(sizes: list[int]) -> None:
+def test_hidden_layers_become_lower_from_left_to_right(hidden: list[int]) -> None:
     spacing = Spacing()
-    for number, height in enumerate(heights((784, *sizes))):
-        assert height <= spacing.height * spacing.funnel**number
+    sizes = (784, *(size + 1 for size in hidden), 10)  # a unit by itself has no height to fill
+    for number, height in enumerate(heights(sizes)[1:-1]):
+        assert height == pytest.approx(spacing.height * spacing.funnel**number)
+
+
+@given(st.lists(st.integers(1, 900), max_size=5), st.integers(2, 40))
+def test_the_picture_is_as_tall_as_the_outputs(hidden: list[int], n_classes: int) -> None:
+    first, *_, last = heights((784, *hidden, n_classes))
+    assert first == pytest.approx(last)
+
+
+@pytest.mark.parametrize("hidden", [(), (3,), (128, 64), (512, 512), (300, 200, 100, 50)])
+def test_the_whole_is_a_little_wider_than_tall(hidden: tuple[int, ...]) -> None:
+    blocks = funnel_layout((784, *hidden, 10))
+    width = extent(blocks[-1], 0)[1] - extent(blocks[0], 0)[0]
+    assert max(heights((784, *hidden, 10))) == pytest.approx(Spacing().height)
+    assert 1.2 < width / Spacing().height <= Spacing().aspect
 
 
 def test_the_input_is_a_picture_the_right_way_up() -> None:
@@ -69,18 +78,19 @@ def test_the_input_is_a_picture_the_right_way_up() -> None:
     corner = place["input:0,0"]
     assert corner.tolist() == inputs.positions.min(axis=0).tolist()  # top left: y points down
     assert place["input:27,27"].tolist() == inputs.positions.max(axis=0).tolist()
+    pitch = (place["input:0,27"] - corner)[0] / 27
     for row, column in ((0, 1), (1, 0), (13, 5), (27, 0)):
         offset = place[f"input:{row},{column}"] - corner
-        assert offset == pytest.approx([23 * column, 23 * row])
+        assert offset == pytest.approx([pitch * column, pitch * row])
 
 
 def test_blocks_fill_column_by_column_from_the_top() -> None:
-    block = funnel_layout((784, 40, 10))[1]
+    block = funnel_layout((784, 39, 10))[1]
     x, y = block.positions.T
-    assert (np.diff(y[:32]) > 0).all()
-    assert len(set(x[:32])) == 1  # 32 in the first column, 8 in the second, from the top again
-    assert y[32] == y[0]
-    assert x[32] > x[31]
+    assert (np.diff(y[:20]) > 0).all()
+    assert len(set(x[:20])) == 1  # 20 in the first column, 19 in the second, from the top again
+    assert y[20] == y[0]
+    assert x[20] > x[19]
 
 
 def test_inputs_that_form_no_square_are_a_block_like_the_others() -> None:
@@ -110,4 +120,12 @@ def test_the_classic_network_fits_a_full_hd_screen_with_units_of_four_pixels() -
     height = max(heights(CLASSIC))
     scale = min(1920 / width, 1080 / height)
     assert all(block.size * scale >= 4 for block in blocks)
-    assert 1.4 < width / height < 2.6  # about 16:9, with room for a panel
+    assert width / height < 1.4  # at 16:10, panels and numbers leave no more
+
+
+def test_a_wide_layer_is_a_slender_block_of_visible_units() -> None:
+    for size in (200, 512, 1000, 2000):
+        block = funnel_layout((784, size, 10))[1]
+        width, height = (np.subtract(*extent(block, axis)[::-1]) for axis in (0, 1))
+        assert height > 7 * width
+        assert block.size > 4

@@ -198,8 +198,15 @@ def test_the_page_says_what_it_thinks_of_digits_letters_and_blank_paper(
     scribble(page, SEVEN)
     assert not unlike.is_visible()
     shown = max(confidence(page)["calibrated"])
-    assert percent(shown).replace(" ", "") + "calibrated" in "".join(panel.inner_text().split())
-    assert "fitted on digits held out" in (page.locator(".calibrated").get_attribute("title") or "")
+    words = "".join(panel.inner_text().split())
+    assert percent(shown).replace(" ", "") + "calibrated" in words
+    assert f"Thenetworkreads7with{percent(shown).replace(' ', '')},then" in words
+    assert "raw softmax" not in panel.inner_text()  # one number, until somebody asks
+    page.get_by_text("Where this number is from").click()
+    details = panel.inner_text().replace("\u00a0", " ")
+    raw = page.evaluate("Math.max(...neuroscribble.sums().at(-1).activation)")
+    assert f"The raw softmax is {percent(raw)}. They differ because" in details
+    assert "fitted on digits held out of training" in details
     scribble(page, LETTER_H)
     assert unlike.is_visible()
     assert "unlike any digit" in page.locator("#caption").inner_text()
@@ -224,7 +231,10 @@ def test_a_lesson_ends_the_pages_claims_and_reset_brings_them_back(
     page.evaluate("neuroscribble.teach(4)")
     after = confidence(page)
     assert after == {"calibrated": None, "novelty": None, "unlikeAnyDigit": None}
-    assert "measured before you taught it" in page.locator("#panel").inner_text()
+    page.get_by_text("Where this number is from").click()
+    panel = page.locator("#panel").inner_text()
+    assert "raw softmax" in panel
+    assert "measured before you taught it" in panel
     assert not page.get_by_text(UNLIKE, exact=True).is_visible()
     page.evaluate("neuroscribble.reset()")
     assert confidence(page) == before
@@ -239,6 +249,10 @@ def test_the_page_claims_nothing_for_a_file_that_tells_nothing(
     scribble(page, LETTER_H)
     nothing = {"calibrated": None, "novelty": None, "unlikeAnyDigit": None}
     assert confidence(page) == nothing
-    assert "calibrated" not in page.locator("#panel").inner_text()
+    page.get_by_text("Where this number is from").click()
+    panel = page.locator("#panel").inner_text()
+    assert "calibrated" not in panel
+    assert "raw softmax" in panel
+    assert "No temperature is stored" in panel
     page.evaluate("neuroscribble.select('output:4')")
     assert "calibrated" not in page.locator("#panel").inner_text().lower()

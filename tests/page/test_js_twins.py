@@ -7,6 +7,7 @@ import the modules, and compares what comes back with Python's own result.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -377,6 +378,38 @@ def test_the_effective_linear_map_is_numpys_and_gives_the_logits(
         np.testing.assert_allclose(ink @ templates + got["bias"], logits, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("make", [lambda rng: ns.build_mlp((12, 7), rng=rng), convolutional])
+def test_what_a_unit_looks_for_is_how_its_sum_changes_with_each_pixel(
+    make: Callable[[np.random.Generator], ns.Network],
+    js: RunJs,
+    rng: np.random.Generator,
+) -> None:
+    network, ink = (
+        make(rng),
+        rng.random(784),
+    )  # no two numbers are equal, where a maximum has a kink
+    shown = diagram_of(network).columns
+    units = [(len(shown) - 2, 3), (len(shown) - 1, 4)] + ([(1, 5)] if len(shown) == 4 else [])
+    fields = js(
+        f"""
+        {READ}
+        const trace = network.forward(chain, given.ink);
+        return given.units.map(([column, j]) => field.receptiveField(chain, trace, column, j));
+        """,
+        payload=payload_of(network),
+        ink=ink,
+        units=units,
+    )
+    exact, step = network.in_double_precision(), 1e-6  # so small that no ReLU flips
+    brighter = ink + step * np.eye(784)
+    for (column, unit), slopes in zip(units, fields, strict=True):
+        z = [
+            list(exact.forward(pictures).pre_activations.values())[column - 1][:, unit]
+            for pictures in (brighter, ink[None])
+        ]
+        np.testing.assert_allclose(slopes, (z[0] - z[1]) / step, atol=1e-4)
+
+
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5])
 def test_calibration_and_novelty_are_numpys(
     temperature: float, js: RunJs, network: ns.Network, images: NDArray[np.float32]
@@ -456,6 +489,7 @@ def test_three_steps_of_rmsprop_are_numpys(js: RunJs, rng: np.random.Generator) 
 
 
 # ── Convolutions ──────────────────────────────────────────────────────────────────────────────
+
 
 @pytest.fixture
 def cnn(rng: np.random.Generator) -> ns.Network:

@@ -1,33 +1,35 @@
 /** Brings the page to life: one state, who shows what of it, one object for teachers and tests. */
 
 import { AnswerPanel } from "./panels/answer.js";
+import { publicObject } from "./panels/api.js";
 import { Caption, captionSentences } from "./panels/caption.js";
 import { DecidesPanel } from "./panels/decides.js";
 import { atMost, byId, element } from "./picture/dom.js";
 import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
-import { normalizeInk } from "./model/ink.js";
 import { FeaturesPanel } from "./panels/features.js";
 import { Inspector } from "./panels/inspector.js";
 import { networkSentence } from "./model/dropped.js";
 import { Keyboard } from "./panels/keyboard.js";
 import { CHOICES, GOOD, Lab, SPREADS } from "./panels/lab.js";
 import { LessonPanel } from "./panels/lesson.js";
-import { forward } from "./model/network.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
 import { ReasonsPanel } from "./panels/reasons.js";
 import { readHash, writeHash } from "./panels/share.js";
 import { StagesPanel } from "./panels/stages.js";
-import { copyOf } from "./model/teaching.js";
 import { Palette, symmetricLimit } from "./picture/theme.js";
+import { Scene } from "./picture/scene.js";
+import { StepsPanel } from "./panels/steps.js";
+import { Light } from "./picture/light.js";
 import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
 
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
 function start(payload, graph) {
+  let isOpen = false; // what opens with the page opens calmly
   const lab = new Lab(payload, changed);
   const palettes = Object.fromEntries(
     Object.entries(payload.themes).map(([name, theme]) => [name, new Palette(theme)]),
@@ -38,10 +40,13 @@ function start(payload, graph) {
   const { cases, maxError, by } = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
 
-  const nodes = new Nodes(lab.columns, lab.outputNames);
+  const redraw = () => graph.network.redraw();
+  const nodes = new Nodes(lab, redraw);
   nodes.setPalette(palette());
-  const view = new View(byId("network"), graph, lab, nodes);
-  const edges = new EdgeLayer(lab.columns, () => view.network.redraw());
+  const scene = new Scene(lab, nodes, redraw);
+  const view = new View(byId("network"), graph, lab, nodes, scene);
+  const light = new Light(byId("network"), lab, scene, () => view.camera());
+  const edges = new EdgeLayer(lab.columns, redraw);
   const pad = new Pad(byId("pad"), () => lab.setInk(lab.prepare(pad.ink, PAD_SIZE)));
   const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
@@ -50,6 +55,7 @@ function start(payload, graph) {
     answerPanel,
     unitPanel,
     ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab), new StagesPanel(lab, pad)]),
+    new StepsPanel(lab, showStage, (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
   ]);
   const caption = new Caption(lab);
@@ -63,11 +69,19 @@ function start(payload, graph) {
     nodes.show(lab);
     inspector.show(palette());
     caption.show();
-    view.show(edges, palette());
+    scene.show(edges, palette());
+    redraw();
+    if (what === "ink" && isOpen && scene.stage === null) light.follow();
     keyboard.tell(what);
     if (features) features.show(palette());
     else byId("pad-hint").hidden = !pad.isEmpty;
     if (what === "network") showBadge();
+  }
+
+  /** The picture as far as the layers have spoken; null: all have. */
+  function showStage(stage) {
+    scene.setStage(stage);
+    redraw();
   }
 
   /** The drawn edges of each layer, with the value that they show. */
@@ -228,37 +242,10 @@ function start(payload, graph) {
   paintEdges();
   showBadge();
   restore(window.location.hash);
+  isOpen = true;
 
-  return {
-    forward: (ink) => forward(lab.layers, ink),
-    normalizeInk: (canvas) => normalizeInk(canvas),
-    setInk,
-    input: () => Float32Array.from(lab.ink),
-    clear: () => (features ? lab.setInk(lab.middle) : pad.clear()),
-    setTopK: (k) => lab.setTopK(k),
-    topK: () => (lab.showsAll ? "all" : lab.topK),
-    setChoice: (choice) => lab.setChoice(choice),
-    choice: () => lab.choice,
-    setSpread: (spread) => lab.setSpread(spread),
-    spread: () => lab.spread,
-    select: (id) => lab.select(id),
-    selection: () => lab.selected && lab.idOf(lab.selected),
-    explain: (id) => lab.explain(id),
-    sums: () => lab.sums(),
-    linearMap: () => lab.linearMap(),
-    fidelity: () => lab.fidelity(),
-    selfCheck: () => lab.selfCheck(),
-    teach: (label) => lab.teach(label),
-    undo: () => lab.undoLesson(),
-    reset: () => lab.resetLessons(),
-    weights: () => lab.layers.map(({ params }) => copyOf(params)),
-    confidence: (ink) => lab.confidence(ink),
-    answer: () => (lab.winner === null ? null : lab.classNames[lab.winner]),
-    svg,
-    hash: stateHash,
-    painted: () => edges.painted,
-    view: view.network,
-  };
+  const clear = () => (features ? lab.setInk(lab.middle) : pad.clear());
+  return publicObject(lab, { edges, scene, view, setInk, clear, svg, hash: stateHash });
 }
 
 window.neuroscribble = { ready: null };

@@ -1,9 +1,12 @@
 /** The answer and how far to trust it, or a calm question mark while there is nothing to read. */
 
-import { decimal, element, percent } from "../picture/dom.js";
+import { decimal, element } from "../picture/dom.js";
+import { share } from "../picture/words.js";
 
 const UNLIKE = "Unlike any digit I learned";
-const TAUGHT = "Its calibration was measured before you taught it.";
+const RAW = { softmax: "raw softmax", sigmoid: "raw sigmoid", linear: "value, no probability" };
+const UNKNOWN = "No temperature is stored with this network: how often such an answer is right is not known.";
+const TAUGHT = "How often such an answer is right was measured before you taught it.";
 
 export class AnswerPanel {
   title = "Answer";
@@ -12,7 +15,11 @@ export class AnswerPanel {
   constructor(lab) {
     this.lab = lab;
     this.verdict = element("p", { class: "verdict" });
-    this.calibrated = element("p", { class: "calibrated" });
+    this.number = element("b");
+    this.kind = element("span");
+    this.told = element("p", { class: "told" }, this.number, this.kind);
+    this.why = element("p");
+    this.details = element("details", { class: "why" }, element("summary", {}, "Where this number is from"), this.why);
     this.unlike = element("p", { class: "unlike" }, UNLIKE);
     this.sentence = element("p");
     const output = lab.columns[lab.columns.length - 1];
@@ -36,68 +43,65 @@ export class AnswerPanel {
     this.element = element(
       "div",
       {},
-      element("div", { class: "answer" }, this.verdict, this.calibrated),
+      element("div", { class: "answer" }, this.verdict, this.told),
       this.unlike,
       this.sentence,
       classes,
+      this.details,
       element("p", { class: "hint" }, "Click any unit of the picture to take its number apart."),
     );
   }
 
-  /** @param {object | null} confidence null while there is nothing to read */
-  showConfidence(confidence) {
-    const { facts, teacher, winner } = this.lab;
-    const calibrated = confidence?.calibrated;
-    this.unlike.hidden = !confidence?.unlikeAnyDigit;
-    this.verdict.classList.toggle("doubtful", !this.unlike.hidden);
-    this.calibrated.title = calibrated ? calibrationSentence(facts) : "";
-    if (calibrated) this.calibrated.replaceChildren(element("b", {}, percent(calibrated[winner])), " calibrated");
-    else this.calibrated.textContent = confidence && teacher.steps > 0 && facts.temperature ? TAUGHT : "";
-  }
-
   show() {
-    const { classNames, trace, winner } = this.lab;
+    const { classNames, isCalibrated, told, winner } = this.lab;
     const blank = winner === null;
     this.verdict.textContent = blank ? "?" : classNames[winner];
-    this.showConfidence(blank ? null : this.lab.confidence());
+    this.unlike.hidden = blank || !this.lab.confidence().unlikeAnyDigit;
+    this.verdict.classList.toggle("doubtful", !this.unlike.hidden);
+    this.told.hidden = this.details.hidden = blank;
+    this.number.textContent = blank ? "" : share(this.lab, told[winner]);
+    this.kind.textContent = isCalibrated ? "calibrated" : rawName(this.lab);
+    this.why.textContent = blank ? "" : sourceSentence(this.lab);
     this.sentence.textContent = answerSentence(this.lab);
     this.rows.forEach(({ button, fill, number }, k) => {
-      const share = blank ? 0 : trace.probabilities[k];
       button.classList.toggle("winner", k === winner);
-      fill.style.width = `${share * 100}%`;
-      number.textContent = blank ? "–" : percent(share);
+      fill.style.width = `${blank ? 0 : Math.min(Math.max(told[k], 0), 1) * 100}%`;
+      number.textContent = blank ? "–" : share(this.lab, told[k]);
     });
   }
 }
 
-/** How the calibrated probability is made, with this network's temperature. */
-export function calibrationSentence({ temperature }) {
+/** What the numbers of a network that is not calibrated are called. */
+export function rawName({ layers }) {
+  return RAW[layers[layers.length - 1].output];
+}
+
+/** What the told probability is, and the other one where there are two. */
+function sourceSentence(lab) {
+  const { facts, isCalibrated, teacher, trace, winner } = lab;
+  if (isCalibrated) return `The ${rawName(lab)} is ${share(lab, trace.probabilities[winner])}. ${calibrationSentence(lab)}`;
+  return teacher.steps > 0 && facts.temperature !== null ? TAUGHT : UNKNOWN;
+}
+
+/** Why the calibrated probability differs from the raw one, with this network's temperature. */
+export function calibrationSentence({ facts }) {
   return (
-    `softmax(logits ÷ T) with T = ${decimal(temperature, 3)}, which was fitted on digits held out of training: ` +
-    "of all answers with 90 %, about 90 % are right."
+    `They differ because the calibrated one is softmax(logits ÷ T) with T = ${decimal(facts.temperature, 3)}, ` +
+    "fitted on digits held out of training: of all answers with 90 %, about 90 % are right."
   );
 }
 
 /** The answer in words, for eyes and for screen readers. */
 export function answerSentence(lab) {
-  const { classNames, trace, winner } = lab;
+  const { classNames, told, winner } = lab;
   if (winner === null) return "Nothing is drawn yet, so there is nothing to read.";
-  const ranked = [...trace.probabilities.keys()].sort(
-    (p, q) => trace.probabilities[q] - trace.probabilities[p],
-  );
-  const [first, second] = ranked.map((k) => `${classNames[k]} with ${percent(trace.probabilities[k])}`);
+  const ranked = [...told.keys()].sort((p, q) => told[q] - told[p]);
+  const [first, second] = ranked.map((k) => `${classNames[k]} with ${share(lab, told[k])}`);
   return `The network reads ${first}${second ? `, then ${second}` : ""}.`;
 }
 
 /** The same with what the panel says beside it: for those who only hear the page. */
 export function spokenAnswer(lab) {
-  if (lab.winner === null) return answerSentence(lab);
-  const { calibrated, unlikeAnyDigit } = lab.confidence();
-  return [
-    unlikeAnyDigit ? `${UNLIKE}.` : "",
-    answerSentence(lab),
-    calibrated ? `Calibrated, that is ${percent(calibrated[lab.winner])}.` : "",
-  ]
-    .filter(Boolean)
-    .join(" ");
+  const isUnlike = lab.winner !== null && lab.confidence().unlikeAnyDigit;
+  return `${isUnlike ? `${UNLIKE}. ` : ""}${answerSentence(lab)}`;
 }

@@ -3,10 +3,10 @@
 import { byId, element } from "../picture/dom.js";
 
 export class Inspector {
-  /** @param {object[]} panels each with title, element and show(palette) */
+  /** @param {object[]} panels each with title, element, show(palette), and if need be leave() and key(event) */
   constructor(panels) {
     this.panels = panels;
-    this.current = panels[0];
+    this.opened = panels[0];
     this.tabs = panels.map((panel, i) =>
       element(
         "button",
@@ -17,7 +17,20 @@ export class Inspector {
     const bar = element("div", { role: "tablist", "aria-label": "Questions" }, ...this.tabs);
     bar.addEventListener("keydown", (event) => this.walk(event));
     this.body = element("div", { role: "tabpanel", id: "panel", tabindex: 0 });
+    this.body.addEventListener("keydown", (event) => {
+      if (!isForm(event.target) && this.current.key?.(event)) event.preventDefault();
+    });
     byId("inspector").append(bar, this.body);
+  }
+
+  /** The panel that is open; one that is left is told so. */
+  get current() {
+    return this.opened;
+  }
+
+  set current(panel) {
+    if (panel !== this.opened) this.opened.leave?.();
+    this.opened = panel;
   }
 
   open(panel) {
@@ -46,4 +59,9 @@ export class Inspector {
     if (this.body.firstChild !== this.current.element) this.body.replaceChildren(this.current.element);
     this.current.show(palette);
   }
+}
+
+/** Whether keys are for the thing itself. */
+function isForm(node) {
+  return node.matches("input, select, textarea");
 }

@@ -16,19 +16,21 @@ export class Keyboard {
       const place = this.target(event);
       if (place === undefined) return;
       event.preventDefault();
-      lab.select(place && lab.idOf(place));
+      lab.select(lab.idOf(place));
     });
     picture.addEventListener("focus", () => this.say(this.position()));
     picture.addEventListener("keydown", (event) => {
       if (event.key === "0") view.fit();
     });
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && lab.selected) lab.select(null); // wherever the focus is
+    });
   }
 
-  /** Where a key leads: a place, null (nowhere is selected) or undefined (not our key). */
+  /** Where a key leads: a place, or undefined (not our key). */
   target({ key, shiftKey }) {
     const { lab } = this;
     const here = lab.selected;
-    if (key === "Escape") return null;
     const isArrow = key.startsWith("Arrow") || key === "Home" || key === "End" || key === "Enter";
     if (!isArrow) return undefined;
     const answer = { column: lab.columns.length - 1, unit: Math.max(lab.winnerUnit ?? 0, 0) };

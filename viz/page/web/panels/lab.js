@@ -143,6 +143,21 @@ export class Lab {
     };
   }
 
+  /** Whether there is a temperature that still holds: lessons end it. */
+  get isCalibrated() {
+    return this.facts.temperature !== null && this.teacher.steps === 0;
+  }
+
+  /** The one probability of each class that is told: calibrated where it can be, else raw. */
+  tell({ logits, probabilities }) {
+    return this.isCalibrated ? calibrate(logits, this.facts.temperature) : probabilities;
+  }
+
+  /** The same, one number for each output unit. */
+  get toldByUnits() {
+    return this.told.slice(-this.outputNames.length);
+  }
+
   setInk(ink) {
     if (ink.length !== this.ink.length) {
       throw new RangeError(`ink must have ${this.ink.length} numbers; got ${ink.length}.`);
@@ -237,6 +252,7 @@ export class Lab {
   /** After the drawing or the weights have changed. */
   think() {
     this.trace = forward(this.layers, this.ink);
+    this.told = this.tell(this.trace);
     this.products = this.layers.map((layer, n) => contributions(layer, meanInput(layer, this.trace.inputs[n])));
     this.means = [this.ink, ...this.trace.activations].map((values, column) => this.meansOf(values, column));
     this.map = null;

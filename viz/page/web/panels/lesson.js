@@ -59,7 +59,7 @@ export class LessonPanel {
     const head = ["class", "before", "after", "p − y"].map((text) => element("th", { scope: "col", class: "number" }, text));
     return [
       element("p", {}, `Loss for “${classNames[lesson.label]}”: ${decimal(lesson.lossBefore)} → ${decimal(lesson.lossAfter)}`),
-      element("table", {}, element("tr", {}, ...head), ...rows),
+      element("table", {}, element("caption", {}, "Raw softmax, of which the loss is made"), element("tr", {}, ...head), ...rows),
     ];
   }
 

@@ -51,7 +51,7 @@ export class StagesPanel {
       return;
     }
     const figures = theatre(pad.ink, pad.surface.width, lab.input).map(({ name, image }, i) => {
-      const { probabilities } = forward(lab.layers, lab.inChannels(image));
+      const probabilities = lab.tell(forward(lab.layers, lab.inChannels(image)));
       const best = argmax(probabilities);
       const answer = `${lab.classNames[best]} (${percent(probabilities[best])})`;
       return element(

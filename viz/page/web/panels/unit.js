@@ -3,9 +3,11 @@
 import { calibrationSentence } from "./answer.js";
 import { strongest } from "../model/attribution.js";
 import { count, decimal, element, percent, signed, tile } from "../picture/dom.js";
+import { activationOf } from "../model/layers.js";
+import { OUTPUTS } from "../model/outputs.js";
 import { kernelPictures, mapPictures } from "./feature-maps.js";
 import { symmetricLimit } from "../picture/theme.js";
-import { roleOf } from "../picture/words.js";
+import { roleOf, share } from "../picture/words.js";
 
 const TERMS = 6; // largest contributions that are listed by name
 const NEIGHBORS = 5; // strongest weights that are listed in each direction
@@ -128,22 +130,23 @@ export class UnitPanel {
     const { column, unit } = place;
     const { trace, layers, columns, means } = this.lab;
     const { cells } = columns[column];
-    if (cells > 1) return `ReLU: max(0, z) at each of ${count(cells)} places; mean activation ${decimal(means[column][unit])}`;
-    const z = trace.preActivations[column - 1][unit];
+    const { output } = layers[column - 1];
+    const z = decimal(trace.preActivations[column - 1][unit]);
     const a = trace.activations[column - 1][unit];
-    if (column < layers.length) return `ReLU: max(0, ${decimal(z)}) = ${decimal(a)}`;
-    return `Softmax: e^${decimal(z)} ÷ Σ e^logits = ${percent(a, 2)}`;
+    if (output) return `Raw ${lowered(OUTPUTS[output].formula(z))} = ${share(this.lab, a, 2)}`;
+    const { formula } = activationOf(layers[column - 1]);
+    if (cells > 1) return `${formula("z")} at each of ${count(cells)} places: mean activation ${decimal(means[column][unit])}`;
+    return `activation = ${formula(z)} = ${decimal(a)}`;
   }
 
   /** The calibrated probability of an output unit, where there is one. */
   calibration({ column, unit }) {
-    const { facts, layers } = this.lab;
-    const { calibrated } = this.lab.confidence();
-    if (column < layers.length || !calibrated) return [];
-    const z = decimal(this.lab.trace.logits[unit]);
+    const { layers, isCalibrated, told, trace } = this.lab;
+    if (column < layers.length || !isCalibrated) return [];
+    const z = decimal(trace.logits[unit]);
     return [
-      element("p", { class: "formula" }, `Calibrated: e^(${z} ÷ T) ÷ Σ e^(logits ÷ T) = ${percent(calibrated[unit], 2)}`),
-      element("p", { class: "role" }, calibrationSentence(facts)),
+      element("p", { class: "formula" }, `Calibrated: e^(${z} ÷ T) ÷ Σ e^(logits ÷ T) = ${percent(told[unit], 2)}`),
+      element("p", { class: "role" }, calibrationSentence(this.lab)),
     ];
   }
 
@@ -188,6 +191,11 @@ function othersRows(others) {
   if (others.some(({ average }) => average === null)) return [row(name, "", signed(total))];
   const usual = others.reduce((sum, { average }) => sum + average, 0);
   return [row(`${name}, on average`, "", signed(usual)), row("… and beyond it now", "", signed(total - usual))];
+}
+
+/** "Softmax: …" within a sentence. */
+function lowered(text) {
+  return text[0].toLowerCase() + text.slice(1);
 }
 
 /** What the terms of a sum are. */

@@ -1,21 +1,24 @@
 /** Takes the picture away: SVG or PNG with title, legend and the caption's honest figures. */
 
-import { percent } from "./dom.js";
 import { edgeStyle } from "./edge-raster.js";
 import { edgeColor } from "./edges.js";
 import { reach } from "./lines.js";
-import { EMPTY_PIXEL, OUTPUT_EXTRA } from "./nodes.js";
+import { fittingNames } from "./names.js";
+import { EMPTY_PIXEL } from "./nodes.js";
+import { columnNames, share } from "./words.js";
 
 const MARGIN = 24; // graph units around the picture
 const LINE = 24; // graph units from line to line of the caption
-const LETTERS = 150; // in a line of the caption
+const LETTERS = 120; // in a line of the caption
+const LETTER = 9; // graph units of a letter in a name
+const NUMBERS = 80; // graph units to the right of the outputs for their probabilities
 
 /**
  * The whole picture as SVG text: every drawn edge, every unit, what is left out.
  * @param {(Sheet | null)[]} sheets the maps of each column that has some
  */
 export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
-  const { columns, outputNames: classNames, winnerUnit: winner, isBlank } = lab;
+  const { columns, outputNames, winnerUnit, isBlank } = lab;
   const { theme } = palette;
   const box = boxOf(columns);
   const lines = wrap([title, ...sentences].join(" — "));
@@ -40,7 +43,7 @@ export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
       );
     }
   });
-  const values = [lab.ink, ...lab.trace.activations];
+  const values = [lab.levels, ...lab.trace.activations.slice(0, -1), lab.toldByUnits];
   columns.forEach(({ ids, x, y, size }, c) => {
     const most = Math.max(1e-6, ...values[c]);
     ids.forEach((id, unit) => {
@@ -59,15 +62,24 @@ export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
         return;
       }
       const isOutput = c === columns.length - 1;
-      const wins = isOutput && unit === winner;
+      const wins = isOutput && unit === winnerUnit;
       const fill = isOutput ? (wins ? theme.text : theme.surface) : palette.activation(value, most);
       parts.push(`<circle cx="${cx}" cy="${cy}" r="${short(size / 2)}" fill="${fill}" stroke="${theme.outline}"/>`);
       if (!isOutput) return;
       const ink = wins ? theme.background : theme.text;
-      parts.push(`<text x="${cx}" y="${cy}" dy=".35em" text-anchor="middle" font-size="${short(size / 2)}" fill="${ink}">${escape(classNames[unit])}</text>`);
-      const number = isBlank ? "–" : percent(value);
-      parts.push(`<text x="${short(cx + size / 2 + 12)}" y="${cy}" dy=".35em" font-size="15" fill="${theme.text}">${escape(number)}</text>`);
+      parts.push(`<text x="${cx}" y="${cy}" dy=".35em" text-anchor="middle" font-size="${short(size / 2)}" fill="${ink}">${escape(outputNames[unit])}</text>`);
+      const number = isBlank ? "–" : share(lab, value);
+      parts.push(`<text x="${short(cx + size / 2 + 8)}" y="${cy}" dy=".35em" font-size="15" fill="${theme.text}">${escape(number)}</text>`);
     });
+  });
+  const names = fittingNames(
+    columns.map((_, c) => columnNames(lab, c)),
+    columns.map((column) => reach(column).center),
+    (text) => text.length * LETTER,
+  );
+  names.forEach((name, c) => {
+    const { center, top: above } = reach(columns[c]);
+    parts.push(`<text x="${short(center)}" y="${short(above - 12)}" text-anchor="middle" font-size="15" font-weight="600" fill="${theme.text}">${name}</text>`);
   });
   const bottom = box.top + box.height + LINE;
   lines.forEach((line, i) => {
@@ -101,7 +113,7 @@ function boxOf(columns) {
   const all = columns.map(reach);
   const left = Math.min(...all.map((column) => column.left)) - 1.5 * MARGIN;
   const top = Math.min(...all.map((column) => column.top)) - 1.5 * MARGIN;
-  const right = all[all.length - 1].right + OUTPUT_EXTRA;
+  const right = all[all.length - 1].right + NUMBERS;
   const bottom = Math.max(...all.map((column) => column.bottom)) + 1.5 * MARGIN;
   return { left, top, width: right - left, height: bottom - top };
 }

@@ -4,7 +4,9 @@ import { largestDrawn, strongest } from "../model/attribution.js";
 import { intersect, widen } from "./edges.js";
 
 const HIGHLIGHTED = 60; // strongest edges shown into and out of the selected unit
-const GLOWING = 60; // drawn edges of each layer that glow because they carry most
+export const BELOW = 16; // graph units below a column for the point that is "all others"
+const GLOWING = 60; // drawn edges of each layer, at most, that glow because they carry most …
+const MOST_GLOWING = 600; // … and of all layers together
 
 /** Paints lines once for each change and each resting view; a frame only moves the painting. */
 export class LineLayer {
@@ -63,30 +65,43 @@ export function restLines(lab, palette) {
   });
 }
 
-/** The drawn edges that carry most right now. */
-export function glowLines(lab, palette) {
+/** The drawn edges that carry most right now. @returns {{layer: number, index: number, value: number}[]} */
+export function glowingEdges(lab) {
   const { products, ranks, limit: drawn } = lab;
-  return products.flatMap((values, n) => {
-    const edges = largestDrawn(values, ranks[n], drawn, GLOWING);
+  const most = Math.min(GLOWING, Math.floor(MOST_GLOWING / products.length));
+  return products.flatMap((values, layer) => {
+    const edges = largestDrawn(values, ranks[layer], drawn, most);
     const limit = Math.max(1e-12, ...edges.map((edge) => Math.abs(values[edge])));
-    return edges.map((edge) => lineOf(lab, palette, n, edge, values[edge] / limit));
+    return edges.map((index) => ({ layer, index, value: values[index] / limit }));
   });
 }
 
-/** The strongest weights into and out of a unit. */
-export function neighborLines(lab, palette, { column, unit }) {
-  const { layers } = lab;
-  return [column - 1, column].flatMap((n) => {
-    if (!layers[n]) return [];
-    const { edges: strengths, fanIn, fanOut } = layers[n];
-    const inward = n < column;
+/**
+ * The strongest edges into and out of a unit, with what the picture shows of each.
+ * @returns {{layer: number, index: number, other: object, value: number}[]} other: the unit at the
+ *   far end; value: signed, −1 … 1, the largest on its side being 1; strongest first
+ */
+export function edgesAround(lab, { column, unit }) {
+  return [column - 1, column].flatMap((layer) => {
+    if (!lab.layers[layer]) return [];
+    const { fanIn, fanOut } = lab.layers[layer];
+    const values = lab.shownValues(layer);
+    const inward = layer < column;
     const all = Array.from({ length: inward ? fanIn : fanOut }, (_, other) =>
       inward ? other * fanOut + unit : unit * fanOut + other,
     );
-    const edges = strongest(all, HIGHLIGHTED, (edge) => strengths[edge]);
-    const limit = Math.max(1e-12, Math.abs(strengths[edges[0]]));
-    return edges.reverse().map((edge) => lineOf(lab, palette, n, edge, strengths[edge] / limit));
+    const found = strongest(all, HIGHLIGHTED, (index) => values[index]).filter((index) => values[index] !== 0);
+    const limit = Math.max(1e-12, Math.abs(values[found[0]] ?? 0));
+    return found.map((index) => {
+      const other = inward ? { column: layer, unit: Math.floor(index / fanOut) } : { column: layer + 1, unit: index % fanOut };
+      return { layer, index, other, value: values[index] / limit };
+    });
   });
+}
+
+/** Edges as lines. */
+export function linesOf(lab, palette, edges) {
+  return edges.map(({ layer, index, value }) => lineOf(lab, palette, layer, index, value));
 }
 
 /** An edge of layer n as a line. @param {number} value signed strength in −1 … 1 */
@@ -102,20 +117,27 @@ function lineOf({ columns, layers }, palette, n, edge, value) {
   };
 }
 
-export function reach({ x, y, size }) {
-  const [left, right] = [Math.min(...x), Math.max(...x)];
-  return {
-    left: left - size / 2,
-    right: right + size / 2,
-    center: (left + right) / 2,
-    top: Math.min(...y) - size / 2,
-    bottom: Math.max(...y) + size / 2,
-  };
+/** Where a column's units begin and end. Columns never move, so that it is measured once. */
+export function reach(column) {
+  if (!reaches.has(column)) {
+    const { x, y, size } = column;
+    const [left, right] = [Math.min(...x), Math.max(...x)];
+    reaches.set(column, {
+      left: left - size / 2,
+      right: right + size / 2,
+      center: (left + right) / 2,
+      top: Math.min(...y) - size / 2,
+      bottom: Math.max(...y) + size / 2,
+    });
+  }
+  return reaches.get(column);
 }
+
+const reaches = new WeakMap();
 
 export function restAnchor(column) {
   const { center, bottom } = reach(column);
-  return { x: center, y: bottom + 30 };
+  return { x: center, y: bottom + BELOW };
 }
 
 /** Strength in eighths: lines that look alike are stroked together. */

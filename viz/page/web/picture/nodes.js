@@ -1,33 +1,50 @@
 /** Draws the units: vis-network says where and when, typed arrays say which color. */
 
-import { percent } from "./dom.js";
+import { Fields } from "./fields.js";
 import { step } from "./theme.js";
 import { Sheet } from "./tiles.js";
 
 export const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of its place
-const BAR_WIDTH = 110; // graph units of a probability of 1
-export const OUTPUT_EXTRA = 34 + BAR_WIDTH + 70; // graph units to the right of an output unit
+export const GAUGE = 0.1; // width of an output's ring, as a share of its size
+const NEAR = { unit: 52, output: 84, map: 96, pixel: 36 }; // css pixels from which a unit shows more of itself
+const STEPPED_BACK = 0.72; // how much of a unit goes while another one is looked at
 
 export class Nodes {
-  /** @param {object[]} columns from readNetwork @param {string[]} classNames of the output units */
-  constructor(columns, classNames) {
+  /** @param {Lab} lab @param {() => void} redraw asks for a new frame */
+  constructor(lab, redraw) {
+    const { columns } = lab;
     this.columns = columns;
-    this.classNames = classNames;
+    this.isPicture = lab.isPicture;
+    this.fields = new Fields(lab, redraw);
     this.values = columns.map(({ ids, cells }) => new Float32Array(ids.length * cells));
     this.limits = columns.map(() => 1);
     this.sheets = columns.map((column) => (column.cells > 1 ? new Sheet(column) : null));
-    this.winner = null; // index of the answer, null for a blank canvas
+    this.kept = columns.map(({ ids }) => new Uint8Array(ids.length)); // 1: stays while others step back
+    this.amount = 0; // how far the others have stepped back
+    this.answer = null; // the answer's output unit, null for a blank canvas
+    this.stage = null; // how many layers have spoken, step by step; null: all
+  }
+
+  /** The answer's output unit, as soon as it is shown. */
+  get winner() {
+    return this.speaks(this.columns.length) ? this.answer : null;
+  }
+
+  /** Whether a column's values are shown; one more than there are: the answer. */
+  speaks(column) {
+    return this.stage === null || column <= this.stage;
   }
 
   /** @param {Lab} lab whose ink and activations are shown; a blank canvas shows none */
   show(lab) {
-    this.winner = lab.winnerUnit;
-    [lab.levels, ...lab.trace.activations].forEach((activation, i) => {
+    this.answer = lab.winnerUnit;
+    [lab.levels, ...lab.trace.activations.slice(0, -1), lab.toldByUnits].forEach((activation, i) => {
       this.values[i].set(activation);
       this.limits[i] = i === 0 ? 1 : activation.reduce((most, value) => Math.max(most, value), 1e-6);
       if (i > 0 && lab.isBlank) this.values[i].fill(0);
       this.paintSheet(i);
     });
+    this.fields.clear(this.palette);
   }
 
   /** Maps are painted once for each change, all of a column on one scale. */
@@ -40,16 +57,38 @@ export class Nodes {
     this.palette = palette;
   }
 
+  /** The units that stay when the others step back for one of them: what is read and the answers always do. */
+  keep(place, others) {
+    this.kept.forEach((units, column) => units.fill(column === 0 || column === this.kept.length - 1 ? 1 : 0));
+    for (const one of place ? [place, ...others] : []) this.kept[one.column][one.unit] = 1;
+  }
+
+  /** How the next frame is seen. @param {number} amount 0 … 1, how far the others have stepped back */
+  see({ scale, isFar }, amount) {
+    Object.assign(this, { scale, isFar, amount });
+    this.fields.begin();
+  }
+
+  /** Whether the units of a column are so near that each shows its own picture and number. */
+  isNear(column) {
+    const { size, cells } = this.columns[column];
+    const kind = cells > 1 ? "map" : column === 0 ? "pixel" : column === this.columns.length - 1 ? "output" : "unit";
+    return size * this.scale >= NEAR[kind];
+  }
+
   /** A vis-network `ctxRenderer` for one unit; it reads the arrays anew at every call. */
   renderer(column, unit) {
     const { size } = this.columns[column];
     const isOutput = column === this.columns.length - 1;
     const draw = this.sheets[column] ? this.drawMap : column === 0 ? this.drawPixel : isOutput ? this.drawOutput : this.drawHidden;
     const nodeDimensions = { width: size, height: size };
-    return ({ ctx, x, y }) => ({
-      drawNode: () => draw.call(this, ctx, x, y, size, column, unit),
-      nodeDimensions,
-    });
+    const drawNode = (ctx, x, y) => {
+      const steppedBack = this.amount > 0 && !this.kept[column][unit];
+      if (steppedBack) ctx.globalAlpha = 1 - STEPPED_BACK * this.amount;
+      draw.call(this, ctx, x, y, size, column, unit);
+      if (steppedBack) ctx.globalAlpha = 1;
+    };
+    return ({ ctx, x, y }) => ({ drawNode: () => drawNode(ctx, x, y), nodeDimensions });
   }
 
   drawPixel(ctx, x, y, size, column, unit) {
@@ -60,46 +99,59 @@ export class Nodes {
   }
 
   drawMap(ctx, x, y, size, column, unit) {
-    this.sheets[column].draw(ctx, unit, x, y, size);
+    if (this.speaks(column)) this.sheets[column].draw(ctx, unit, x, y, size);
     ctx.lineWidth = 0.8;
     ctx.strokeStyle = this.palette.theme.outline;
     ctx.strokeRect(x - size / 2, y - size / 2, size, size);
   }
 
+  /** What the unit looks for, in a frame of its activation's color. @returns {boolean} whether there is one */
+  drawField(ctx, x, y, size, column, unit, color) {
+    const field = this.isPicture && this.fields.of(column, unit);
+    if (!field) return false;
+    const [side, frame] = [size * 0.92, size * 0.05];
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(field, x - side / 2, y - side / 2, side, side);
+    ctx.imageSmoothingEnabled = true;
+    ctx.lineWidth = frame;
+    ctx.strokeStyle = color ?? this.palette.theme.outline;
+    ctx.strokeRect(x - (side + frame) / 2, y - (side + frame) / 2, side + frame, side + frame);
+    return true;
+  }
+
   drawHidden(ctx, x, y, size, column, unit) {
     ctx.beginPath();
     ctx.arc(x, y, size / 2, 0, 2 * Math.PI);
-    ctx.fillStyle = this.palette.activation(this.values[column][unit], this.limits[column]);
+    const value = this.speaks(column) ? this.values[column][unit] : 0;
+    const color = this.palette.activation(value, this.limits[column]);
+    if (this.isNear(column) && this.drawField(ctx, x, y, size, column, unit, value > 0 ? color : null)) return;
+    ctx.fillStyle = color;
     ctx.fill();
+    if (this.isFar) return;
     ctx.lineWidth = 0.8;
     ctx.strokeStyle = this.palette.theme.outline;
     ctx.stroke();
   }
 
+  /** An output with a ring that is as full as its probability; its names are the scene's. */
   drawOutput(ctx, x, y, size, column, unit) {
     const { theme } = this.palette;
-    const probability = this.values[column][unit];
     const wins = this.winner === unit;
+    const frame = wins ? theme.accent : null;
+    if (this.isNear(column) && this.drawField(ctx, x, y, size, column, unit, frame)) return;
+    const radius = (size * (1 - GAUGE)) / 2;
     ctx.beginPath();
-    ctx.arc(x, y, size / 2, 0, 2 * Math.PI);
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
     ctx.fillStyle = wins ? theme.text : theme.surface;
     ctx.fill();
-    ctx.lineWidth = 1.5;
-    ctx.strokeStyle = wins ? theme.text : theme.outline;
+    ctx.lineWidth = size * GAUGE;
+    ctx.strokeStyle = theme.outline;
     ctx.stroke();
-    ctx.fillStyle = wins ? theme.background : theme.text;
-    ctx.font = `600 ${size * 0.5}px system-ui, sans-serif`;
-    ctx.textAlign = "center";
-    ctx.textBaseline = "middle";
-    ctx.fillText(this.classNames[unit].slice(0, 8), x, y + 1, size * 0.9);
-    const left = x + size / 2 + 12;
-    ctx.fillStyle = theme.outline;
-    ctx.fillRect(left, y - 5, BAR_WIDTH, 10);
-    ctx.fillStyle = wins ? theme.text : theme.muted;
-    ctx.fillRect(left, y - 5, BAR_WIDTH * probability, 10);
-    if (this.winner === null) return;
-    ctx.font = `${wins ? 700 : 400} 15px system-ui, sans-serif`;
-    ctx.textAlign = "left";
-    ctx.fillText(percent(probability), left + BAR_WIDTH + 8, y + 1);
+    const probability = Math.min(this.values[column][unit], 1);
+    if (probability < 0.001 || !this.speaks(this.columns.length)) return;
+    ctx.beginPath();
+    ctx.arc(x, y, radius, -Math.PI / 2, (2 * probability - 0.5) * Math.PI);
+    ctx.strokeStyle = wins ? theme.accent : theme.muted;
+    ctx.stroke();
   }
 }

@@ -15,6 +15,24 @@ export function roleOf({ columns, outputNames, side, input }, { column, unit }) 
   return `Unit ${unit} of ${ids.length} in hidden layer ${column}`;
 }
 
+/** What stands above a column: from the longest name to the shortest. @returns {string[]} */
+export function columnNames({ columns, side, isPicture }, column) {
+  const { key, ids, rows, columns: width, cells } = columns[column];
+  const size = ids.length;
+  if (column === 0 && isPicture) return [`input: ${side}×${side} pixels`, `input: ${side}×${side}`, "input"];
+  if (column === 0) return [`input: ${size}`, "input"];
+  if (column === columns.length - 1) return [`output: ${size}`, "output", "out"];
+  if (cells === 1) return [`hidden ${column}: ${size}`, `${key}: ${size}`, key];
+  return [`hidden ${column}: ${size} of ${rows}×${width}`, `${size} of ${rows}×${width}`, `${key}: ${size}`, key];
+}
+
+/** A unit in a word: what its layer is called needs no saying where the unit stands. */
+export function shortName({ columns, outputNames, side, input, isPicture }, { column, unit }) {
+  if (column === 0 && !isPicture) return input.names[unit];
+  if (column === 0) return columns[0].cells > 1 ? "ink" : `${Math.floor(unit / side)},${unit % side}`;
+  return column === columns.length - 1 ? outputNames[unit] : columns[column].ids[unit];
+}
+
 /** A unit in one sentence with its numbers: for the tip, and for screen readers. */
 export function unitSentence(lab, place) {
   const { column, unit } = place;
@@ -27,7 +45,16 @@ export function unitSentence(lab, place) {
   if (column === 0 && !lab.isPicture) return `${id}, ${lab.input.names[unit]}: ${decimal(lab.ink[unit], 3)}`;
   if (column === 0) return `${id}: ink ${decimal(lab.ink[unit], 3)}`;
   const z = decimal(lab.trace.preActivations[column - 1][unit], 3);
+  if (column === lab.layers.length) return `${id}: logit ${z}, ${shareName(lab)} ${share(lab, lab.toldByUnits[unit], 2)}`;
   const a = lab.trace.activations[column - 1][unit];
-  if (column === lab.layers.length) return `${id}: logit ${z}, probability ${percent(a, 2)}`;
   return `${id}: pre-activation ${z}, activation ${decimal(a, 3)}`;
+}
+
+/** What a network puts out for a class, in words: a probability, or where it makes none a value. */
+export function share({ layers }, value, digits = 1) {
+  return layers[layers.length - 1].output === "linear" ? decimal(value, digits + 1) : percent(value, digits);
+}
+
+function shareName({ layers }) {
+  return layers[layers.length - 1].output === "linear" ? "value" : "probability";
 }

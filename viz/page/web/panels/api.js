@@ -1,0 +1,114 @@
+/**
+ * window.neuroscribble, for teachers and for tests. Every function checks what it is given: a wrong
+ * argument throws an Error of one sentence that says what, expected and got, and changes nothing.
+ */
+
+import { normalizeInk } from "../model/ink.js";
+import { forward } from "../model/network.js";
+import { copyOf } from "../model/teaching.js";
+import { CHOICES, SPREADS } from "./lab.js";
+
+const LONGEST = 40; // letters of a wrong value that are repeated
+
+/**
+ * @param {Lab} lab
+ * @param {object} page what else there is: view, scene, edges, and setInk, clear, svg, hash
+ */
+export function publicObject(lab, page) {
+  const { view, scene, edges } = page;
+  const inputs = lab.ink.length;
+  const ink = [numbers("ink", (n) => n === inputs, lab.isPicture ? `${inputs} numbers, 0 for paper and 1 for ink` : `${inputs} numbers, one for each feature`)];
+  const canvas = [numbers("canvas", (n) => n > 0 && Number.isInteger(Math.sqrt(n)), "the ink of a square canvas, row by row")];
+  const unit = [oneOf("id", (id) => lab.places.has(id), 'the id of a unit, such as "h1:5"', "there is no unit ")];
+  const unitOrNone = [oneOf("id", (id) => id === null || lab.places.has(id), 'the id of a unit, such as "h1:5", or null', "there is no unit ")];
+  const wholeK = [oneOf("k", (k) => k === "all" || (Number.isInteger(k) && k >= 1), '1, 2, … or "all"')];
+  const choice = [oneOfNames("choice", CHOICES, lab.knowsUsual ? null : "usual")];
+  const spread = [oneOfNames("spread", SPREADS, lab.knowsUsual ? null : "network")];
+  const most = lab.classNames.length - 1;
+  const label = [oneOf("label", (k) => Number.isInteger(k) && k >= 0 && k <= most, `the index of a class, 0 … ${most}`)];
+  const functions = {
+    forward: [ink, (given) => forward(lab.layers, given)],
+    normalizeInk: [canvas, (given) => normalizeInk(given)],
+    setInk: [ink, (given) => page.setInk(given)],
+    input: [[], () => Float32Array.from(lab.ink)],
+    clear: [[], page.clear],
+    setTopK: [wholeK, (k) => lab.setTopK(k)],
+    topK: [[], () => (lab.showsAll ? "all" : lab.topK)],
+    setChoice: [choice, (how) => lab.setChoice(how)],
+    choice: [[], () => lab.choice],
+    setSpread: [spread, (over) => lab.setSpread(over)],
+    spread: [[], () => lab.spread],
+    select: [unitOrNone, (id) => lab.select(id)],
+    selection: [[], () => lab.selected && lab.idOf(lab.selected)],
+    explain: [unit, (id) => lab.explain(id)],
+    sums: [[], () => lab.sums()],
+    linearMap: [[], () => lab.linearMap()],
+    fidelity: [[], () => lab.fidelity()],
+    selfCheck: [[], () => lab.selfCheck()],
+    teach: [label, (k) => lab.teach(k)],
+    undo: [[], () => lab.undoLesson()],
+    reset: [[], () => lab.resetLessons()],
+    weights: [[], () => lab.layers.map(({ params }) => copyOf(params))],
+    confidence: [[optional(ink[0])], (given) => lab.confidence(given)],
+    answer: [[], () => (lab.winner === null ? null : lab.classNames[lab.winner])],
+    svg: [[], page.svg],
+    hash: [[], page.hash],
+    words: [[], () => scene.labels.names.placed],
+    painted: [[], () => edges.painted],
+  };
+  const checked = Object.entries(functions).map(([name, [checks, call]]) => [
+    name,
+    (...given) => {
+      checks.forEach((check, i) => check(name, given[i]));
+      return call(...given.slice(0, checks.length));
+    },
+  ]);
+  return { ...Object.fromEntries(checked), view: view.network };
+}
+
+/** A check of one argument: an array of finite numbers, of a length that is right. */
+export function numbers(argument, isLength, expected) {
+  return (name, given) => {
+    const isArray = Array.isArray(given) || (ArrayBuffer.isView(given) && !(given instanceof DataView));
+    if (!isArray) refuse(name, argument, expected, shown(given));
+    if (!isLength(given.length)) refuse(name, argument, expected, `${given.length} of them`);
+    for (let i = 0; i < given.length; i++) {
+      if (!Number.isFinite(given[i])) refuse(name, argument, expected, `${shown(given[i])} at place ${i}`);
+    }
+  };
+}
+
+/** A check of one argument: a value of some kind. @param {string} [lead] what is said before a wrong one */
+export function oneOf(argument, isRight, expected, lead = "got ") {
+  return (name, given) => {
+    if (!isRight(given)) refuse(name, argument, expected, shown(given), lead);
+  };
+}
+
+/** A check of one argument: one of some words. @param {string | null} unknown one that needs what this file does not tell */
+export function oneOfNames(argument, names, unknown) {
+  const known = names.filter((name) => name !== unknown).map((name) => `"${name}"`).join(" or ");
+  const because = unknown ? " (this file does not tell what the network usually does)" : "";
+  return oneOf(argument, (given) => names.includes(given) && given !== unknown, known + because);
+}
+
+/** The same check, for an argument that may be missing. */
+export function optional(check) {
+  return (name, given) => {
+    if (given !== undefined) check(name, given);
+  };
+}
+
+function refuse(name, argument, expected, got, lead = "got ") {
+  throw new Error(`${name}: ${argument} must be ${expected}; ${lead}${got}.`);
+}
+
+/** A value of any kind in a few letters. */
+function shown(value) {
+  const isPlain = value === null || ["undefined", "boolean", "number", "bigint", "symbol"].includes(typeof value);
+  if (isPlain) return String(value);
+  if (typeof value === "string") return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+  if (typeof value === "function") return "a function";
+  if (!Array.isArray(value)) return "an object";
+  return value.length === 1 ? "an array of 1" : `an array of ${value.length}`;
+}

@@ -1,0 +1,212 @@
+/** Which words stand on the picture: from far a word for each layer, from near every unit's number. */
+
+import { decimal, signed } from "./dom.js";
+import { same } from "./focus.js";
+import { reach, restAnchor } from "./lines.js";
+import { fittingNames, Names } from "./names.js";
+import { columnNames, share, shortName } from "./words.js";
+
+const NAMED = 5; // neighbors on each side that keep their names
+const [ABOVE_COLUMN, UNDER_POINT, BESIDE] = [16, 14, 8]; // css pixels from a shape to the middle of its words
+const MOST_WEIGHTS = 40; // edges that show their weight at a time
+const LONG = 90; // css pixels of an edge that are seen, at least, where its weight is written
+const SMALLEST = 10.5; // css pixels of a letter
+
+export class Labels {
+  /** @param {Lab} lab @param {Nodes} nodes */
+  constructor(lab, nodes) {
+    Object.assign(this, { lab, nodes });
+    this.names = new Names();
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx in css pixels @param {object} camera see View.camera */
+  write(ctx, camera, scene) {
+    Object.assign(this, { camera, scene, theme: scene.palette.theme });
+    this.names.begin(ctx, camera);
+    if (camera.isFar) {
+      this.layers();
+      return;
+    }
+    this.outputs();
+    this.columns();
+    if (!this.lab.isPicture) this.features();
+    this.neighbors();
+    this.units();
+    this.weights();
+  }
+
+  /** From far: what each layer is, in a word, on it. */
+  layers() {
+    const { lab, camera, theme, names } = this;
+    const { columns } = lab;
+    const style = { size: camera.textSize + 1, weight: 700, color: theme.text, plate: theme.surface };
+    const middles = columns.map((column) => camera.toScreen({ x: reach(column).center, y: 0 }));
+    const words = columns.map((_, i) => {
+      const [longest, ...others] = columnNames(lab, i);
+      return [longest.split(":")[0], others[others.length - 1]];
+    });
+    const texts = fittingNames(words, middles.map(({ x }) => x), (text) => names.measure(text, style));
+    texts.forEach((text, i) => [0, 20, -20].some((down) => names.put(text, middles[i].x, middles[i].y + down, style)));
+  }
+
+  /** Layers with what they hold, above them; "all others" below. */
+  columns() {
+    const { lab, camera, theme, names } = this;
+    const { columns } = lab;
+    const style = { size: camera.textSize, weight: 600, color: theme.text };
+    const tops = columns.map((column) => camera.toScreen({ x: reach(column).center, y: reach(column).top }));
+    const texts = fittingNames(
+      columns.map((_, i) => columnNames(lab, i)),
+      tops.map(({ x }) => x),
+      (text) => names.measure(text, style),
+    );
+    texts.forEach((text, i) => names.put(text, tops[i].x, tops[i].y - ABOVE_COLUMN, style));
+    const quiet = { ...style, weight: 400, size: camera.textSize - 1, color: theme.muted };
+    for (const [layer, rests] of this.scene.rests.entries()) {
+      if (!rests) continue;
+      const at = camera.toScreen(restAnchor(columns[layer]));
+      names.ctx.beginPath();
+      names.ctx.arc(at.x, at.y, 3.5, 0, 2 * Math.PI);
+      names.ctx.fillStyle = theme.muted;
+      names.ctx.fill();
+      names.put("all others", at.x, at.y + UNDER_POINT, quiet);
+    }
+  }
+
+  /** The name of each feature, below its unit. */
+  features() {
+    const { lab, camera, theme, names } = this;
+    const { x, y, size } = lab.columns[0];
+    const radius = (size * camera.scale) / 2;
+    const style = { size: camera.textSize - 1, color: theme.text, plate: theme.background, align: "left" };
+    lab.input.names.forEach((name, unit) => {
+      const at = camera.toScreen({ x: x[unit], y: y[unit] });
+      names.put(name, at.x - radius + 3, at.y + radius + BESIDE + 2, style);
+    });
+  }
+
+  /** Each output's class within it, beside it its probability, or step by step its logit. */
+  outputs() {
+    const { lab, camera, theme, names, nodes } = this;
+    const { columns, outputNames, toldByUnits, trace } = lab;
+    const { winner } = nodes; // none before the last step
+    const last = columns.length - 1;
+    const { x, y, size } = columns[last];
+    const radius = (size * camera.scale) / 2;
+    const room = y.length > 1 ? Math.abs(y[1] - y[0]) * camera.scale : Infinity;
+    const beside = { size: camera.textSize, align: "left" };
+    const order = [...x.keys()].sort((p, q) => (q === winner) - (p === winner)); // the answer first
+    for (const k of order) {
+      const at = camera.toScreen({ x: x[k], y: y[k] });
+      const wins = k === winner;
+      this.nameOutput(outputNames[k], at, radius, wins);
+      const value = toldByUnits[k];
+      if (nodes.stage === last && room >= camera.textSize) {
+        names.put(decimal(trace.logits[k], 2), at.x + radius + BESIDE, at.y, { ...beside, color: theme.text });
+      }
+      if (winner === null || (!wins && (room < camera.textSize || value < 0.001))) continue;
+      const style = { ...beside, weight: wins ? 700 : 400, color: wins ? theme.text : theme.muted };
+      names.put(share(lab, value), at.x + radius + BESIDE, at.y, style);
+    }
+  }
+
+  nameOutput(name, at, radius, wins) {
+    const { lab, theme, nodes, names } = this;
+    const isNear = nodes.isNear(lab.columns.length - 1);
+    const size = isNear ? 15 : Math.min(Math.max(radius, SMALLEST), 30);
+    const fits = [name, name.slice(0, 3), name.slice(0, 1)].find((text) => text.length * size * 0.6 < Math.max(2 * radius, size));
+    const style = { size, weight: 600, color: wins ? theme.background : theme.text, over: true };
+    if (isNear) names.put(fits, at.x - radius + 12, at.y - radius + 12, { ...style, color: theme.text, plate: theme.surface });
+    else names.put(fits, at.x, at.y + 0.04 * size, style);
+  }
+
+  /** The unit that is looked at, and the neighbors that matter most to it, with their numbers. */
+  neighbors() {
+    const { place, amount } = this.scene.focus;
+    if (place === null || amount < 0.5) return;
+    const style = { size: this.camera.textSize - 1, color: this.theme.text, plate: this.theme.surface };
+    this.nameUnit(place, { ...style, weight: 700 }, true);
+    for (const side of [-1, 1]) {
+      const others = this.scene.neighbors.filter(({ other }) => other.column === place.column + side);
+      for (const { other } of others.slice(0, NAMED)) this.nameUnit(other, style, false);
+    }
+  }
+
+  nameUnit(place, style, isMiddle) {
+    const { lab, camera, names } = this;
+    if (place.column === lab.columns.length - 1) return; // outputs have their names
+    const { x, y, size } = lab.columns[place.column];
+    const at = camera.toScreen({ x: x[place.unit], y: y[place.unit] });
+    const radius = (size * camera.scale) / 2;
+    const text = `${shortName(lab, place)}  ${this.number(place)}`;
+    if (isMiddle) names.put(text, at.x, at.y - radius - 14, style);
+    else names.put(text, at.x + radius + BESIDE, at.y, { ...style, align: "left" });
+  }
+
+  number({ column, unit }) {
+    return decimal(this.lab.means[column][unit], 2);
+  }
+
+  /** From near: every unit's number, below it or in it. */
+  units() {
+    const { lab, camera, theme, names, nodes, scene } = this;
+    const { place, amount } = scene.focus;
+    lab.columns.slice(0, -1).forEach(({ x, y, size, cells }, column) => {
+      if (!nodes.isNear(column) || !nodes.speaks(column) || (column === 0 && cells > 1)) return;
+      const radius = (size * camera.scale) / 2;
+      x.forEach((_, unit) => {
+        const at = camera.toScreen({ x: x[unit], y: y[unit] });
+        if (at.x < -radius || at.y < -radius || at.x > camera.width + radius || at.y > camera.height + radius) return;
+        if (column > 0) names.shapes.push({ left: at.x - radius, right: at.x + radius, top: at.y - radius, bottom: at.y + radius });
+        if (amount > 0.5 && same(place, { column, unit })) return; // it has its name and number
+        const isZero = lab.means[column][unit] === 0;
+        const number = isZero ? "0" : this.number({ column, unit });
+        const color = isZero ? theme.muted : theme.text;
+        if (column === 0) {
+          const ground = lab.ink[unit] > 0.5 ? theme.background : theme.text;
+          if (!isZero) names.put(number, at.x, at.y, { size: SMALLEST, color: ground, over: true });
+        } else if (cells > 1) {
+          names.put(number, at.x, at.y + radius - 10, { size: 12, color, plate: theme.surface });
+        } else names.put(number, at.x, at.y + radius + 8, { size: SMALLEST + 0.5, color, plate: theme.background });
+      });
+    });
+  }
+
+  /** From near: the weights of edges, of the unit that is looked at or of those that carry most. */
+  weights() {
+    const { lab, camera, theme, names, nodes, scene } = this;
+    if (!lab.columns.some((_, column) => nodes.isNear(column))) return;
+    const { place, amount } = scene.focus;
+    const edges = place !== null && amount > 0.5 ? scene.neighbors : scene.glowing;
+    let written = 0;
+    for (const { layer, index } of edges) {
+      if (written === MOST_WEIGHTS) return;
+      const [i, j] = lab.endsOf({ layer, index });
+      const [from, to] = [lab.columns[layer], lab.columns[layer + 1]];
+      const [a, b] = [camera.toScreen({ x: from.x[i], y: from.y[i] }), camera.toScreen({ x: to.x[j], y: to.y[j] })];
+      const seen = seenPart(a, b, camera);
+      if (!seen || (seen[1] - seen[0]) * Math.hypot(b.x - a.x, b.y - a.y) < LONG) continue;
+      const text = signed(lab.layers[layer].edges[index], 2);
+      const style = { size: SMALLEST + 0.5, color: theme.text, plate: theme.background, passing: true };
+      const isWritten = [0.5, 0.32, 0.68, 0.2].some((share) => {
+        const at = seen[0] + share * (seen[1] - seen[0]);
+        return names.put(text, a.x + at * (b.x - a.x), a.y + at * (b.y - a.y), style);
+      });
+      if (isWritten) written++;
+    }
+  }
+}
+
+/** Which part of the line from a to b is on the screen: two shares of its length, or null. */
+export function seenPart(a, b, { width, height }) {
+  let [start, end] = [0, 1];
+  for (const [from, to, most] of [[a.x, b.x, width], [a.y, b.y, height]]) {
+    const way = to - from;
+    if (way === 0 && (from < 0 || from > most)) return null;
+    if (way === 0) continue;
+    const [one, other] = [-from / way, (most - from) / way];
+    start = Math.max(start, Math.min(one, other));
+    end = Math.min(end, Math.max(one, other));
+  }
+  return start < end ? [start, end] : null;
+}
