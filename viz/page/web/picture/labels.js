@@ -150,6 +150,7 @@ export class Labels {
   /** From near: every unit's number, below it or in it. */
   units() {
     const { lab, camera, theme, names, nodes, scene } = this;
+    const { levels } = lab;
     const { place, amount } = scene.focus;
     lab.columns.slice(0, -1).forEach(({ x, y, size, cells }, column) => {
       if (!nodes.isNear(column) || !nodes.speaks(column) || (column === 0 && cells > 1)) return;
@@ -163,8 +164,8 @@ export class Labels {
         const number = isZero ? "0" : this.number({ column, unit });
         const color = isZero ? theme.muted : theme.text;
         if (column === 0) {
-          const ground = lab.ink[unit] > 0.5 ? theme.background : theme.text;
-          if (!isZero) names.put(number, at.x, at.y, { size: SMALLEST, color: ground, over: true });
+          const ground = levels[unit] > 0.5 ? theme.background : theme.text;
+          if (!isZero || !lab.isPicture) names.put(number, at.x, at.y, { size: SMALLEST, color: ground, over: true });
         } else if (cells > 1) {
           names.put(number, at.x, at.y + radius - 10, { size: 12, color, plate: theme.surface });
         } else names.put(number, at.x, at.y + radius + 8, { size: SMALLEST + 0.5, color, plate: theme.background });
