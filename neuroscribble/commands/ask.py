@@ -56,7 +56,7 @@ def evaluate(
     proposal = better_reading(weights, test.digits)
     if proposal is not None:
         notes.append(str(proposal))
-        result["proposed_input"] = proposal.words
+        result["proposed"] = proposal.hints
     if notes:
         result["notes"] = notes
     if test.found and not as_json:

@@ -45,9 +45,9 @@ class Source:
                 click.echo(f"Note: {note}", err=True)
         return network
 
-    def read_as(self, words: str) -> Source:
-        """The same file, with another input said of it."""
-        return replace(self, words=words)
+    def read_as(self, words: str, activation: str | None) -> Source:
+        """The same file, with another input said of it, and another activation if there is one."""
+        return replace(self, words=words, activation=activation or self.activation)
 
 
 def notes_of(network: Network) -> list[str]:

@@ -23,7 +23,7 @@ OBJECTS = "holds Python objects, which only pickle could read, and pickle runs p
 WAY_OUT = "save each array by itself, as in numpy.savez('weights.npz', *arrays)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """Arrays by name, in the order of the file, and what else a file says of them.
 

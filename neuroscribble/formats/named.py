@@ -38,7 +38,7 @@ SHADOWS = {
 MAX_ARRAYS = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """The arrays of one layer: a matrix, kernels (4 axes), or a normalization (weight None)."""
 
@@ -61,7 +61,7 @@ class Group:
         return numbers[-1] if numbers else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Groups:
     """The layers found among named arrays, and the names of arrays that belong to none."""
 

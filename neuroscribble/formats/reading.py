@@ -32,6 +32,7 @@ class Reading:
     notes: tuple[str, ...] = ()  # sentences: what was assumed or left unread
     class_names: Sequence[str] = ()
     more: Mapping[str, Any] = field(default_factory=dict)  # other facts for `meta`
+    assumed: Mapping[str, str] = field(default_factory=dict)  # hint → what was taken for it
 
     def network(self) -> Network:
         """The network; raises WeightsError when its layers make none."""
@@ -46,7 +47,11 @@ class Reading:
             names = [str(number) for number in range(n_classes)]
         meta = {
             **self.more,
-            "read_from": {"format": self.format, "notes": list(self.notes)},
+            "read_from": {
+                "format": self.format,
+                "notes": list(self.notes),
+                **({"assumed": dict(self.assumed)} if self.assumed else {}),
+            },
             "input": spec.as_meta(),
         }
         array_shapes(describe(layers))  # what could not be saved is refused now
@@ -70,7 +75,8 @@ def read_arrays(found: Found, hints: Hints) -> Reading:
         if found.unread:
             raise WeightsError(f"{error} Not read: {listed_unread(found)}; {WAY_OUT}.") from error
         raise
-    notes = []
+    notes: list[str] = []
+    assumed: dict[str, str] = {}
     left = [*groups.stray, *found.unread]
     if left:
         more = ", …" if len(left) > MAX_NOTED else ""
@@ -78,17 +84,23 @@ def read_arrays(found: Found, hints: Hints) -> Reading:
     if hints.architecture is not None:
         chain = _by_architecture(groups, hints.architecture, found, hints, notes)
     elif all(one.kind == "dense" for one in groups.groups):
-        chain = _dense(list(groups.groups), found, hints, notes)
+        chain = _dense(list(groups.groups), found, hints, notes, assumed)
     else:
         raise NeedsHint(proposal(_blocks(groups.groups, layout_of(groups.groups, found, hints))))
-    return Reading(found.format, chain, tuple(notes), found.class_names)
+    return Reading(found.format, chain, tuple(notes), found.class_names, assumed=assumed)
 
 
-def _dense(groups: list[Group], found: Found, hints: Hints, notes: list[str]) -> Chain:
+def _dense(
+    groups: list[Group], found: Found, hints: Hints, notes: list[str], assumed: dict[str, str]
+) -> Chain:
     rows = hints.rows_are_inputs if hints.orientation else found.rows_are_inputs
-    order, rows = in_order(with_bias_columns(groups, rows), rows)
+    split = with_bias_columns(groups, rows)
+    if split[0] is not groups[0]:
+        notes.append("Its matrices have one input more than fits: read as the biases.")
+    order, rows = in_order(split, rows)
     said = hints.activation or found.activation
     if said is None and len(order) > 1:
+        assumed["activation"] = "relu"
         notes.append(
             "The file does not tell what happens between its layers: read with ReLU. "
             "--activation says otherwise."

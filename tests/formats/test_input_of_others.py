@@ -89,12 +89,12 @@ def test_evaluate_proposes_the_reading_that_is_far_better_and_does_not_choose_it
     code, out, err = run("evaluate", "--weights", dark_reader, "--json")
     result = json.loads(out)
     assert (code, err) == (0, "")
-    assert result["proposed_input"] == "28x28 in 0..255, dark ink"
+    assert result["proposed"] == {"input": "28x28 in 0..255, dark ink"}
     assert result["accuracy"] < 0.5
-    assert f'--input "{result["proposed_input"]}" it would be' in result["notes"][-1]
+    assert 'with --input "28x28 in 0..255, dark ink" it would be' in result["notes"][-1]
     said = succeed("evaluate", "--weights", dark_reader, "--json", "--input", "0..255, dark ink")
     assert json.loads(said)["accuracy"] > 0.6
-    assert "proposed_input" not in json.loads(said)
+    assert "proposed" not in json.loads(said)
 
 
 def test_for_people_the_proposal_is_a_note(dark_reader: Path) -> None:
@@ -114,4 +114,19 @@ def test_a_reading_that_is_right_as_it_is_stays_without_a_proposal(
     W, b = network.named_params().values()
     np.savez(tmp_path / "bright.npz", weights=W, bias=b)
     said = succeed("evaluate", "--weights", tmp_path / "bright.npz", "--json")
-    assert "proposed_input" not in json.loads(said)
+    assert "proposed" not in json.loads(said)
+
+
+def test_an_activation_that_was_assumed_is_tried_against_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under tanh each hidden unit is a class; ReLU would read the same arrays as something else."""
+    monkeypatch.setenv("NEUROSCRIBBLE_DATA", "pen")
+    monkeypatch.setattr("neuroscribble.data.sources.N_PEN_TEST", 300)
+    W, b = reader(*pen_digits(600, rng=np.random.default_rng(1))).named_params().values()
+    W, b = W - W.mean(axis=1, keepdims=True), b - b.mean()
+    np.savez(tmp_path / "net.npz", W1=-0.02 * W, b1=-0.02 * b, W2=-np.eye(10), b2=np.zeros(10))
+    said = succeed("evaluate", "--weights", tmp_path / "net.npz", "--json")
+    result = json.loads(said)
+    assert result["proposed"] in ({"activation": "tanh"}, {"activation": "sigmoid"})
+    assert f"with --activation {result['proposed']['activation']} it would" in result["notes"][-1]

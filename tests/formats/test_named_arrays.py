@@ -179,10 +179,11 @@ def test_stray_arrays_are_named_and_not_fatal(tmp_path: Path) -> None:
 def test_relu_is_assumed_and_told_unless_somebody_says_otherwise(tmp_path: Path) -> None:
     pairs = dense_arrays(SIZES)
     np.savez(tmp_path / "theirs.npz", **NAMINGS["W1 b1"](pairs))
-    (note,) = load_network(tmp_path / "theirs.npz").meta["read_from"]["notes"]
-    assert "read with ReLU. --activation" in note
+    told = load_network(tmp_path / "theirs.npz").meta["read_from"]
+    assert ["read with ReLU. --activation" in note for note in told["notes"]] == [True]
+    assert told["assumed"] == {"activation": "relu"}
     said = load_network(tmp_path / "theirs.npz", activation="relu")
-    assert said.meta["read_from"]["notes"] == []
+    assert said.meta["read_from"] == {"format": "NumPy", "notes": []}
 
 
 def test_square_layers_leave_the_orientation_open(tmp_path: Path) -> None:

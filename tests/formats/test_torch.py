@@ -82,6 +82,15 @@ def test_a_tensor_that_lies_turned_in_its_storage_is_read(tmp_path: Path) -> Non
     assert network.logits(x) == pytest.approx(W + b, abs=1e-6)
 
 
+def test_a_parameter_is_the_tensor_in_it(tmp_path: Path) -> None:
+    ((W, b),) = dense_arrays((6, 3))
+    inner = tensor("0", "Float", (3, 6)) + b"\x89" + EMPTY_ORDERED
+    value = EMPTY_ORDERED + b"(" + text("fc.weight") + name("torch._utils", "_rebuild_parameter")
+    value += b"(" + inner + b"tR" + b"u"
+    network = load_network(torch_zip(tmp_path / "w.pt", {"W": W.T.copy(), "b": b}, value=value))
+    assert network.logits(np.eye(6, dtype=np.float32)) == pytest.approx(W, abs=1e-6)
+
+
 # ---------------------------------------------------------------- what could call something
 
 MARKER = "ran.txt"
