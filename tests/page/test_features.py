@@ -102,6 +102,7 @@ def test_such_a_network_is_taught_and_taken_apart(open_page: OpenPage, tmp_path:
     page = opened("xor", open_page, tmp_path)
     tabs = page.locator("[role=tab]").all_inner_texts()
     assert "Ink" not in tabs
+    assert "reads 100.0\u00a0% of the four corners right" in page.inner_text("#caption")
     page.get_by_role("tab", name="Why").click()
     assert "= logit" in page.inner_text("#inspector")
     page.get_by_role("tab", name="Teach").click()

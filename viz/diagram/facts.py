@@ -50,6 +50,14 @@ def stored_drawings(network: Network) -> dict[str, Any] | None:
     }
 
 
+def stored_test(network: Network) -> dict[str, Any] | None:
+    """How good the network was when it was tested: the accuracy, and on what."""
+    test = network.meta.get("test")
+    if not isinstance(test, dict) or not isinstance(test.get("accuracy"), float):
+        return None
+    return {"accuracy": test["accuracy"], "name": str(test.get("name"))}
+
+
 def usual_words(network: Network) -> str | None:
     """Over what its usual activations were measured: "10,000 digits of MNIST training"."""
     facts = network.meta.get("usual")

@@ -18,7 +18,7 @@ from neuroscribble.nn.network import Network
 from neuroscribble.nn.original import Original
 
 from ..diagram.diagram import Diagram, diagram_of
-from ..diagram.facts import first_top_k
+from ..diagram.facts import first_top_k, stored_test
 from ..diagram.graph import build_graph
 from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
@@ -123,7 +123,7 @@ def _template_dirs() -> list[str]:
 
 def _description(network: Network, weights_name: str) -> str:
     """One sentence of facts for the page's head: which weights, trained on what, how good."""
-    test = network.meta.get("test")
-    if isinstance(test, dict) and isinstance(test.get("accuracy"), float):
-        return f"{weights_name}: {test['accuracy']:.2%} of {test.get('name')} read right"
+    test = stored_test(network)
+    if test is not None:
+        return f"{weights_name}: {test['accuracy']:.2%} of {test['name']} read right"
     return f"{weights_name}: how well it reads is not recorded"

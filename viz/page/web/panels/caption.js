@@ -60,6 +60,7 @@ function standardError(share, { n, of }) {
 
 function wholeSentence({ facts, teacher }) {
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
+  if (!facts.drawings && facts.test) return `The whole network reads ${percent(facts.test.accuracy)} of ${facts.test.name} right.`;
   if (!facts.drawings) return "How well it reads was not recorded in this weights file.";
   const { whole, n, of, measuredOn } = facts.drawings;
   const some = n < of ? `the first ${count(n)}` : count(n);
