@@ -9,13 +9,13 @@ import typing
 
 if typing.TYPE_CHECKING:
     from .diagram.theme import THEMES
+    from .figures.beginning import initial_network
     from .figures.comparison import comparison_figures, write_comparison
     from .figures.contact_sheet import write_contact_sheet
     from .figures.curves import write_confusion, write_training_curves
     from .figures.gallery import write_gallery
     from .figures.heatmaps import heatmap_figures, write_heatmaps
     from .figures.maps import write_maps
-    from .figures.pairs import initial_network
     from .figures.sheet import Figures
     from .page.maps_page import maps_page
     from .page.page import network_page
@@ -47,7 +47,7 @@ _HOMES = {
     "THEMES": ".diagram.theme",
     "comparison_figures": ".figures.comparison",
     "heatmap_figures": ".figures.heatmaps",
-    "initial_network": ".figures.pairs",
+    "initial_network": ".figures.beginning",
     "maps_page": ".page.maps_page",
     "network_page": ".page.page",
     "open_window": ".window.launch",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ..errors import DisplayError, SettingsError
 from ..files import write_atomically
 from ..nn.network import Network
+from .known import known_digits
 
 if TYPE_CHECKING:
     from .pictures import viz
@@ -100,15 +101,17 @@ def show(
     return NotebookPage(page, f"network {title or sizes}", height)
 
 
-def heatmaps(network: Network, *, dark: bool = False) -> viz.Figures:
+def heatmaps(network: Network, *, raw: bool = False, dark: bool = False) -> viz.Figures:
     """All weights as Matplotlib figures by name; a notebook shows them one below the other.
 
     What the first units look for, the matrices or kernels, and the distributions of all weights;
-    .save(folder) writes them as PNG. Raises SettingsError when the network has no such pictures.
+    .save(folder) writes them as PNG. Units are scaled to standard deviation 1, where the network
+    tells what it usually does, and sorted by the class that they help; with `raw` they are as in
+    the file. Raises SettingsError when the network has no such pictures.
     """
     from .pictures import viz
 
-    return viz.heatmap_figures(network, theme=viz.THEMES["dark" if dark else "light"])
+    return viz.heatmap_figures(network, raw=raw, theme=viz.THEMES["dark" if dark else "light"])
 
 
 def compare(
@@ -116,14 +119,23 @@ def compare(
     second: Network,
     *,
     names: tuple[str, str] = ("first", "second"),
+    data: str | Path | None = None,
+    raw: bool = False,
     dark: bool = False,
 ) -> viz.Figures:
     """Two networks side by side and their difference, as Matplotlib figures by name.
 
-    The second one's units are brought into the first one's order before. Raises SettingsError
-    when layers differ in size or have no picture.
+    The second one's units are brought into the first one's order before, and those of both scaled
+    to standard deviation 1; with `raw` weights are as in the files.
+
+    data: digits over which both are measured, MNIST's folder or "pen" (the default); networks that
+    read no square pictures are compared by their weights alone.
+    Raises SettingsError when layers differ in size or have no picture, DataError without the data.
     """
     from .pictures import viz
 
+    digits = known_digits(first, data)
     theme = viz.THEMES["dark" if dark else "light"]
-    return viz.comparison_figures(first, second, names=names, match=True, theme=theme)
+    return viz.comparison_figures(
+        first, second, names=names, match=True, digits=digits, raw=raw, theme=theme
+    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from .known import known_digits
 from .options import (
     classes_option,
     corrections_option,
@@ -73,20 +73,15 @@ def network(
 
     Example: neuroscribble network --top-k 12 --open
     """
-    from ..data.batches import Digits
-    from ..data.sources import PEN, load_known_digits
     from ..explain.usual import note_usual
     from ..files import write_atomically
     from ..formats.prove import original_of
-    from ..ink.fields import as_read
-    from ..nn.reads import input_of
     from .pictures import viz
 
     path, shown = weights.path, weights.load()
-    if not shown.usual and input_of(shown).is_square:
-        known = load_known_digits(data or PEN).replay
-        images = as_read(known.digits.images, input_of(shown))
-        note_usual(shown, replace(known, digits=Digits(images, known.digits.labels)))
+    digits = None if shown.usual else known_digits(shown, data)
+    if digits:
+        note_usual(shown, digits)
     page = viz.network_page(
         shown,
         top_k=top_k,
@@ -109,34 +104,46 @@ def network(
     metavar="FILE",
     help="Another weights file to compare with, or 'initial' for the weights before training.",
 )
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="Show weights as they are in the file: units neither scaled to a standard deviation of 1 "
+    "nor sorted.",
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="Digits over which two networks are compared, and one whose file does not tell what it "
+    "usually does is measured: MNIST's folder, or 'pen'.  [default: pen]",
+)
 @theme_option
 @out_option("output", "The folder to write to.")
-def heatmaps(weights: Source, compare: str | None, theme: str, out: Path) -> None:
+def heatmaps(
+    weights: Source, compare: str | None, raw: bool, data: str | None, theme: str, out: Path
+) -> None:
     """Write pictures of all weights, alone or beside another network's.
 
     Example: neuroscribble heatmaps --compare initial
     """
+    from ..explain.usual import note_usual
     from ..formats.storage import load_network
     from .pictures import viz
 
     path, first = weights.path, weights.load()
+    is_unknown = not (raw or first.usual)
+    digits = known_digits(first, data) if compare or is_unknown else None
+    how: dict[str, Any] = {"raw": raw, "theme": viz.THEMES[theme]}
     written = []
-    if compare == "initial":  # before the rest: a comparison may be refused
-        names = ("before training", path.name)
-        written += viz.write_comparison(
-            viz.initial_network(first),
-            first,
-            out,
-            names=names,
-            match=False,
-            theme=viz.THEMES[theme],
-        )
-    elif compare is not None:
-        names = (path.name, Path(compare).name)
-        written += viz.write_comparison(
-            first, load_network(compare), out, names=names, match=True, theme=viz.THEMES[theme]
-        )
-    written += viz.write_heatmaps(first, out, theme=viz.THEMES[theme])
+    if compare:  # before the rest: a comparison may be refused
+        if compare == "initial":
+            pair, names = (viz.initial_network(first), first), ("before training", path.name)
+        else:
+            pair, names = (first, load_network(compare)), (path.name, Path(compare).name)
+        match = compare != "initial"
+        written += viz.write_comparison(*pair, out, names=names, match=match, digits=digits, **how)
+    if digits and is_unknown:
+        note_usual(first, digits)
+    written += viz.write_heatmaps(first, out, **how)
     for written_path in written:
         click.echo(f"Wrote {written_path}")
 

@@ -125,9 +125,11 @@ class Link:
         with the sign of their sum.
         """
         weights = self.weights
+        if len(weights) == 1:
+            return weights.reshape(weights.shape[1:])
         sign = np.where(weights.sum(axis=0) < 0, -1, 1).astype(weights.dtype)
         strengths: Floats = sign * np.sqrt((weights**2).sum(axis=0))
-        return strengths if len(weights) > 1 else weights.reshape(weights.shape[1:])
+        return strengths
 
     @property
     def fan_in(self) -> int:

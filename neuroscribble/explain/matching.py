@@ -6,8 +6,10 @@ compared weight by weight, the second one is therefore put into the order in whi
 least from the first ("weight matching", Ainsworth et al. 2022, arXiv:2209.04836). Feature maps
 are such units, too: their weights are one matrix for each place of the kernel.
 
-A positive factor can move through a ReLU in the same way, from incoming to outgoing weights.
-That freedom is left alone: networks trained alike have weights of about the same size.
+Where it is known what the units do over the same images, that says more: then the order is the one
+in which units at the same place correlate most ("activation matching", Li et al. 2016,
+arXiv:1511.07543). Neither changes when units change places; the second one is the same for units
+that were scaled as well.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from ..shapes import Floats
 Weights = Sequence[tuple[Floats, Floats]]
 Order = NDArray[np.intp]  # entry i: the unit of the second network that plays unit i of the first
 
-ALIKE = 0.9  # units whose weights correlate more than this count as the same
+ALIKE = 0.9  # units that correlate more than this count as the same
+TIE = 1e-3  # what the largest distance of weights counts beside a correlation
 
 
 def match_units(first: Weights, second: Weights) -> list[Order]:
@@ -52,6 +55,24 @@ def match_units(first: Weights, second: Weights) -> list[Order]:
         previous, distance = distance, _distance(first, reorder_units(second, orders))
         if distance >= previous * (1 - 1e-9):  # the rest is rounding
             break
+    return orders
+
+
+def match_activity(
+    first: Weights, second: Weights, correlations: Sequence[NDArray[np.float64]]
+) -> list[Order]:
+    """The order of the second network's units in which they do most alike what the first one's do.
+
+    correlations: of every hidden layer, the first network's units (rows) with the second one's.
+    Their sum is the largest possible. Units that do the same, or nothing, are told apart by their
+    weights. Raises SettingsError when the two networks have layers of different sizes.
+    """
+    check_same_sizes(first, second)
+    orders = [_best_order(-alike) for alike in correlations]
+    for layer, alike in enumerate(correlations):
+        distances = _incoming_distances(first, second, orders, layer)
+        distances += _outgoing_distances(first, second, orders, layer)
+        orders[layer] = _best_order(TIE * distances / max(distances.max(), 1e-300) - alike)
     return orders
 
 

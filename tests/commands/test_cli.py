@@ -354,13 +354,16 @@ def save_small_network() -> None:
     save_network("weights.npz", network)
 
 
-def test_a_permuted_copy_shows_no_difference(own_folder: Path, rng: np.random.Generator) -> None:
+def test_a_permuted_and_rescaled_copy_shows_no_difference(
+    own_folder: Path, rng: np.random.Generator
+) -> None:
     save_small_network()
     file = read_weights("weights.npz")
     order = rng.permutation(12)
-    file.weights[0][...] = file.weights[0][:, order]
-    file.biases[0][...] = file.biases[0][order]
-    file.weights[1][...] = file.weights[1][order]
+    c = np.ldexp(np.float32(1), rng.integers(-3, 4, 12))  # exact, so that no byte differs
+    file.weights[0][...] = (file.weights[0] * c)[:, order]
+    file.biases[0][...] = (file.biases[0] * c)[order]
+    file.weights[1][...] = (file.weights[1] / c[:, None])[order]
     write_weights("permuted/weights.npz", file)  # of the same name, so that the titles are equal
     pictures = []
     for other in ("weights.npz", "permuted/weights.npz"):
@@ -368,6 +371,25 @@ def test_a_permuted_copy_shows_no_difference(own_folder: Path, rng: np.random.Ge
         assert sorted(os.listdir("output")) == sorted([*HEATMAPS, *COMPARISONS])
         pictures.append((own_folder / "output" / "comparison.png").read_bytes())
     assert pictures[0] == pictures[1]
+
+
+def test_raw_heatmaps_show_the_file_and_others_the_form_of_all_its_copies(
+    own_folder: Path,
+) -> None:
+    save_small_network()
+    file = read_weights("weights.npz")
+    file.weights[0] *= 4
+    file.biases[0] *= 4
+    file.weights[1] /= 4
+    write_weights("scaled/weights.npz", file)
+    pictures = {}
+    for weights in ("weights.npz", "scaled/weights.npz"):
+        for option in ("--raw", "--data=pen"):
+            succeed("heatmaps", "--weights", weights, option)
+            picture = own_folder / "output" / "weights.png"
+            pictures[weights, option] = picture.read_bytes()
+    assert len(set(pictures.values())) == 3
+    assert pictures["weights.npz", "--data=pen"] == pictures["scaled/weights.npz", "--data=pen"]
 
 
 def test_heatmaps_compare_a_network_with_itself_before_training() -> None:

@@ -147,6 +147,8 @@ def test_figures_show_themselves_together_and_alone(network: ns.Network) -> None
         alone = figure._repr_png_()
         assert base64.b64decode(data) == alone
         assert Image.open(io.BytesIO(alone)).size == tuple(figure.bbox.size.astype(int))
+    raw = ns.heatmaps(network, raw=True)["weights"]
+    assert "As in the file." in " ".join(text.get_text() for text in raw.texts)
 
 
 def test_two_networks_are_compared_by_name_and_in_the_dark(
@@ -155,7 +157,11 @@ def test_two_networks_are_compared_by_name_and_in_the_dark(
     other = ns.build_mlp((6, 5), rng=np.random.default_rng(2))
     figures = ns.compare(network, other, names=("one", "other"), dark=True)
     assert list(figures) == ["comparison", "comparison_receptive_fields"]
-    assert "one  and  other" in [text.get_text() for text in figures["comparison"].texts]
+    said = [text.get_text() for text in figures["comparison"].texts]
+    assert "one  and  other" in said
+    assert "over 2,000 digits of pen training" in " ".join(said)
+    raw = ns.compare(network, other, raw=True)["comparison"]
+    assert "Weights as in the files." in " ".join(text.get_text() for text in raw.texts)
     assert to_hex(figures["comparison"].get_facecolor()) == DARK.background
     written = figures.save(tmp_path / "new")
     assert [path.name for path in written] == [f"{name}.png" for name in figures]

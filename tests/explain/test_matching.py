@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuroscribble.errors import SettingsError
-from neuroscribble.explain.matching import Order, layer_differences, match_units, reorder_units
+from neuroscribble.explain.alignment import unit_correlations
+from neuroscribble.explain.matching import (
+    Order,
+    layer_differences,
+    match_activity,
+    match_units,
+    reorder_units,
+)
 from neuroscribble.nn.network import build_mlp
 from neuroscribble.shapes import Floats
 
@@ -127,3 +134,38 @@ def test_networks_of_different_sizes_are_refused(hidden: tuple[int, ...]) -> Non
 
     with pytest.raises(SettingsError, match=r"the first is 6→8→3, the second 6→"):
         match_units(layers((8,)), layers(hidden))
+
+
+def activity(layers: Layers, images: Floats) -> list[Floats]:
+    """What hidden units do over images: (N, units) for each layer."""
+    found, a = [], images
+    for W, b in layers[:-1]:
+        a = np.maximum(a @ W + b, 0)
+        found.append(a)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_by_what_units_do_a_permuted_and_rescaled_copy_is_recognized(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    layers = random_layers([9, 12, 8, 3], rng)
+    W, b = layers[0]
+    b[4] = b[5] = -99.0  # two that do nothing
+    W[:, 1], b[1] = W[:, 0], b[0]  # two that do the same, and differ in what they lead to
+    copy, undo = shuffled(layers, rng)
+    for n, (W, b) in enumerate(copy[:-1]):
+        c = np.exp(rng.uniform(-0.1, 0.1, len(b)))
+        copy[n] = (W * c, b * c)
+        copy[n + 1] = (copy[n + 1][0] / c[:, None], copy[n + 1][1])
+    images = rng.normal(size=(200, 9))
+    does = zip(activity(layers, images), activity(copy, images), strict=True)
+    orders = match_activity(layers, copy, [unit_correlations(*both) for both in does])
+    for order, expected in zip(orders, undo, strict=True):
+        np.testing.assert_array_equal(order, expected)
+
+
+def test_the_sum_of_correlations_is_the_largest_possible() -> None:
+    layers = random_layers([3, 2, 2], np.random.default_rng(0))
+    # Greedy would take 0.9 and be left with 0.1; together 0.8 and 0.7 are more.
+    order = match_activity(layers, layers, [np.array([[0.9, 0.8], [0.7, 0.1]])])[0]
+    assert order.tolist() == [1, 0]

@@ -1,4 +1,4 @@
-"""The pictures of the weights: real files, one honest scale, any network, literal names."""
+"""The pictures of the weights: real files, honest scales, any network, literal names."""
 
 from __future__ import annotations
 
@@ -19,18 +19,16 @@ from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.layers import Dense, ReLU
 from neuroscribble.nn.network import Network, build_mlp
 from neuroscribble.nn.pooling import Flatten, Unflatten
-from viz.diagram.theme import DARK, LIGHT, Theme
+from viz.diagram.theme import DARK, LIGHT, Theme, rgb
+from viz.figures.beginning import initial_network
 from viz.figures.comparison import matrices_figure, trios_figure, write_comparison
 from viz.figures.distributions import distributions_figure, statistics
-from viz.figures.heatmaps import (
-    input_pictures,
-    receptive_fields_figure,
-    weights_figure,
-    write_heatmaps,
-)
+from viz.figures.heatmaps import input_pictures, receptive_fields_figure, write_heatmaps
 from viz.figures.kernels import kernels_figure
-from viz.figures.pairs import compare_networks, initial_network
+from viz.figures.matrices import weights_figure
+from viz.figures.pairs import compare_networks
 from viz.figures.sheet import plain, signed_scale
+from viz.figures.shown import Shown, weights_to_show
 
 FILES = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
 COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]
@@ -43,6 +41,10 @@ def network_of(
     network = build_mlp(hidden, rng=rng, n_inputs=n_inputs, n_classes=n_classes)
     network.meta["recipe"] = {"hidden": list(hidden), "seed": seed}
     return network
+
+
+def raw(network: Network) -> Shown:
+    return weights_to_show(network, raw=True)
 
 
 def images_of(figure: Figure) -> list[AxesImage]:
@@ -65,8 +67,9 @@ def test_the_classic_network_becomes_three_pictures(tmp_path: Path, theme: Theme
     network = network_of((128, 64), n_inputs=784, n_classes=10)
     written = write_heatmaps(network, tmp_path / "new", theme=theme)
     assert written == [tmp_path / "new" / name for name in FILES]
-    # 16 x 8 tiles of 140 pixels, 10 apart; labels 30, heading and footer 150, margins 60.
-    assert pixels_of(written[0]) == (16 * 150 + 120, 8 * 180 + 300)
+    # 16 x 8 tiles of 140 pixels, 10 apart; labels 30, heading and footer 150, margins 60, and 28
+    # for the second line of the caption.
+    assert pixels_of(written[0]) == (16 * 150 + 120, 8 * 180 + 300 + 28)
     for path in written:
         width, height = pixels_of(path)
         assert 1700 <= width <= 2700
@@ -91,10 +94,8 @@ def test_any_dense_network_can_be_pictured(
         assert min(pixels_of(path)) > 300
 
 
-@pytest.mark.parametrize("draw", [receptive_fields_figure, weights_figure])
-def test_one_symmetric_scale_holds_for_all_weights_and_the_color_bar(draw: object) -> None:
-    assert callable(draw)
-    figure = draw(network_of())
+def test_one_symmetric_scale_holds_for_all_tiles_and_the_color_bar() -> None:
+    figure = receptive_fields_figure(weights_to_show(network_of()))
     limits = {(image.norm.vmin, image.norm.vmax) for image in images_of(figure)}
     assert len(limits) == 1
     low, high = limits.pop()
@@ -106,10 +107,23 @@ def test_one_symmetric_scale_holds_for_all_weights_and_the_color_bar(draw: objec
     assert tuple(round(255 * c) for c in zero[:3]) == (0xF5, 0xF3, 0xEE)  # the theme's zero
 
 
+def test_every_matrix_has_a_scale_of_its_own_and_tells_it() -> None:
+    network = network_of()
+    network.dense_layers()[2].params["W"] *= 1000
+    figure = weights_figure(raw(network))
+    images, bars = images_of(figure), [axes for axes in figure.axes if not axes.images]
+    for layer, image, bar in zip(network.dense_layers(), images, bars, strict=True):
+        scale = signed_scale([layer.params["W"]])
+        assert (image.norm.vmin, image.norm.vmax) == (-scale.limit, scale.limit)
+        assert bar.get_xlim() == (-scale.limit, scale.limit)
+        assert scale.note in texts_of(figure)
+    assert images[2].norm.vmax > 300 * images[0].norm.vmax
+
+
 def test_every_tile_shows_its_own_unit() -> None:
     network = network_of()
     weights = network.dense_layers()[0].params["W"]
-    figure = receptive_fields_figure(network)
+    figure = receptive_fields_figure(raw(network))
     for unit, image in enumerate(images_of(figure)):
         np.testing.assert_array_equal(np.asarray(image.get_array()), weights[:, unit].reshape(7, 7))
     assert len(images_of(figure)) == 12
@@ -118,7 +132,7 @@ def test_every_tile_shows_its_own_unit() -> None:
 
 def test_matrices_have_units_as_rows() -> None:
     network = network_of()
-    images = images_of(weights_figure(network))
+    images = images_of(weights_figure(raw(network)))
     for layer, image in zip(network.dense_layers(), images, strict=True):
         np.testing.assert_array_equal(np.asarray(image.get_array()), layer.params["W"].T)
 
@@ -129,13 +143,17 @@ def test_a_network_of_maps_has_its_kernels_pictured(tmp_path: Path) -> None:
     names = [path.name for path in write_heatmaps(network, tmp_path)]
     dense = ["weights.png", "weight_distributions.png"]
     assert names == ["kernels_h1.png", "kernels_h2.png", *dense]
-    first, second, *_ = links(network)
-    figure = kernels_figure("h1", second)
+    network.layers["bn2"].params["gamma"][...] = rng.uniform(0.5, 2, 5)
+    second = links(network)[1]
+    figure = kernels_figure(weights_to_show(network), 1)
     (sheet,) = images_of(figure)
     values = np.unique(np.ma.compressed(sheet.get_array()))
     np.testing.assert_array_equal(values, np.unique(second.weights))
     assert "batch normalization folded in" in " ".join(texts_of(figure))
-    assert {"h1:0", "h1:2"} <= set(texts_of(kernels_figure("input", first)))
+    (sheet,) = images_of(kernels_figure(raw(network), 1))
+    values = np.unique(np.ma.compressed(sheet.get_array()))
+    np.testing.assert_array_equal(values, np.unique(second.params["W"]))
+    assert {"h1:0", "h1:2"} <= set(texts_of(kernels_figure(raw(network), 0)))
 
 
 def test_networks_of_maps_are_compared_in_the_same_order(tmp_path: Path) -> None:
@@ -158,7 +176,7 @@ def test_networks_of_maps_are_compared_in_the_same_order(tmp_path: Path) -> None
 def test_a_cell_of_a_matrix_between_maps_is_a_kernel() -> None:
     first = build_cnn(((3,), (4,)), (6,), rng=np.random.default_rng(1))
     second = build_cnn(((3,), (4,)), (6,), rng=np.random.default_rng(2))
-    comparison = compare_networks(first, second, names=("a", "b"), match=False)
+    comparison = compare_networks(first, second, names=("a", "b"), match=False, raw=True)
     shown = [np.asarray(image.get_array()) for image in images_of(matrices_figure(comparison))]
     kernels = links(first)[1].weights.reshape(3, 3, 3, 4)  # row, column, from, to
     np.testing.assert_array_equal(shown[3][3:6, 6:9], kernels[:, :, 2, 1])  # of h1:2 → h2:1
@@ -201,15 +219,29 @@ def test_inputs_that_fill_no_square_are_wrapped() -> None:
     )
 
 
-def test_the_scale_says_what_it_clamps() -> None:
+def test_the_scale_says_what_lies_beyond_it() -> None:
     values = np.append(np.linspace(-1, 1, 1999), 7.3)
     scale = signed_scale([values], percentile=99.5)
     assert scale.limit == 1.0  # the 99.5th percentile of |values| is 0.996, rounded up
     assert scale.n_beyond == 1
-    assert scale.note == "The 2,000 values run from −1 to 7.3;\n1 beyond ±1 is clamped."
+    assert scale.note == "2,000 values from −1 to 7.3; 1 beyond the scale"
     whole = signed_scale([np.array([-0.25, 0.1])], percentile=100)
     assert (whole.limit, whole.n_beyond) == (0.25, 0)
-    assert whole.note.endswith("none is clamped.")
+    assert whole.note.endswith("none beyond the scale")
+    assert (scale.extend, whole.extend) == ("max", "neither")
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_saturated_cells_have_colors_that_no_other_cell_has(theme: Theme) -> None:
+    network = network_of()
+    weights = network.dense_layers()[0].params["W"]
+    weights[5, 3], weights[6, 3] = -50, 50
+    image = images_of(weights_figure(raw(network), theme=theme))[0]
+    colors = image.cmap(image.norm(image.get_array()), bytes=True)[..., :3]  # (units, inputs, 3)
+    for place, color in zip((5, 6), theme.beyond, strict=True):
+        same = (colors == rgb(color)).all(axis=2)
+        assert same[3, place]
+        assert same.sum() == (weights.T * np.sign(weights[place, 3]) > image.norm.vmax).sum()
 
 
 @pytest.mark.parametrize("value", [0.0, 1e-38, 1e30])
@@ -237,7 +269,7 @@ def test_statistics_by_hand() -> None:
 
 
 def test_histograms_count_every_value() -> None:
-    figure = distributions_figure(network_of())
+    figure = distributions_figure(weights_to_show(network_of()))
     counts = [sum(bar.get_height() for bar in axes.patches) for axes in figure.axes]
     assert counts == [49 * 12, 12, 12 * 8, 8, 8 * 4, 4]
 
@@ -259,13 +291,16 @@ def test_a_permuted_copy_is_drawn_without_any_difference() -> None:
     assert all(difference.any() for difference in unmatched.differences[:2])
 
 
-def test_a_comparison_has_one_symmetric_scale() -> None:
+def test_a_row_of_a_comparison_has_one_symmetric_scale() -> None:
     comparison = compare_networks(network_of(), network_of(seed=8), names=("a", "b"), match=True)
-    for figure in (matrices_figure(comparison), trios_figure(comparison)):
-        limits = {(image.norm.vmin, image.norm.vmax) for image in images_of(figure)}
-        ((low, high),) = limits
-        assert low == -high
-        assert figure.axes[-1].get_xlim() == (low, high)
+    figure = matrices_figure(comparison)
+    bars = [axes for axes in figure.axes if not axes.images]
+    limits = [(image.norm.vmin, image.norm.vmax) for image in images_of(figure)]
+    assert limits == [bar.get_xlim() for bar in bars for _ in range(3)]
+    trios = trios_figure(comparison)
+    assert {(image.norm.vmin, image.norm.vmax) for image in images_of(trios)} == {limits[0]}
+    assert trios.axes[-1].get_xlim() == limits[0]
+    assert all(low == -high for low, high in limits)
 
 
 def test_the_network_before_training_is_made_again() -> None:

@@ -2,10 +2,11 @@
 
 Two palettes carry all data. *Signed* values (weights, contributions, differences) run from
 orange (negative) through the background to blue (positive), a pair that every common kind of
-color blindness keeps apart. *Activations* run from the background to green. A scale is
-symmetric around zero, clamped at its limit and safe for values that are all alike. *Classes* have
-ten colors, found by a search for those that stay apart under every kind of color blindness; ten
-are too many for color alone, so each class shows its name as well.
+color blindness keeps apart; what lies beyond the scale is yellow or cyan, or has the last color.
+*Activations* run from the background to green. A scale is symmetric around zero, ends at its limit
+and is safe for values that are all alike. *Classes* have ten colors, found by a search for those
+that stay apart under every kind of color blindness; ten are too many for color alone, so each class
+shows its name as well.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Theme:
     muted: str  # secondary text, at least 4.5:1 on the background
     accent: str  # selection and focus
     signed: tuple[str, ...]  # strong negative, …, zero, …, strong positive
+    beyond: tuple[str, str]  # beyond the scale of signed values: below it, above it
     activation: tuple[str, ...]  # zero, …, strongest
     ink: tuple[str, ...]  # paper, …, full ink
     classes: tuple[str, ...]  # one for each class, at least 3:1 on the background
@@ -45,6 +47,7 @@ LIGHT = Theme(
     muted="#596273",
     accent="#a3157f",
     signed=("#8a3b00", "#d9730d", "#f4bd85", "#f5f3ee", "#93bfe6", "#1f77c4", "#0b3f7a"),
+    beyond=("#e8b500", "#00b3c6"),
     activation=("#eef0ec", "#a9d8bd", "#3da27a", "#0d6b50", "#053a2c"),
     ink=("#eef0f2", "#8f97a6", "#1d2330"),
     classes=(
@@ -62,6 +65,7 @@ DARK = Theme(
     muted="#a0aabb",
     accent="#ff7ad9",
     signed=("#ffd9a8", "#ff9a3d", "#8f4c12", "#1a202b", "#1d538c", "#4aa3ff", "#c2e2ff"),
+    beyond=("#ffe600", "#00e6d2"),
     activation=("#1b222d", "#1d5a49", "#2fa37b", "#7fe0ae", "#eafff2"),
     ink=("#1b222d", "#7d8798", "#f4f6fa"),
     classes=(

@@ -10,41 +10,34 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from neuroscribble.explain.links import links
-from neuroscribble.nn.network import Network
-
 from ..diagram.theme import LIGHT, Theme, symmetric_limit
 from . import sheet as figures
-from .sheet import HEADING, MARGIN, SMALL, number
+from .sheet import MARGIN, SMALL, number
+from .shown import Shown
 
 WIDTH = 2400  # pixels of the figure
 NEAR_ZERO = 0.01  # weights smaller than this count as near zero
 
 
-def distributions_figure(network: Network, *, theme: Theme = LIGHT) -> Figure:
+def distributions_figure(shown: Shown, *, theme: Theme = LIGHT) -> Figure:
     """Histograms of weights and biases, layer by layer, with the numbers that describe them."""
-    layers = [(link.params["W"], link.params["b"]) for link in links(network)]
+    layers = list(zip(shown.weights, shown.biases, strict=True))
     panel, gap = 300, 120
-    figure = figures.new_figure(
-        WIDTH, HEADING + len(layers) * (panel + gap) + MARGIN, theme=theme
+    caption = figures.wrapped(
+        "Counts on a logarithmic axis; each histogram has its own range. "
+        f"“Near zero” means less than {NEAR_ZERO} in magnitude.\n{shown.form}",
+        WIDTH,
     )
-    figures.write_heading(
-        figure,
-        "How the weights are distributed",
-        f"Counts on a logarithmic axis. “Near zero” means less than {NEAR_ZERO} in magnitude.",
-        theme=theme,
-    )
-    limits = [  # one for all weights, one for all biases
-        symmetric_limit(np.concatenate([values.ravel() for values in group]))
-        for group in zip(*layers, strict=True)
-    ]
-    for row, (stage, arrays) in enumerate(zip(network.stages, layers, strict=True)):
+    start = figures.below_heading(caption) + 50
+    figure = figures.new_figure(WIDTH, start + len(layers) * (panel + gap) + 10, theme=theme)
+    figures.write_heading(figure, "How the weights are distributed", caption, theme=theme)
+    for row, (link, arrays) in enumerate(zip(shown.diagram.links, layers, strict=True)):
         for column, (kind, values) in enumerate(zip(("weights", "biases"), arrays, strict=True)):
-            left, top = 2 * MARGIN + column * 1190, HEADING + 50 + row * (panel + gap)
+            left, top = 2 * MARGIN + column * 1190, start + row * (panel + gap)
             axes = figures.axes_at(figure, left, top, 820, panel, theme=theme)
-            draw_histogram(axes, values.ravel(), limits[column], theme=theme)
+            draw_histogram(axes, values.ravel(), symmetric_limit(values), theme=theme)
             figures.label_axes(axes, "", "count", theme=theme)
-            name = f"{values.size:,} {kind if values.size > 1 else kind[:-1]} into {stage.key}"
+            name = f"{values.size:,} {kind if values.size > 1 else kind[:-1]} into {link.key}"
             figures.write_text(figure, left, top - 38, name, color=theme.text, size=figures.NORMAL)
             figures.write_text(
                 figure, left + 846, top, statistics(values), color=theme.muted, size=SMALL,

@@ -7,12 +7,12 @@ import math
 import numpy as np
 from matplotlib.figure import Figure
 
-from neuroscribble.explain.links import Link
 from neuroscribble.shapes import Floats
 
 from ..diagram.theme import LIGHT, Theme
 from . import sheet as figures
-from .sheet import FOOTER, HEADING, MARGIN, SMALL
+from .sheet import FOOTER, MARGIN, SMALL
+from .shown import Shown
 
 WIDTH = 2280  # pixels of the mosaic, as far as whole pixels for each weight allow
 HEIGHT = 1500
@@ -22,13 +22,15 @@ LEFT = 2 * MARGIN  # pixels for the names of rows
 LABEL = 34  # pixels above a kernel for its name, where there is room
 
 
-def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
-    """The kernels from maps of column `source` (rows) to those of the link (columns).
+def kernels_figure(shown: Shown, number: int, *, theme: Theme = LIGHT) -> Figure:
+    """The kernels of link `number`: rows are the maps that it reads, columns those that it makes.
 
     A convolution that reads one map, the picture, has its kernels in rows like text.
     """
-    kernels = folded_kernels(link)  # (fan_in, fan_out, kernel, kernel)
-    fan_in, fan_out, side, _ = kernels.shape
+    link, source = shown.diagram.links[number], shown.diagram.columns[number].key
+    kernels = kernels_of(shown.weights[number], link.tap_shape)
+    fan_in, fan_out, rows, columns = kernels.shape
+    side = max(rows, columns)
     n_columns = fan_out if fan_in > 1 else math.ceil(math.sqrt(4 * fan_out))
     n_rows = fan_in if fan_in > 1 else math.ceil(fan_out / n_columns)
     room = min(WIDTH // n_columns, HEIGHT // n_rows)  # pixels for a kernel and its gap
@@ -40,22 +42,23 @@ def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
         (number // n_columns * (pitch + label) + label, number % n_columns * pitch)
         for number in range(fan_in * fan_out)
     ]
-    for (top, left), kernel in zip(corners, kernels.reshape(-1, side, side), strict=True):
+    for (above, left), kernel in zip(corners, kernels.reshape(-1, rows, columns), strict=True):
         picture = np.kron(kernel, np.ones((cell, cell), kernel.dtype))
-        sheet[top : top + len(picture), left : left + len(picture)] = picture
+        sheet[above : above + len(picture), left : left + picture.shape[1]] = picture
     height, width = sheet.shape
-    figure = figures.new_figure(
-        max(width + LEFT + MARGIN, LEAST_WIDTH), height + HEADING + 2 * MARGIN + FOOTER, theme=theme
+    folded = ", batch normalization folded in" if link.norm and not shown.is_raw else ""
+    total = max(width + LEFT + MARGIN, LEAST_WIDTH)
+    caption = figures.wrapped(
+        f"Every square is one kernel{folded}. Blue: what is there excites; orange: it inhibits.\n"
+        f"{shown.form_and_order}",
+        total,
     )
+    top = figures.below_heading(caption)
+    figure = figures.new_figure(total, height + top + 2 * MARGIN + FOOTER, theme=theme)
+    title = f"{link.n_edges:,} kernels of {rows} × {columns}: {source} → {link.key}"
+    figures.write_heading(figure, title, caption, theme=theme)
     scale = figures.signed_scale([kernels])
-    folded = "batch normalization folded in" if link.norm else "as they are in the file"
-    figures.write_heading(
-        figure,
-        f"{fan_in * fan_out:,} kernels of {side} × {side}: {source} → {link.key}",
-        f"Every square is one kernel, {folded}. Blue: what is there excites; orange: it inhibits.",
-        theme=theme,
-    )
-    axes = figures.axes_at(figure, LEFT, HEADING, width, height, theme=theme)
+    axes = figures.axes_at(figure, LEFT, top, width, height, theme=theme)
     axes.imshow(
         sheet,
         cmap=figures.signed_colormap(theme),
@@ -64,26 +67,29 @@ def kernels_figure(source: str, link: Link, *, theme: Theme = LIGHT) -> Figure:
         interpolation="nearest",
     )
     if fan_in > 1:
-        axes.set_xticks(*_numbers(n_columns, pitch, room=width // 60))
-        axes.set_yticks(*_numbers(n_rows, pitch, room=height // 40))
+        axes.set_xticks(*_names(shown, number + 1, pitch, room=width // 90))
+        axes.set_yticks(*_names(shown, number, pitch, room=height // 40))
         figures.label_axes(axes, f"map of {link.key}", f"map of {source}", theme=theme)
     else:
         axes.set_axis_off()
-        for number, (top, left) in enumerate(corners):
-            name = f"{link.key}:{number}"
-            axes.text(left, top - 8, name, color=theme.muted, fontsize=SMALL, family=figures.FONT)
+        for place, (above, left) in enumerate(corners):
+            name = shown.name(number + 1, place)
+            axes.text(left, above - 8, name, color=theme.muted, fontsize=SMALL, family=figures.FONT)
     figures.draw_color_bar(figure, scale, "weight", theme=theme)
     return figure
 
 
-def folded_kernels(link: Link) -> Floats:
-    """(fan_in, fan_out, kernel, kernel), batch normalization folded in."""
-    taps, fan_in, fan_out = link.weights.shape
-    side = math.isqrt(taps)
-    return link.weights.transpose(1, 2, 0).reshape(fan_in, fan_out, side, side)
+def kernels_of(weights: Floats, shape: tuple[int, int]) -> Floats:
+    """(taps, fan_in, fan_out) → (fan_in, fan_out, rows, columns)."""
+    _, fan_in, fan_out = weights.shape
+    return weights.transpose(1, 2, 0).reshape(fan_in, fan_out, *shape)
 
 
-def _numbers(n: int, pitch: int, *, room: int) -> tuple[list[float], list[str]]:
-    """Where each kernel's number stands, and the number; every n-th where there is less room."""
-    shown = range(0, n, max(1, math.ceil(n / max(1, room))))
-    return [(i + 0.45) * pitch for i in shown], [str(i) for i in shown]
+def _names(
+    shown: Shown, column: int, pitch: int, *, room: int
+) -> tuple[list[float], list[str]]:
+    """Where each map's kernels stand, and its name; every n-th where there is less room."""
+    n = len(shown.orders[column])
+    places = range(0, n, max(1, math.ceil(n / max(1, room))))
+    names = [shown.name(column, place).partition(":")[2] for place in places]
+    return [(place + 0.45) * pitch for place in places], names

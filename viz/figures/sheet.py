@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import Colormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from numpy.typing import NDArray
@@ -33,9 +34,11 @@ DPI = 144  # one point is two pixels
 SMALL, NORMAL, TITLE = 9.0, 10.5, 16.0  # font sizes in points
 MARGIN = 60  # pixels around everything
 HEADING = 150  # height of title and caption, margin included
+LINE = 28  # height of one more line in a caption
+LETTER = 11  # width of most letters in a caption
 FOOTER = 150  # height of the color bar, margin included
 LONGEST_NAME = 48  # characters of a name that are shown
-CLAMPED_AT = 99.8  # percentile of |weights| at which the colors end
+ENDS_AT = 99.0  # percentile of |weights| at which a scale ends
 
 
 class Sheet(Figure):
@@ -93,10 +96,21 @@ def write_text(
     figure.text(left / width, 1 - top / height, text, color=color, fontsize=size, **style)
 
 
+def wrapped(text: str, width: float) -> str:
+    """A caption in lines that a figure of so many pixels has room for."""
+    lines = [textwrap.wrap(line, int(width - 2 * MARGIN) // LETTER) for line in text.splitlines()]
+    return "\n".join("\n".join(line) for line in lines)
+
+
+def below_heading(caption: str) -> int:
+    """Pixels from the top to where the picture begins."""
+    return HEADING + LINE * caption.count("\n")
+
+
 def write_heading(figure: Figure, title: str, caption: str, *, theme: Theme) -> None:
-    """The title of a figure and one line that says what is seen."""
+    """The title of a figure and what is seen, in as many lines as `caption` has."""
     write_text(figure, MARGIN, 40, title, color=theme.text, size=TITLE, weight="bold")
-    write_text(figure, MARGIN, 92, caption, color=theme.muted, size=NORMAL)
+    write_text(figure, MARGIN, 92, caption, color=theme.muted, size=NORMAL, linespacing=1.15)
 
 
 def label_axes(axes: Axes, x: str, y: str, *, theme: Theme) -> None:
@@ -127,20 +141,24 @@ def number(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
-def signed_colormap(theme: Theme) -> ListedColormap:
-    """The theme's palette for signed values; its odd size gives zero a color of its own."""
-    return ListedColormap(list(color_table(theme.signed, 513) / 255.0))
+def signed_colormap(theme: Theme) -> Colormap:
+    """The theme's palette for signed values; its odd size gives zero a color of its own.
+
+    What lies beyond the scale has colors of its own as well.
+    """
+    colors = ListedColormap(list(color_table(theme.signed, 513) / 255.0))
+    return colors.with_extremes(under=theme.beyond[0], over=theme.beyond[1])
 
 
 @dataclass(frozen=True)
 class SignedScale:
-    """One symmetric scale for everything in a figure, and what it cannot show."""
+    """One symmetric scale for some arrays, and what lies beyond it."""
 
     limit: float  # colors run from -limit to limit
     lowest: float
     highest: float
     n_values: int
-    n_beyond: int  # values that are clamped
+    n_beyond: int  # values in the two colors beyond the scale
 
     @property
     def norm(self) -> Normalize:
@@ -148,17 +166,19 @@ class SignedScale:
 
     @property
     def note(self) -> str:
-        """What the scale does to the values, in one sentence."""
-        values = f"The {self.n_values:,} values run from {number(self.lowest)} to "
-        values += number(self.highest)
-        if self.n_beyond == 0:
-            return f"{values}; none is clamped."
-        are = "is" if self.n_beyond == 1 else "are"
-        return f"{values};\n{self.n_beyond:,} beyond ±{number(self.limit)} {are} clamped."
+        """How far the values run, and how many of them beyond the scale."""
+        values = f"{self.n_values:,} values from {number(self.lowest)} to {number(self.highest)}"
+        return f"{values}; {f'{self.n_beyond:,}' if self.n_beyond else 'none'} beyond the scale"
+
+    @property
+    def extend(self) -> str:
+        """At which ends of the scale there are values beyond it, as Matplotlib calls them."""
+        below, above = self.lowest < -self.limit, self.highest > self.limit
+        return {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[below, above]
 
 
 def signed_scale(
-    arrays: Sequence[NDArray[np.floating[Any]]], *, percentile: float = CLAMPED_AT
+    arrays: Sequence[NDArray[np.floating[Any]]], *, percentile: float = ENDS_AT
 ) -> SignedScale:
     """The scale that holds `percentile` of all |values|, its limit rounded up to two digits."""
     values = np.concatenate([array.ravel() for array in arrays]).astype(np.float64)
@@ -175,22 +195,27 @@ def signed_scale(
 
 
 def draw_color_bar(figure: Figure, scale: SignedScale, label: str, *, theme: Theme) -> None:
-    """The scale as a bar at the lower left, arrows where values are clamped, and its note."""
-    height = float(figure.get_size_inches()[1] * DPI)
-    top, width = height - FOOTER + 45, 640
-    below, above = scale.lowest < -scale.limit, scale.highest > scale.limit
-    extend = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[below, above]
+    """The scale at the lower left of a figure that has only one."""
+    top = float(figure.get_size_inches()[1] * DPI) - FOOTER + 45
+    write_text(figure, MARGIN, top - 32, label, color=theme.text, size=SMALL)
+    draw_scale(figure, MARGIN, top, scale, width=640, theme=theme)
+
+
+def draw_scale(
+    figure: Figure, left: float, top: float, scale: SignedScale, *, width: int, theme: Theme
+) -> None:
+    """A scale as a bar with numbers, arrows where values lie beyond it, and its note."""
     bar = figure.colorbar(
         ScalarMappable(scale.norm, signed_colormap(theme)),
-        cax=axes_at(figure, MARGIN, top, width, 24, theme=theme),
+        cax=axes_at(figure, left, top, width, 24, theme=theme),
         orientation="horizontal",
-        extend=extend,
+        extend=scale.extend,
+        extendfrac=24 / width,
         ticks=[-scale.limit, -scale.limit / 2, 0.0, scale.limit / 2, scale.limit],
     )
-    bar.ax.spines["outline"].set_edgecolor(theme.outline)
+    bar.outline.set_edgecolor(theme.outline)  # type: ignore[operator]
     bar.ax.set_xticklabels([number(tick) for tick in bar.get_ticks()])
-    write_text(figure, MARGIN, top - 32, label, color=theme.text, size=SMALL)
-    write_text(figure, MARGIN + width + 50, top - 8, scale.note, color=theme.muted, size=SMALL)
+    write_text(figure, left + width + 50, top, scale.note, color=theme.muted, size=SMALL)
 
 
 def png(figure: Figure) -> bytes:
