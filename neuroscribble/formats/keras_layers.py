@@ -187,10 +187,9 @@ def _normalization(chain: Chain, cfg: Config, w: Arrays) -> None:
         cfg["variance"] if cfg.get("variance") is not None else w["variance"], np.float64
     )
     scale = 1 / np.maximum(np.sqrt(variance), 1e-7)
-    scale, shift = (np.ravel(one) if one.size > 1 else one.item() for one in (scale, -mean * scale))
     if cfg.get("invert"):
         raise WeightsError("an inverted normalization is not read.")
-    chain.affine(scale, shift)
+    chain.affine(np.ravel(scale), np.ravel(-mean * scale))
 
 
 def _number(value: Any) -> Any:
