@@ -268,6 +268,11 @@ class Network:
         pre = post if activation is None else pre
         return Stage(key, names[0], pre, post, self.output_shapes[pre], activation)
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the output units: of the classes, or for a single unit of the one it tells."""
+        return self.class_names[-1:] if self.layer_sizes[-1] == 1 else self.class_names
+
     def dense_layers(self) -> list[Dense]:
         """The dense layers in order: W0, W1, … of a weights file."""
         return [layer for layer in self.layers.values() if isinstance(layer, Dense)]

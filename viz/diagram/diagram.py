@@ -33,7 +33,7 @@ class Diagram:
     blocks: tuple[Block, ...]  # where they stand
     links: tuple[Link, ...]  # one fewer than columns
     strengths: tuple[Floats, ...]  # signed, of each link's edges: (fan_in, fan_out)
-    class_names: tuple[str, ...]
+    class_names: tuple[str, ...]  # of the output units
     usual: dict[str, Usual]  # by link; empty where it is not known
     ranking: Ranking  # which edges are drawn first
 
@@ -69,7 +69,7 @@ def diagram_of(
         blocks=tuple(funnel_layout(sizes, map_shapes=maps, is_picture=is_picture)),
         links=tuple(chain),
         strengths=tuple(link.edges for link in chain),
-        class_names=network.class_names,
+        class_names=network.output_names,
         usual=dict(network.usual),
         ranking=rank_edges(network, choose=choose or best, spread=spread or most),
     )

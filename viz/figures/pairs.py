@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroscribble.data.sources import NamedDigits
+from neuroscribble.errors import SettingsError
 from neuroscribble.explain.alignment import (
     enough_images,
     layer_activity,
@@ -142,6 +143,11 @@ def compare_networks(
     """
     chains = links(first), links(second)
     check_same_sizes(*map(_weights_of, chains))
+    if match and any(link.groups > 1 for link in chains[0]):
+        raise SettingsError(
+            "units of a convolution in groups have their places, so networks with such cannot be "
+            "brought into the same order and compared."
+        )
     pair = [first, second]
     does: list[list[Floats]] = []  # what both networks' units do, layer by layer
     said, measured = "Weights as in the files.", ""

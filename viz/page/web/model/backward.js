@@ -8,12 +8,6 @@ export function lossOf({ output, fanOut }, logits, label) {
   return OUTPUTS[output].loss(logits, targetsOf(fanOut, label));
 }
 
-/** What each output unit shows, minus what it should show: d_loss/d_logits. */
-export function outputErrors({ fanOut }, activation, label) {
-  const targets = targetsOf(fanOut, label);
-  return activation.map((value, k) => value - targets[k]);
-}
-
 /**
  * d_loss/d_parameters for one drawing and its true label, by the chain rule from the last layer.
  * @param {object} trace what forward returned
@@ -22,7 +16,8 @@ export function outputErrors({ fanOut }, activation, label) {
 export function gradients(layers, trace, label) {
   const result = [];
   const last = layers.length - 1;
-  let d = Float64Array.from(outputErrors(layers[last], trace.activations[last], label));
+  const targets = targetsOf(layers[last].fanOut, label);
+  let d = Float64Array.from(trace.activations[last], (value, k) => value - targets[k]);
   for (let n = last; n >= 0; n--) {
     Object.assign((result[n] ??= {}), gradient(layers[n], trace.inputs[n], d));
     if (n === 0) continue;

@@ -1,6 +1,6 @@
 /** Teaches the page's own copy of the network, one step at a time; every step can be undone. */
 
-import { gradients, lossOf, outputErrors } from "./backward.js";
+import { gradients, lossOf } from "./backward.js";
 import { fold } from "./layers.js";
 import { forward } from "./network.js";
 import { rmspropStep, rmspropTerms } from "./optimizers.js";
@@ -43,7 +43,7 @@ export class Teacher {
     this.lesson = {
       label,
       slopes,
-      errors: outputErrors(last, before.activations[this.layers.length - 1], label),
+      errors: before.probabilities.map((p, k) => p - (k === label ? 1 : 0)),
       lossBefore: lossOf(last, before.logits, label),
       lossAfter: lossOf(last, after.logits, label),
       before: before.probabilities,

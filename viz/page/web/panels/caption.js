@@ -1,6 +1,7 @@
 /** The caption: how much of the network is drawn, and what a network of only that could do. */
 
 import { byId, count, percent } from "../picture/dom.js";
+import { share } from "../picture/words.js";
 
 const WORDS = { usual: "usual swing", weight: "weight", now: "contribution now" };
 
@@ -20,7 +21,7 @@ export function captionSentences(lab) {
     const { name, probability } = lab.answerOfDrawn();
     sentences.push(
       `They carry ${listed} of this ${lab.isPicture ? "drawing" : "input"}’s signal, layer by layer; with them alone it would be read as ` +
-        `${name} (${percent(probability)}).`,
+        `${name} (${share(lab, probability)}).`,
     );
   }
   if (!lab.isBlank && lab.confidence().unlikeAnyDigit) sentences.push("This drawing is unlike any digit it learned.");

@@ -1,7 +1,8 @@
-/** The picture that decides: for one drawing the network IS ten pictures and ten numbers. */
+/** The picture that decides: for one drawing the network IS ten pictures and ten numbers, or nearly. */
 
 import { count, decimal, element, signed, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
+import { flips } from "../picture/words.js";
 
 export class DecidesPanel {
   title = "Why";
@@ -15,61 +16,46 @@ export class DecidesPanel {
 
   show(palette) {
     const { lab } = this;
-    const { templates, bias, active } = lab.linearMap();
-    const { winner, layers, columns, hasMaps, side, trace } = lab;
-    const classNames = lab.outputNames;
-    const classes = classNames.length;
+    const { templates, bias, remainder, isExact } = lab.linearMap();
+    const { outputNames, winnerUnit, side, trace } = lab;
+    const outputs = outputNames.length;
     const limit = symmetricLimit(templates);
-    const template = (k) => Float64Array.from(lab.ink, (_, i) => templates[i * classes + k]);
-    const picture = (values) => lab.pixelsOf(values); // of several channels their mean
+    const template = (k) => Float64Array.from(lab.ink, (_, i) => templates[i * outputs + k]);
+    const pixels = (values) => lab.pixelsOf(values); // of several channels their mean
     const color = (value) => palette.signed(value, limit * 0.6);
-    const chosen = Math.min(this.chosen ?? winner ?? 0, classes - 1);
+    const chosen = this.chosen ?? Math.max(winnerUnit ?? 0, 0);
     const large = template(chosen);
     const products = large.map((value, i) => value * lab.ink[i]);
     const inkPart = products.reduce((sum, value) => sum + value, 0);
     const productLimit = symmetricLimit(products);
-    const small = classNames.map((name, k) =>
+    const name = isExact ? "Template" : "Gradient";
+    const small = outputNames.map((unit, k) =>
       element(
         "button",
         { class: k === chosen ? "template chosen" : "template", "aria-pressed": String(k === chosen), onclick: () => this.choose(k, palette) },
-        tile(picture(template(k)), side, color, `Template of ${name}`),
-        element("span", {}, `${name}: ${decimal(trace.logits[k], 1)}`),
+        tile(pixels(template(k)), side, color, `${name} of ${unit}`),
+        element("span", {}, `${unit}: ${decimal(trace.logits[k], 1)}`),
       ),
     );
-    const all = columns.slice(1, -1).map(({ ids, cells }) => ids.length * cells);
-    const on = hasMaps
-      ? `${count(sumOf(active))} of ${count(sumOf(all))}`
-      : active.map((n, i) => `${n} of ${count(all[i])}`).join(" and ");
-    const pooled = layers.some(({ pool }) => pool);
-    const winners = pooled ? " and the places that win max pooling" : "";
+    const picture = isExact ? "picture" : "gradient";
+    const total = inkPart + bias[chosen] + remainder[chosen];
+    const parts = isExact
+      ? `ink × picture ${signed(inkPart)} and bias ${signed(bias[chosen])}`
+      : `gradient × ink ${signed(inkPart)}, biases ${signed(bias[chosen])} and remainder ${signed(remainder[chosen])}`;
     this.element.replaceChildren(
-      element(
-        "p",
-        {},
-        layers.length > 1
-          ? `With the ${on} ReLUs that are on${winners} for this drawing, the network is exactly one linear map: ten pictures that your ink is laid on.`
-          : "This network is one linear map: ten pictures that your ink is laid on.",
-      ),
+      element("p", {}, isExact ? exactWords(lab) : gradientWords(lab)),
       element("div", { class: "templates" }, ...small),
       element(
         "div",
         { class: "tiles" },
-        figure(tile(picture(large), side, color, `Template of ${classNames[chosen]}`), `picture of ${classNames[chosen]} (±${decimal(limit, 2)})`),
+        figure(tile(pixels(large), side, color, `${name} of ${outputNames[chosen]}`), `${picture} of ${outputNames[chosen]} (±${decimal(limit, 2)})`),
         figure(
-          tile(picture(products), side, (value) => palette.signed(value, productLimit), "Template times ink"),
+          tile(pixels(products), side, (value) => palette.signed(value, productLimit), `${name} times ink`),
           `× your ink (±${decimal(productLimit, 2)})`,
         ),
       ),
-      element(
-        "p",
-        { class: "formula" },
-        `logit of ${classNames[chosen]} = ink × picture ${signed(inkPart)} and bias ${signed(bias[chosen])} = ${decimal(inkPart + bias[chosen])}`,
-      ),
-      element(
-        "p",
-        { class: "hint" },
-        `Blue ink speaks for it, orange against. The picture tells what a little more ink in a pixel would change, until a ReLU flips${pooled ? " or another place wins" : ""}.`,
-      ),
+      element("p", { class: "formula" }, `logit of ${outputNames[chosen]} = ${parts} = ${decimal(total)}`),
+      element("p", { class: "hint" }, hint(lab, isExact)),
     );
   }
 
@@ -78,6 +64,46 @@ export class DecidesPanel {
     this.show(palette);
     this.element.querySelector(".chosen")?.focus();
   }
+}
+
+/** What makes the network one linear map for this drawing. */
+function exactWords(lab) {
+  const { columns, layers, functions, hasMaps, outputNames } = lab;
+  const pictures = `${outputNames.length === 10 ? "ten" : outputNames.length} ${outputNames.length === 1 ? "picture" : "pictures"} that your ink is laid on.`;
+  const bent = functions.map(({ word }) => word).filter((word) => word !== "linear");
+  if (bent.length === 0 && !pools(layers)) return `This network is one linear map: ${pictures}`;
+  const winners = pools(layers) ? " and the places that win max pooling" : "";
+  const same = `for this drawing, the network is exactly one linear map: ${pictures}`;
+  if (bent.some((word) => word !== "ReLU")) {
+    return `With the straight piece of its function (${bent.join(", ")}) on which each unit is${winners} ${same}`;
+  }
+  const { active } = lab.linearMap();
+  const all = columns.slice(1, -1).map(({ ids, cells }) => ids.length * cells);
+  const on = hasMaps
+    ? `${count(sumOf(active))} of ${count(sumOf(all))}`
+    : active.map((n, i) => `${n} of ${count(all[i])}`).join(" and ");
+  return `With the ${on} ReLUs that are on${winners} ${same}`;
+}
+
+/** Why there are gradients only. */
+function gradientWords({ functions }) {
+  const curved = functions.filter(({ isPiecewiseLinear }) => !isPiecewiseLinear).map(({ word }) => word);
+  return (
+    `Gradient × input. Functions of this network are curved (${curved.join(", ")}), so no linear map is exact for it, ` +
+    "not even for one drawing. The pictures are gradients: laid on your ink they give a part of each logit, " +
+    "the biases give another, and a remainder is left that no pixel can be given."
+  );
+}
+
+function hint(lab, isExact) {
+  const more = "what a little more ink in a pixel would change";
+  if (!isExact) return `Blue ink speaks for it, orange against. The picture tells ${more}, for a very little ink.`;
+  const places = pools(lab.layers) ? " or another place wins" : "";
+  return `Blue ink speaks for it, orange against. The picture tells ${more}, until ${flips(lab)}${places}.`;
+}
+
+function pools(layers) {
+  return layers.some(({ pool }) => pool?.kind === "max");
 }
 
 function sumOf(numbers) {

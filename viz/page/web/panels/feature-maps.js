@@ -4,7 +4,7 @@ import { decimal, element, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
 
 /**
- * A map, large: what goes into the ReLU and what comes out; of the input, the ink.
+ * A map, large: its sums and what becomes of them; of the input, the ink.
  * @returns {HTMLElement[]} none for a unit that is a single number
  */
 export function mapPictures(lab, palette, place) {
@@ -16,7 +16,9 @@ export function mapPictures(lab, palette, place) {
   const a = lab.valuesOf(lab.trace.activations[column - 1], place);
   const [limit, most] = [symmetricLimit(z), symmetricLimit(a)];
   const before = [z, (value) => palette.signed(value, limit), `pre-activation (±${decimal(limit, 3)})`];
-  const after = [a, (value) => palette.activation(value, most), `activation (0 to ${decimal(most, 3)})`];
+  const isSigned = lab.isSigned(column);
+  const range = `${isSigned ? "±" : "0 to "}${decimal(most, 3)}`;
+  const after = [a, (value) => palette.passedOn(value, most, isSigned), `activation (${range})`];
   return [pictures("tiles", columns, [before, after])];
 }
 

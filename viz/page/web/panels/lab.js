@@ -31,6 +31,7 @@ export class Lab {
     this.onChange = onChange;
     Object.assign(this, readNetwork(payload)); // columns, layers
     this.classNames = payload.classNames;
+    this.output = payload.output; // what becomes of the logits: "softmax", "sigmoid" or "linear"
     this.facts = payload.facts; // measured at training time; null where the file tells nothing
     this.input = payload.input;
     this.side = this.isPicture ? this.input.side : 1; // pixels of a row
@@ -125,6 +126,22 @@ export class Lab {
     return this.isBlank ? null : argmax(this.trace.probabilities);
   }
 
+  /** Whether outputs are shares of 1; else they are values. */
+  get givesShares() {
+    return this.output !== "linear";
+  }
+
+  /** Whether units of a hidden column may pass on negative numbers: then their sign is drawn. */
+  isSigned(column) {
+    return column > 0 && column < this.layers.length && this.layers[column - 1].activation.mayBeNegative;
+  }
+
+  /** The functions of the hidden columns, each once: word, and whether it is linear piece by piece. */
+  get functions() {
+    const all = this.layers.slice(0, -1).map(({ activation }) => [activation.word, activation.isPiecewiseLinear]);
+    return Array.from(new Map(all), ([word, isPiecewiseLinear]) => ({ word, isPiecewiseLinear }));
+  }
+
   /**
    * How far an answer can be trusted. What the file does not tell, or lessons have changed, is null.
    * @param {ArrayLike<number>} [ink] @returns {{calibrated: Float32Array | null,
@@ -134,7 +151,7 @@ export class Lab {
     if (this.teacher.steps > 0) return { calibrated: null, novelty: null, unlikeAnyDigit: null };
     const { temperature, noveltyThreshold } = this.facts;
     const trace = ink === this.ink ? this.trace : forward(this.layers, ink);
-    const calibrated = calibrate(trace.logits, temperature ?? 1);
+    const calibrated = temperature === null ? trace.probabilities : calibrate(trace.logits, temperature);
     const novelty = noveltyScore(calibrated, ink);
     return {
       calibrated: temperature === null ? null : calibrated,
@@ -221,6 +238,7 @@ export class Lab {
   }
 
   teach(label) {
+    if (!this.givesShares) throw new RangeError("this network's outputs are values: there is no right class to teach it.");
     const lesson = this.teacher.teach(this.ink, label);
     this.edge = this.teacher.steepestEdge();
     this.learned();
@@ -357,10 +375,11 @@ export class Lab {
 
   /** The terms of a unit's sum: what each unit behind it gives, and gives on average (or null). */
   terms({ column, unit }) {
-    const { edges, fanIn, fanOut, W, usual } = this.layers[column - 1];
+    const { edges, fanIn, fanOut, taps, W, usual } = this.layers[column - 1];
+    const read = taps === 1 ? this.trace.inputs[column - 1] : this.means[column - 1];
     const averages = usual && new Float64Array(fanIn);
     usual?.mean.forEach((mean, row) => (averages[row % fanIn] += mean * W[row * fanOut + unit]));
-    return Array.from(this.means[column - 1], (activation, from) => {
+    return Array.from(read, (activation, from) => {
       const edge = from * fanOut + unit;
       const contribution = this.products[column - 1][edge];
       return { from, weight: edges[edge], activation, contribution, average: averages && averages[from] };

@@ -30,10 +30,12 @@ export class LessonPanel {
     const { lab } = this;
     const { teacher } = lab;
     const blank = lab.isBlank;
-    this.invitation.textContent = blank
+    this.invitation.textContent = !lab.givesShares
+      ? "This network’s outputs are values, so there is no right class that it could be taught."
+      : blank
       ? "Draw something first; then say what it is."
       : `What should this ${lab.isPicture ? "drawing" : "input"} be? One press is one RMSProp step on this page’s copy. The file never changes.`;
-    for (const button of this.buttons) button.disabled = blank;
+    for (const button of this.buttons) button.disabled = blank || !lab.givesShares;
     this.undo.disabled = teacher.undos === 0;
     this.reset.disabled = teacher.steps === 0;
     this.undo.textContent = teacher.undos > 1 ? `Undo (${teacher.undos})` : "Undo";

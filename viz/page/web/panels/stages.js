@@ -1,6 +1,7 @@
 /** Preprocessing theatre: what each step makes of the ink, and what the network would answer. */
 
-import { element, percent, tile } from "../picture/dom.js";
+import { element, tile } from "../picture/dom.js";
+import { share } from "../picture/words.js";
 import { areaMean, inkStages } from "../model/ink.js";
 import { argmax, forward } from "../model/network.js";
 
@@ -53,7 +54,7 @@ export class StagesPanel {
     const figures = theatre(pad.ink, pad.surface.width, lab.input).map(({ name, image }, i) => {
       const probabilities = lab.tell(forward(lab.layers, lab.inChannels(image)));
       const best = argmax(probabilities);
-      const answer = `${lab.classNames[best]} (${percent(probabilities[best])})`;
+      const answer = `${lab.classNames[best]} (${share(lab, probabilities[best])})`;
       return element(
         "figure",
         {},

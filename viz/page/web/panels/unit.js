@@ -7,7 +7,7 @@ import { activationOf } from "../model/layers.js";
 import { OUTPUTS } from "../model/outputs.js";
 import { kernelPictures, mapPictures } from "./feature-maps.js";
 import { symmetricLimit } from "../picture/theme.js";
-import { roleOf, share } from "../picture/words.js";
+import { flips, roleOf, share } from "../picture/words.js";
 
 const TERMS = 6; // largest contributions that are listed by name
 const NEIGHBORS = 5; // strongest weights that are listed in each direction
@@ -54,8 +54,9 @@ export class UnitPanel {
   /** A pixel's ink, and what a little more of it would do to every logit. */
   pixel({ unit }) {
     const { outputNames, ink, isPicture } = this.lab;
-    const { templates } = this.lab.linearMap();
+    const { templates, isExact } = this.lab.linearMap();
     const slopes = outputNames.map((name, k) => row(name, "", signed(templates[unit * outputNames.length + k] / 10)));
+    const change = isExact ? `change by (until ${flips(this.lab)})` : "change by about";
     const [told, more] = isPicture
       ? [`Ink: ${decimal(ink[unit])} (0 is paper, 1 is pen)`, "ink here"]
       : [`Value: ${decimal(ink[unit])}`, "of it"];
@@ -64,7 +65,7 @@ export class UnitPanel {
       element(
         "table",
         {},
-        element("caption", {}, `With 0.1 more ${more}, each logit would change by (until a ReLU flips)`),
+        element("caption", {}, `With 0.1 more ${more}, each logit would ${change}`),
         ...slopes,
       ),
     ];
@@ -116,7 +117,10 @@ export class UnitPanel {
     const { lab } = this;
     const isField = column === 1 && lab.isPicture;
     const width = Math.min(isField ? lab.side * lab.input.channels : 32, terms.length);
-    const names = isField ? ["Receptive field", "× your ink"] : column === 1 ? ["Weights", "× the values"] : ["Weights", "× the activations"];
+    const normalized = lab.layers[0].before ? "normalized " : "";
+    const names = isField
+      ? ["Receptive field", `× your ${normalized}ink`]
+      : ["Weights", column === 1 ? `× the ${normalized}values` : "× the activations"];
     const tiled = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
     const figures = tiled.map((values, i) => {
       const limit = symmetricLimit(values);
@@ -134,9 +138,15 @@ export class UnitPanel {
     const z = decimal(trace.preActivations[column - 1][unit]);
     const a = trace.activations[column - 1][unit];
     if (output) return `Raw ${lowered(OUTPUTS[output].formula(z))} = ${share(this.lab, a, 2)}`;
-    const { formula } = activationOf(layers[column - 1]);
-    if (cells > 1) return `${formula("z")} at each of ${count(cells)} places: mean activation ${decimal(means[column][unit])}`;
-    return `activation = ${formula(z)} = ${decimal(a)}`;
+    const layer = layers[column - 1];
+    const { value, formula } = activationOf(layer);
+    const { word } = layer.activation;
+    const normalized = layer.after ? ", then normalized" : "";
+    if (cells > 1) {
+      return `${word}: ${formula("z")}${normalized}, at each of ${count(cells)} places: mean activation ${decimal(means[column][unit])}`;
+    }
+    const result = layer.after ? `${decimal(value(trace.preActivations[column - 1][unit]))}${normalized}: ${decimal(a)}` : decimal(a);
+    return `${word}: ${formula(z)} = ${result}`;
   }
 
   /** The calibrated probability of an output unit, where there is one. */

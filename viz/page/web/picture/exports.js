@@ -45,7 +45,7 @@ export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
   });
   const values = [lab.levels, ...lab.trace.activations.slice(0, -1), lab.toldByUnits];
   columns.forEach(({ ids, x, y, size }, c) => {
-    const most = Math.max(1e-6, ...values[c]);
+    const most = Math.max(1e-6, ...values[c].map(Math.abs));
     ids.forEach((id, unit) => {
       const value = isBlank && c > 0 ? 0 : values[c][unit];
       const [cx, cy] = [short(x[unit]), short(y[unit])];
@@ -63,7 +63,7 @@ export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
       }
       const isOutput = c === columns.length - 1;
       const wins = isOutput && unit === winnerUnit;
-      const fill = isOutput ? (wins ? theme.text : theme.surface) : palette.activation(value, most);
+      const fill = isOutput ? (wins ? theme.text : theme.surface) : palette.passedOn(value, most, lab.isSigned(c));
       parts.push(`<circle cx="${cx}" cy="${cy}" r="${short(size / 2)}" fill="${fill}" stroke="${theme.outline}"/>`);
       if (!isOutput) return;
       const ink = wins ? theme.background : theme.text;

@@ -13,6 +13,7 @@ export class Nodes {
   /** @param {Lab} lab @param {() => void} redraw asks for a new frame */
   constructor(lab, redraw) {
     const { columns } = lab;
+    this.lab = lab;
     this.columns = columns;
     this.isPicture = lab.isPicture;
     this.fields = new Fields(lab, redraw);
@@ -40,7 +41,7 @@ export class Nodes {
     this.answer = lab.winnerUnit;
     [lab.levels, ...lab.trace.activations.slice(0, -1), lab.toldByUnits].forEach((activation, i) => {
       this.values[i].set(activation);
-      this.limits[i] = i === 0 ? 1 : activation.reduce((most, value) => Math.max(most, value), 1e-6);
+      this.limits[i] = i === 0 ? 1 : activation.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
       if (i > 0 && lab.isBlank) this.values[i].fill(0);
       this.paintSheet(i);
     });
@@ -49,8 +50,9 @@ export class Nodes {
 
   /** Maps are painted once for each change, all of a column on one scale. */
   paintSheet(i) {
-    const table = i === 0 ? this.palette.inkTable : this.palette.activationTable;
-    this.sheets[i]?.paint(this.values[i], (value) => table[step(value / this.limits[i])]);
+    const { palette, limits } = this;
+    const color = i === 0 ? (value) => palette.inkTable[step(value)] : (value) => palette.passedOnRgb(value, limits[i], this.lab.isSigned(i));
+    this.sheets[i]?.paint(this.values[i], color);
   }
 
   setPalette(palette) {
@@ -123,8 +125,8 @@ export class Nodes {
     ctx.beginPath();
     ctx.arc(x, y, size / 2, 0, 2 * Math.PI);
     const value = this.speaks(column) ? this.values[column][unit] : 0;
-    const color = this.palette.activation(value, this.limits[column]);
-    if (this.isNear(column) && this.drawField(ctx, x, y, size, column, unit, value > 0 ? color : null)) return;
+    const color = this.palette.passedOn(value, this.limits[column], this.lab.isSigned(column));
+    if (this.isNear(column) && this.drawField(ctx, x, y, size, column, unit, value !== 0 ? color : null)) return;
     ctx.fillStyle = color;
     ctx.fill();
     if (this.isFar) return;

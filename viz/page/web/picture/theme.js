@@ -38,6 +38,16 @@ export class Palette {
     return this.activationCss[step(value / limit)];
   }
 
+  /** Color of what a unit passes on, on the scale of its column; with its sign where it may have one. */
+  passedOn(value, limit, isSigned) {
+    return isSigned ? this.signed(value, limit) : this.activation(value, limit);
+  }
+
+  /** The same as red, green, blue. */
+  passedOnRgb(value, limit, isSigned) {
+    return isSigned ? this.signedTable[Math.round(clamp(value / limit, -1, 1) * 256) + 256] : this.activationTable[step(value / limit)];
+  }
+
   /** Color of ink in 0 … 1. */
   ink(value) {
     return this.inkCss[step(value)];

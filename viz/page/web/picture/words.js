@@ -58,3 +58,8 @@ export function share({ layers }, value, digits = 1) {
 function shareName({ layers }) {
   return layers[layers.length - 1].output === "linear" ? "value" : "probability";
 }
+
+/** What ends the linear map that a network is for a drawing. */
+export function flips({ functions }) {
+  return functions.every(({ word }) => word === "ReLU") ? "a ReLU flips" : "a unit comes to another piece of its function";
+}
