@@ -39,7 +39,7 @@ export class AnswerPanel {
     const longest = Math.max(...lab.classNames.map(({ length }) => length));
     this.verdict.classList.toggle("long", longest > 2);
     const classes = element("div", { class: "classes" }, ...this.rows.map(({ button }) => button));
-    classes.style.setProperty("--name", `${Math.min(longest + 1, 14)}ch`);
+    classes.style.setProperty("--name", `${Math.min(longest + 1, 11)}ch`);
     this.element = element(
       "div",
       {},

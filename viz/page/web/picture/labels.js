@@ -11,6 +11,8 @@ const [ABOVE_COLUMN, UNDER_POINT, BESIDE] = [16, 14, 8]; // css pixels from a sh
 const MOST_WEIGHTS = 40; // edges that show their weight at a time
 const LONG = 90; // css pixels of an edge that are seen, at least, where its weight is written
 const SMALLEST = 10.5; // css pixels of a letter
+const SHORT = 2; // letters of a class that stand within its unit
+const LONGEST = 14; // letters of a class beside it
 
 export class Labels {
   /** @param {Lab} lab @param {Nodes} nodes */
@@ -85,7 +87,7 @@ export class Labels {
     });
   }
 
-  /** Each output's class within it, beside it its probability, or step by step its logit. */
+  /** Each output's class within it, or a long one beside it; its probability, or step by step its logit. */
   outputs() {
     const { lab, camera, theme, names, nodes } = this;
     const { columns, outputNames, toldByUnits, trace } = lab;
@@ -94,30 +96,31 @@ export class Labels {
     const { x, y, size } = columns[last];
     const radius = (size * camera.scale) / 2;
     const room = y.length > 1 ? Math.abs(y[1] - y[0]) * camera.scale : Infinity;
-    const beside = { size: camera.textSize, align: "left" };
     const order = [...x.keys()].sort((p, q) => (q === winner) - (p === winner)); // the answer first
     for (const k of order) {
       const at = camera.toScreen({ x: x[k], y: y[k] });
       const wins = k === winner;
-      this.nameOutput(outputNames[k], at, radius, wins);
+      const isLong = outputNames[k].length > SHORT;
+      if (!isLong) this.nameInside(outputNames[k], at, radius, wins);
+      const lines = isLong ? [[brief(outputNames[k]), { weight: 600, color: theme.text }]] : [];
       const value = toldByUnits[k];
-      if (nodes.stage === last && room >= camera.textSize) {
-        names.put(decimal(trace.logits[k], 2), at.x + radius + BESIDE, at.y, { ...beside, color: theme.text });
-      }
-      if (winner === null || (!wins && (room < camera.textSize || value < 0.001))) continue;
-      const style = { ...beside, weight: wins ? 700 : 400, color: wins ? theme.text : theme.muted };
-      names.put(share(lab, value), at.x + radius + BESIDE, at.y, style);
+      if (nodes.stage === last && room >= camera.textSize) lines.push([decimal(trace.logits[k], 2), { color: theme.text }]);
+      else if (wins) lines.push([share(lab, value), { weight: 700, color: theme.text }]);
+      else if (winner !== null && room >= camera.textSize && value >= 0.001) lines.push([share(lab, value), { color: theme.muted }]);
+      lines.forEach(([text, style], line) => {
+        const down = (line - (lines.length - 1) / 2) * 1.25 * camera.textSize;
+        names.put(text, at.x + radius + BESIDE, at.y + down, { size: camera.textSize, align: "left", ...style });
+      });
     }
   }
 
-  nameOutput(name, at, radius, wins) {
+  nameInside(name, at, radius, wins) {
     const { lab, theme, nodes, names } = this;
-    const isNear = nodes.isNear(lab.columns.length - 1);
+    const isNear = nodes.isNear(lab.columns.length - 1) && lab.isPicture;
     const size = isNear ? 15 : Math.min(Math.max(radius, SMALLEST), 30);
-    const fits = [name, name.slice(0, 3), name.slice(0, 1)].find((text) => text.length * size * 0.6 < Math.max(2 * radius, size));
     const style = { size, weight: 600, color: wins ? theme.background : theme.text, over: true };
-    if (isNear) names.put(fits, at.x - radius + 12, at.y - radius + 12, { ...style, color: theme.text, plate: theme.surface });
-    else names.put(fits, at.x, at.y + 0.04 * size, style);
+    if (isNear) names.put(name, at.x - radius + 12, at.y - radius + 12, { ...style, color: theme.text, plate: theme.surface });
+    else names.put(name, at.x, at.y + 0.04 * size, style);
   }
 
   /** The unit that is looked at, and the neighbors that matter most to it, with their numbers. */
@@ -138,7 +141,8 @@ export class Labels {
     const { x, y, size } = lab.columns[place.column];
     const at = camera.toScreen({ x: x[place.unit], y: y[place.unit] });
     const radius = (size * camera.scale) / 2;
-    const text = `${shortName(lab, place)}  ${this.number(place)}`;
+    const isFeature = place.column === 0 && !lab.isPicture; // it has its name
+    const text = isFeature ? this.number(place) : `${shortName(lab, place)}  ${this.number(place)}`;
     if (isMiddle) names.put(text, at.x, at.y - radius - 14, style);
     else names.put(text, at.x + radius + BESIDE, at.y, { ...style, align: "left" });
   }
@@ -210,4 +214,9 @@ export function seenPart(a, b, { width, height }) {
     end = Math.min(end, Math.max(one, other));
   }
   return start < end ? [start, end] : null;
+}
+
+/** A long name, cut. */
+export function brief(name) {
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
 }

@@ -66,8 +66,8 @@ export class Nodes {
   }
 
   /** How the next frame is seen. @param {number} amount 0 … 1, how far the others have stepped back */
-  see({ scale, isFar }, amount) {
-    Object.assign(this, { scale, isFar, amount });
+  see({ scale, isFar, isClose }, amount) {
+    Object.assign(this, { scale, isFar, isClose, amount });
     this.fields.begin();
   }
 
@@ -75,7 +75,7 @@ export class Nodes {
   isNear(column) {
     const { size, cells } = this.columns[column];
     const kind = cells > 1 ? "map" : column === 0 ? "pixel" : column === this.columns.length - 1 ? "output" : "unit";
-    return size * this.scale >= NEAR[kind];
+    return this.isClose && size * this.scale >= NEAR[kind];
   }
 
   /** A vis-network `ctxRenderer` for one unit; it reads the arrays anew at every call. */

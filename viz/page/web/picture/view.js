@@ -1,5 +1,6 @@
 /** The camera and the hands: vis-network pans and zooms, a click selects, a pointer looks. */
 
+import { brief } from "./labels.js";
 import { BELOW, reach } from "./lines.js";
 import { unitSentence } from "./words.js";
 
@@ -7,6 +8,7 @@ const HIT = 14; // a click this near a unit, in CSS pixels, is a click on it
 const CLOSEST = 14; // largest scale, CSS pixels per graph unit
 const FARTHEST = 1 / 4; // smallest scale, as a share of the one that shows the whole network
 const FAR = 0.6; // the share below which only layers are shown
+const CLOSE = 1.25; // the share above which a unit may show more of itself
 // CSS pixels of words, and of the margins for them, from the widest picture to the narrowest.
 const FRAMES = [
   { from: 900, textSize: 14, left: 16, right: 82, top: 36, bottom: 28 },
@@ -64,8 +66,11 @@ export class View {
     this.network.redraw();
   }
 
+  /** Margins and the size of words; names of classes that do not fit into their units need room beside them. */
   get frame() {
-    return FRAMES.find(({ from }) => this.container.clientWidth >= from);
+    const frame = FRAMES.find(({ from }) => this.container.clientWidth >= from);
+    const letters = Math.max(...this.lab.outputNames.map((name) => brief(name).length));
+    return { ...frame, right: Math.max(frame.right, 16 + 0.7 * frame.textSize * letters) };
   }
 
   /** How the picture is seen: scale in CSS pixels per graph unit, ratio in canvas pixels per CSS pixel.
@@ -81,6 +86,7 @@ export class View {
       width,
       height,
       isFar: scale < FAR * this.fitted,
+      isClose: scale > CLOSE * this.fitted,
       visible: { left, top, width: width / scale, height: height / scale },
       toScreen: (at) => ({ x: (at.x - left) * scale, y: (at.y - top) * scale }),
       textSize: this.frame.textSize,
