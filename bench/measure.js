@@ -51,6 +51,23 @@ window.bench = (() => {
     return stamps.slice(1).map((stamp, i) => stamp - stamps[i]);
   }
 
+  /** Milliseconds between n frames while light runs from the ink to the answer, again and again. */
+  async function light(n) {
+    const examples = document.querySelectorAll("#examples button");
+    const intervals = [];
+    for (let run = 0; intervals.length < n; run++) {
+      examples[run % examples.length].click();
+      await frame(); // in which the new drawing is thought about and painted
+      let last = await frame();
+      while (document.getElementById("light")) {
+        const now = await frame();
+        intervals.push(now - last);
+        last = now;
+      }
+    }
+    return intervals.slice(0, n);
+  }
+
   /** Milliseconds from the choice of k until its edges are painted (our page paints them once). */
   async function repaint(topK) {
     const started = performance.now();
@@ -80,5 +97,5 @@ window.bench = (() => {
     );
   }
 
-  return { interactive, redraws, frames, repaint, watchStrokes, strokes };
+  return { interactive, redraws, frames, light, repaint, watchStrokes, strokes };
 })();

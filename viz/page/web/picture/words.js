@@ -21,7 +21,7 @@ export function columnNames({ columns, side, isPicture }, column) {
   const size = ids.length;
   if (column === 0 && isPicture) return [`input: ${side}×${side} pixels`, `input: ${side}×${side}`, "input"];
   if (column === 0) return [`input: ${size}`, "input"];
-  if (column === columns.length - 1) return [`output: ${size}`, "output", "out"];
+  if (column === columns.length - 1) return [`output: ${size}`, "output"];
   if (cells === 1) return [`hidden ${column}: ${size}`, `${key}: ${size}`, key];
   return [`hidden ${column}: ${size} of ${rows}×${width}`, `${size} of ${rows}×${width}`, `${key}: ${size}`, key];
 }
