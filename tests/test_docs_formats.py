@@ -13,10 +13,11 @@ from network_files import torch_zip
 
 from neuroscribble.__main__ import cli
 from neuroscribble.formats.architecture import ACTIVATIONS, activation
-from neuroscribble.formats.chain import MAX_LAYERS, MAX_NUMBERS
+from neuroscribble.formats.chain import MAX_LAYERS
 from neuroscribble.formats.keras_layers import LAYERS
 from neuroscribble.formats.onnx_operators import OPERATORS
 from neuroscribble.formats.storage import load_network
+from neuroscribble.formats.view import MAX_NUMBERS
 from neuroscribble.inputs import InputSpec, read_words
 
 TEXT = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")

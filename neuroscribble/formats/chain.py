@@ -1,27 +1,20 @@
 """A network while it is being read: layer after layer is hung on, in whatever order its arrays are.
 
 Frameworks lay numbers out in their own ways: channels first, kernels output first, a flattened map
-channel by channel. `Chain.view` follows that: an array of the framework's shape that says, for each
-of its numbers, which number of ours it is (maps are (row, column, channel) here). Reshaping and
-transposing then only move indices, and the weights that come next are laid out by them.
-
-An affine map that stands between layers (a normalization of the input, a batch normalization behind
-an activation) waits in `scale` and `shift` until the next layer comes. That one takes it into its
+channel by channel. The view (see there) follows that, and the weights of the next layer are laid
+out by it. An affine map that stands between layers (a normalization of the input, a batch
+normalization behind an activation) waits until the next layer comes. That one takes it into its
 weights wherever this changes no result; else it becomes a layer of its own.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import NeuroscribbleError, WeightsError
-from ..inputs import InputSpec, guess_shape, read_words
+from ..errors import WeightsError
 from ..nn.activations import Sigmoid
 from ..nn.averaging import AvgPool2d, GlobalAvgPool2d
 from ..nn.conv import Conv2d
@@ -30,119 +23,37 @@ from ..nn.layers import Dense, Layer
 from ..nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
 from ..nn.pooling import Flatten, MaxPool2d, Unflatten
 from ..shapes import Floats
+from .values import MANY_WEIGHTS, float32, made, numeric, require_length
+from .view import View
 
-MAX_NUMBERS = 2**20  # behind one layer, for one sample
-MAX_LAYERS = 190  # of ours; `kinds` reads 200
-MAX_WEIGHTS = 2**25
-MANY_WEIGHTS = 2**22  # more of them are scaled in single precision, for the sake of memory
-SMALL_FACTOR = 1 / 64  # an input multiplied with less is one of grey levels from 0 to 255
+MAX_LAYERS = 190  # of ours; `descriptions` reads 200
 
 Sides = tuple[tuple[int, int], tuple[int, int]]  # padding (above, below), (left, right)
 NO_PADDING: Sides = ((0, 0), (0, 0))
 
 
-class Chain:
+class Chain(View):
     """Layers in a row, from an input of `shape` as the framework sees it, without the batch.
 
-    channels_first: how the framework lays out maps. words: what a person says of the input, as in
-    `inputs.read_words`. grey_levels: the file says that it reads whole numbers from 0 to 255.
+    Settings are those of a `View`. Raises WeightsError for what does not fit together.
     """
 
-    def __init__(
-        self,
-        shape: Sequence[int],
-        *,
-        channels_first: bool,
-        words: str | None = None,
-        grey_levels: bool = False,
-    ) -> None:
+    def __init__(self, shape: Sequence[int], **settings: Any) -> None:
+        super().__init__(shape, **settings)
         self.layers: dict[str, Layer] = {}
-        self.channels_first = channels_first
-        self.spec: InputSpec | None = None  # known as soon as there is a layer
-        self._words, self._grey_levels = words, grey_levels
         self._counts: dict[str, int] = {}
         self._open: Dense | Conv2d | None = None  # the last layer, while it can still take a map
         self._padding: Sides = NO_PADDING  # what the next window finds around its maps …
         self._padding_is_zero = True  # … zeros, or else numbers that are never the largest
         self.step = 0  # counted by those who follow a program, to notice when it branches
         self.output: str | None = None  # "softmax" or "linear", where the file says so
-        self.view: NDArray[np.int32] = np.zeros(0, np.int32)
-        self.scale: Floats = np.ones(1)  # of each number of ours; see above
-        self.shift: Floats = np.zeros(1)
-        self._begin(tuple(shape))
-        self._wait_no_more()
-
-    # ------------------------------------------------------------ shapes
-
-    def _begin(self, shape: tuple[int, ...]) -> None:
-        """The input of this shape; of maps, our order is rows, columns, channels."""
-        self._require_modest(shape, "the input")
-        self._shape: tuple[int, ...] = ()  # ours, of a sample behind the last layer
-        if self._are_maps(shape) and shape[2] in (1, 3) and shape[0] not in (1, 3):
-            self._shape = shape  # the input alone has its channels last
-            self.view = np.arange(math.prod(shape), dtype=np.int32).reshape(shape)
-        else:
-            self._lay_out(shape[1:] + shape[:1] if self._are_maps(shape) else shape)
-
-    def _are_maps(self, shape: tuple[int, ...]) -> bool:
-        """Whether the framework's order of axes is another one than ours."""
-        return self.channels_first and len(shape) == 3
-
-    def _lay_out(self, shape: tuple[int, ...]) -> None:
-        """Numbers of this shape of ours, seen as the framework sees such."""
-        self._shape = shape
-        view = np.arange(math.prod(shape), dtype=np.int32).reshape(shape)
-        self.view = view.transpose(2, 0, 1) if self._are_maps(shape) else view
-
-    def _leave_input(self) -> None:
-        """The first layer comes: what the network expects is known, and where ink is put in."""
-        if self.spec is not None:
-            return
-        picture = self._shape[:2] if self._shape[2:] == (1,) else self._shape
-        if len(picture) < 3 and 1 in picture or len(picture) == 1:
-            picture = guess_shape(self.n_numbers)
-        guess = InputSpec(shape=picture)
-        if guess.is_picture and (self._grey_levels or np.abs(self.scale).max() <= SMALL_FACTOR):
-            guess = replace(guess, high=255.0)
-        spec = guess if self._words is None else read_words(self._words, guess)
-        if spec.n_inputs != self.n_numbers:
-            raise WeightsError(
-                f"--input says {'x'.join(map(str, spec.shape))}, which is {spec.n_inputs:,} "
-                f"numbers, but the network has {self.n_numbers:,} inputs."
-            )
-        self.spec = spec
-        factor, term = (np.resize(numbers, self.n_numbers) for numbers in spec.scaling())
-        self.scale, self.shift = self.scale * factor, self.scale * term + self.shift
-
-    @property
-    def n_numbers(self) -> int:
-        return self.view.size
-
-    def reshape(self, shape: Sequence[int]) -> None:
-        """As NumPy's reshape, of the framework's array without its batch axis; one may be −1."""
-        try:
-            self.view = self.view.reshape(tuple(shape))
-        except (ValueError, TypeError, OverflowError):
-            raise WeightsError(
-                f"{self.n_numbers} numbers of shape {self.view.shape} cannot be given the shape "
-                f"{tuple(shape)}."
-            ) from None
-
-    def transpose(self, axes: Sequence[int]) -> None:
-        """As NumPy's transpose, of the framework's array without its batch axis."""
-        if sorted(axes) != list(range(self.view.ndim)):
-            raise WeightsError(f"axes {tuple(axes)} do not fit an array of {self.view.ndim} axes.")
-        self.view = self.view.transpose(tuple(axes))
-
-    def flatten(self) -> None:
-        self.reshape((-1,))
 
     # ------------------------------------------------------------ layers
 
     def dense(self, weights: Any, bias: Any | None) -> None:
         """weights (fan_in, fan_out), in the order of the framework's numbers; bias (fan_out,)."""
         self._leave_input()
-        W = _array("a weight matrix", weights, 2)
+        W = numeric("a weight matrix", weights, 2)
         if self.view.ndim != 1 and self.view.shape != (1,) * (self.view.ndim - 1) + W.shape[:1]:
             raise WeightsError(
                 f"a dense layer reads a row of numbers, but gets the shape {self.view.shape}; "
@@ -153,8 +64,8 @@ class Chain:
             raise WeightsError(
                 f"a weight matrix of shape {W.shape} does not fit {self.n_numbers} inputs."
             )
-        b = np.zeros(W.shape[1]) if bias is None else _array("a bias", bias, 1)
-        _require_length("a bias", b, W.shape[1])
+        b = np.zeros(W.shape[1]) if bias is None else numeric("a bias", bias, 1)
+        require_length("a bias", b, W.shape[1])
         mine = W
         if (self.view != np.arange(len(W))).any():
             mine = np.empty_like(W)
@@ -180,7 +91,7 @@ class Chain:
         groups: int = 1,
     ) -> None:
         """weights (rows, columns, in / groups, out), bias (out,)."""
-        W = _array("a kernel", weights, 4)
+        W = numeric("a kernel", weights, 4)
         padding = self._with_padding(padding, zero=True)
         self._as_maps("a convolution")
         channels, n_out = self.view.shape[0 if self.channels_first else 2], W.shape[3]
@@ -188,8 +99,8 @@ class Chain:
             raise WeightsError(
                 f"a kernel of shape {W.shape} with {groups} groups does not fit {channels} maps."
             )
-        b = np.zeros(n_out) if bias is None else _array("a bias", bias, 1)
-        _require_length("a bias", b, n_out)
+        b = np.zeros(n_out) if bias is None else numeric("a bias", bias, 1)
+        require_length("a bias", b, n_out)
         scale, shift = self._per_channel()
         own = np.arange(channels).reshape(groups, 1, -1)  # the channels of each group
         each = np.broadcast_to(own, (groups, n_out // groups, channels // groups))
@@ -200,7 +111,7 @@ class Chain:
         else:
             b = b + (W * shift[reads]).sum(axis=(0, 1, 2))
             W = W * scale[reads]
-        layer = _made(
+        layer = made(
             lambda: Conv2d.from_arrays(
                 float32(W),
                 float32(b),
@@ -230,13 +141,13 @@ class Chain:
         """The largest number of every window, or their mean: see `nn.pooling`, `nn.averaging`."""
         padding = padding if mean else self._with_padding(padding, zero=False)
         if mean:
-            layer: Layer = _made(
+            layer: Layer = made(
                 lambda: AvgPool2d(
                     size, stride=stride, padding=padding, counts_padding=counts_padding
                 )
             )
         else:
-            layer = _made(lambda: MaxPool2d(size, stride=stride, padding=padding))
+            layer = made(lambda: MaxPool2d(size, stride=stride, padding=padding))
         zeros_count = counts_padding and any(side for pair in padding for side in pair)
         self._pool(layer, "mean" if mean else "max", passes=not zeros_count)
 
@@ -270,14 +181,6 @@ class Chain:
         self._padding = NO_PADDING
         return rows, columns
 
-    def rows_axis(self) -> int:
-        """Which axis of the framework's three holds rows: 1 where channels are first, else 0."""
-        shape = self.view.shape
-        if self.channels_first and self.view.ndim == 3 and self.layers:
-            natural = np.arange(self.n_numbers).reshape(shape)
-            return 0 if (self.view == natural).all() and shape[0] != self.n_numbers else 1
-        return 1 if self.channels_first and shape[0] in (1, 3) else 0
-
     def softmax(self) -> None:
         """The end: what was last are logits."""
         self.flatten()
@@ -297,8 +200,8 @@ class Chain:
         arrays: list[Floats] = [np.ones(n), np.zeros(n), np.zeros(n), np.ones(n)]
         for number, given in enumerate((gamma, beta, mean, variance)):
             if given is not None:
-                arrays[number] = _array("a batch normalization's array", given, 1)
-                _require_length("a batch normalization's array", arrays[number], n)
+                arrays[number] = numeric("a batch normalization's array", given, 1)
+                require_length("a batch normalization's array", arrays[number], n)
         if (arrays[3] < 0).any() or not 0 <= epsilon <= 1:
             raise WeightsError("a batch normalization's variance and epsilon must not be negative.")
         if self._open is not None and axis % self.view.ndim == self._channel_axis():
@@ -312,20 +215,8 @@ class Chain:
         self.affine(scale.reshape(shape), shift.reshape(shape))
 
     def affine(self, scale: Any, shift: Any) -> None:
-        """x ← scale · x + shift, numbers that can be broadcast to the framework's array."""
-        try:
-            factors = np.broadcast_to(np.asarray(scale, np.float64), self.view.shape)
-            terms = np.broadcast_to(np.asarray(shift, np.float64), self.view.shape)
-        except ValueError:
-            raise WeightsError(
-                f"numbers of shape {np.shape(scale)} and {np.shape(shift)} do not fit an array of "
-                f"shape {self.view.shape}."
-            ) from None
-        if not (np.isfinite(factors).all() and np.isfinite(terms).all()):
-            raise WeightsError("a factor or a term must be finite; got NaN or infinity.")
-        mine, plus = np.empty(self.n_numbers), np.empty(self.n_numbers)
-        mine[self.view.ravel()], plus[self.view.ravel()] = factors.ravel(), terms.ravel()
-        self.scale, self.shift = self.scale * mine, self.shift * mine + plus
+        """x ← scale · x + shift: into the last layer's weights, where that can still take it."""
+        super().affine(scale, shift)
         if self._open is not None:
             self._take_in()
 
@@ -373,36 +264,16 @@ class Chain:
         self._add("bn", self._norm([float32(array) for array in still], 1e-5))
         self._wait_no_more()
 
-    def _waits(self) -> bool:
-        return bool((self.scale != 1).any() or self.shift.any())
-
-    def _wait_no_more(self) -> None:
-        self.scale, self.shift = np.ones(self.n_numbers), np.zeros(self.n_numbers)
-
-    def _per_channel(self) -> tuple[Floats | None, Floats | None]:
-        """scale and shift, (channels,), where every place of a map has the same; else None."""
-        channels = self._shape[-1]
-        scale, shift = self.scale.reshape(-1, channels), self.shift.reshape(-1, channels)
-        if (scale == scale[0]).all() and (shift == shift[0]).all():
-            return scale[0], shift[0]
-        return None, None
-
-    def _along(self, per_channel: Floats) -> Floats:
-        return np.tile(per_channel, self.n_numbers // len(per_channel))
-
     def _norm(self, arrays: list[Floats], epsilon: float) -> Layer:
         """A batch normalization with gamma, beta, mean and variance."""
         kind = BatchNorm2d if len(self._shape) == 3 else BatchNorm1d
-        layer: Layer = _made(lambda: kind.from_arrays(*arrays, epsilon=epsilon))
+        layer: Layer = made(lambda: kind.from_arrays(*arrays, epsilon=epsilon))
         return layer
 
     # ------------------------------------------------------------ how numbers lie
 
     def _maps_before(self) -> bool:
         return bool(self.layers) and len(self._shape) == 3
-
-    def _channel_axis(self) -> int:
-        return 0 if self.channels_first and self.view.ndim == 3 else self.view.ndim - 1
 
     def _as_maps(self, what: str) -> None:
         """Make sure that the framework's array are maps that lie as ours do."""
@@ -429,7 +300,7 @@ class Chain:
 
     def _after(self, layer: Layer) -> tuple[int, ...]:
         """The shape behind a layer of maps; WeightsError where it does not fit."""
-        shape: tuple[int, ...] = _made(lambda: layer.output_shape(self._shape))
+        shape: tuple[int, ...] = made(lambda: layer.output_shape(self._shape))
         return shape
 
     def _link(self, name: str, layer: Dense | Conv2d, shape: tuple[int, ...]) -> None:
@@ -446,7 +317,7 @@ class Chain:
         if len(self.layers) >= MAX_LAYERS:
             raise WeightsError(f"it has more than {MAX_LAYERS} layers.")
         if shape is None:
-            _made(lambda: layer.output_shape(self._shape))
+            made(lambda: layer.output_shape(self._shape))
         else:
             self._require_modest(shape, f"the output of layer {len(self.layers) + 1}")
             self._lay_out(shape)
@@ -454,61 +325,3 @@ class Chain:
         alone = number == 1 and name in ("pixels", "flatten", "unflatten")
         self.layers[name if alone else f"{name}{number}"] = layer
         self._open = None
-
-    def _require_modest(self, shape: tuple[int, ...], what: str) -> None:
-        if min(shape, default=0) < 1 or math.prod(shape) > MAX_NUMBERS:
-            raise WeightsError(
-                f"{what} would have the shape {shape}; at most {MAX_NUMBERS:,} numbers are read."
-            )
-
-
-def same(
-    size: int, kernel: int, stride: int, dilation: int = 1, *, more_first: bool = False
-) -> tuple[int, int]:
-    """The padding, before and after, with which ⌈size / stride⌉ windows fit; an odd pixel is last.
-
-    more_first: an odd pixel is first.
-    """
-    reach = (kernel - 1) * dilation + 1
-    total = max(0, (-(-size // stride) - 1) * stride + reach - size)
-    less = total // 2
-    return (total - less, less) if more_first else (less, total - less)
-
-
-def float32(array: Any) -> Floats:
-    """`array` in single precision; WeightsError where a number does not fit."""
-    wide = np.asarray(array)
-    with np.errstate(over="ignore"):
-        converted: Floats = np.ascontiguousarray(wide, np.float32)
-    if not np.isfinite(converted).all():
-        if np.isfinite(wide).all():
-            largest = np.abs(wide).max()
-            raise WeightsError(f"weights must fit float32, at most 3.4e38; got {largest:.3g}.")
-        raise WeightsError("weights must be finite numbers; got NaN or infinity.")
-    return converted
-
-
-def _array(what: str, values: Any, ndim: int) -> Floats:
-    array = np.asarray(values)
-    if array.dtype.kind not in "fiu" and array.dtype.name != "bfloat16":
-        raise WeightsError(f"{what} must hold numbers; got {array.dtype}.")
-    if array.ndim != ndim or not 0 < array.size <= MAX_WEIGHTS:
-        raise WeightsError(f"{what} must have {ndim} axes and some numbers; got {array.shape}.")
-    if not np.isfinite(array).all():
-        raise WeightsError(f"{what} must hold finite numbers; got NaN or infinity.")
-    if array.ndim == 2 and array.size > MANY_WEIGHTS:
-        return array.astype(np.float32, copy=False)
-    return array.astype(np.float64)
-
-
-def _require_length(what: str, array: Floats, length: int) -> None:
-    if len(array) != length:
-        raise WeightsError(f"{what} must have {length} numbers; got {len(array)}.")
-
-
-def _made(make: Callable[[], Any]) -> Any:
-    """What `make` makes; an error of ours becomes one of this file."""
-    try:
-        return make()
-    except NeuroscribbleError as error:
-        raise WeightsError(str(error)) from error

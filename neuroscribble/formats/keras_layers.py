@@ -10,8 +10,9 @@ import numpy as np
 from ..errors import WeightsError
 from ..nn.activations import ELU, GELU, Clip, LeakyReLU, Sigmoid, Softplus, Tanh
 from ..nn.layers import ReLU
-from .chain import NO_PADDING, Chain, Sides, same
+from .chain import NO_PADDING, Chain, Sides
 from .named import Array
+from .same import same
 
 Config = Mapping[str, Any]
 Arrays = Mapping[str, Array]

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import WeightsError
-from .chain import Chain, Sides, same
+from .chain import Chain, Sides
 from .onnx_model import Node
+from .same import same
 
 Pair = tuple[int, int]
 
