@@ -1,7 +1,7 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page and cnn are photographed in Chromium, window is painted into memory by SDL's dummy driver, and
-maps is what `neuroscribble maps` writes.
+page, cnn and iris are photographed in Chromium, window is painted into memory by SDL's dummy
+driver, and maps is what `neuroscribble maps` writes.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SCREEN = (1920, 1080)
 SHOWN = (1680, 945)
 WINDOW = (1440, 900)
+IRIS = "neuroscribble/examples/iris.npz"
 FORGOTTEN = 3  # digits, at least, that the pictured lesson costs
 
 
@@ -42,7 +43,13 @@ def save(picture: Image.Image, name: str, size: tuple[int, int]) -> None:
     colors.save(HERE / f"{name}.png", optimize=True)
 
 
-def photograph(name: str, weights: str) -> None:
+def photograph(
+    name: str,
+    weights: str,
+    *,
+    screen: tuple[int, int] = SCREEN,
+    size: tuple[int, int] = SHOWN,
+) -> None:
     """The page as it opens."""
     from playwright.sync_api import sync_playwright
 
@@ -50,17 +57,17 @@ def photograph(name: str, weights: str) -> None:
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file, shot = Path(folder) / "page.html", Path(folder) / "page.png"
-        page_text = network_page(load_network(ROOT / weights), weights_name=weights)
+        page_text = network_page(load_network(ROOT / weights), weights_name=Path(weights).name)
         file.write_text(page_text, encoding="utf-8")
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--disable-gpu"], chromium_sandbox=not is_root()
         )
-        page = browser.new_page(viewport={"width": SCREEN[0], "height": SCREEN[1]})
+        page = browser.new_page(viewport={"width": screen[0], "height": screen[1]})
         page.goto(file.as_uri())
         page.evaluate("() => window.neuroscribble.ready")
         page.wait_for_timeout(2000)  # until all edges are painted
         page.screenshot(path=shot)
-        save(Image.open(shot), name, SHOWN)
+        save(Image.open(shot), name, size)
 
 
 def window() -> None:
@@ -123,6 +130,7 @@ def maps() -> None:
 PICTURES: dict[str, Callable[[], None]] = {
     "page": lambda: photograph("page", "weights.npz"),
     "cnn": lambda: photograph("cnn", "cnn.npz"),
+    "iris": lambda: photograph("iris", IRIS, screen=(1366, 640), size=(1366, 640)),
     "window": window,
     "maps": maps,
 }
