@@ -141,10 +141,12 @@ def number(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
+@lru_cache
 def signed_colormap(theme: Theme) -> Colormap:
     """The theme's palette for signed values; its odd size gives zero a color of its own.
 
-    What lies beyond the scale has colors of its own as well.
+    What lies beyond the scale has colors of its own as well. It is one for all pictures:
+    Matplotlib reads its 513 colors when it is used first, which takes long.
     """
     colors = ListedColormap(list(color_table(theme.signed, 513) / 255.0))
     return colors.with_extremes(under=theme.beyond[0], over=theme.beyond[1])
