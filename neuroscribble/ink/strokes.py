@@ -118,14 +118,25 @@ def _pieces(
     """
     start, step = segments[:, 0], segments[:, 1] - segments[:, 0]
     low, high = -reach, np.array([shape[1], shape[0]]) + reach
+    if (segments < low).any() or (segments > high).any():
+        start, step = _cut(start, step, low, high)
+    lengths = np.hypot(step[:, 0], step[:, 1])
+    if not (lengths > longest).any():
+        return start, step
+    counts = np.maximum(np.ceil(lengths / longest), 1).astype(int)
+    nth = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    step = np.repeat(step / counts[:, None], counts, axis=0)
+    return np.repeat(start, counts, axis=0) + nth[:, None] * step, step
+
+
+def _cut(
+    start: NDArray[np.float64], step: NDArray[np.float64], low: float, high: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What of each segment lies between `low` and `high`, both x and y; none of it: left out."""
     with np.errstate(divide="ignore", invalid="ignore"):
         crossings = np.stack([(low - start) / step, (high - start) / step])  # (2, S, 2)
     enter = np.maximum(np.fmin.reduce(crossings, axis=0).max(axis=1), 0)
     leave = np.minimum(np.fmax.reduce(crossings, axis=0).min(axis=1), 1)
     seen = enter <= leave
     start, step, enter, leave = start[seen], step[seen], enter[seen], leave[seen]
-    start, step = start + enter[:, None] * step, (leave - enter)[:, None] * step
-    counts = np.maximum(np.ceil(np.hypot(step[:, 0], step[:, 1]) / longest), 1).astype(int)
-    nth = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    step = np.repeat(step / counts[:, None], counts, axis=0)
-    return np.repeat(start, counts, axis=0) + nth[:, None] * step, step
+    return start + enter[:, None] * step, (leave - enter)[:, None] * step
