@@ -241,6 +241,12 @@ def test_every_module_opens_with_a_docstring(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
+def test_every_test_module_has_a_name_of_its_own() -> None:
+    """pytest imports them by it."""
+    names = [path.name for path in Path(__file__).parent.rglob("*.py")]
+    assert sorted(names) == sorted(set(names))
+
+
 JAVASCRIPT = [
     path.relative_to(WEB).with_suffix("").as_posix() for path in sorted(WEB.rglob("*.js"))
 ]
