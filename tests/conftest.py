@@ -26,6 +26,7 @@ import platformdirs
 import pytest
 from find_browser import VARIABLE as CHROMIUM_VARIABLE
 from find_browser import find_chromium, is_root
+from tabs import Tabs
 
 from neuroscribble.data import sources
 from neuroscribble.data.forms.door import open_data
@@ -75,9 +76,13 @@ def tiny(rng: np.random.Generator) -> Network:
 
 @pytest.fixture
 def few_pen_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`--data pen` draws 480 digits to learn from, 80 of them for validation, and 200 others."""
+    """`--data pen` draws 480 digits to learn from, 80 of them for validation, and 200 others.
+
+    Lessons replay 300.
+    """
     monkeypatch.setattr(sources, "N_PEN_TRAINING", 480)
     monkeypatch.setattr(sources, "N_PEN_TEST", 200)
+    monkeypatch.setattr(sources, "N_REPLAY", 300)
 
 
 @pytest.fixture(scope="session")
@@ -126,13 +131,19 @@ class OpenPage(Protocol):
     ) -> Page: ...
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens a file in a browser of its own, offline; the page must ask for nothing and say nothing.
+def open_page(tabs: Tabs) -> Iterator[OpenPage]:
+    """Opens a file in a tab of its own, offline; the page must ask for nothing and say nothing.
 
     Whatever stands on its console, any error and any request but for the file fails the test.
     """
-    contexts, complaints = [], []
+    endings: list[Callable[[], None]] = []
+    complaints: list[str] = []
 
     def open_it(
         path: Path,
@@ -142,29 +153,30 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         color_scheme: str = "light",
         touch: bool = False,
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=color_scheme,
-            has_touch=touch,
-            is_mobile=touch,
-            offline=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
+        page = tabs.take(width=width, height=height, color_scheme=color_scheme, touch=touch)
         address = path.resolve().as_uri()
-        page.on("console", lambda message: complaints.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on(
-            "request",
-            lambda request: request.url == address or complaints.append(f"request: {request.url}"),
-        )
+        listeners: dict[str, Callable[[Any], Any]] = {
+            "console": lambda message: complaints.append(f"console: {message.text}"),
+            "pageerror": lambda error: complaints.append(f"error: {error}"),
+            "request": lambda request: (
+                request.url == address or complaints.append(f"request: {request.url}")
+            ),
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)
+
+        def end() -> None:
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
+            tabs.give_back(page, touch=touch)
+
+        endings.append(end)
         page.goto(address)
         return page
 
     yield open_it
-    for context in contexts:
-        context.close()
+    for end in endings:
+        end()
     if complaints:
         pytest.fail("The page was not quiet:\n" + "\n".join(complaints))
 
