@@ -1,8 +1,14 @@
-"""Small convolutional networks that read the pen's digits, trained in seconds."""
+"""Small convolutional networks that read the pen's digits.
+
+The first was recorded once it was trained, so that tests need not wait for it:
+
+    python tests/small_cnn.py
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -18,25 +24,28 @@ from neuroscribble.shapes import CLASS_NAMES, Floats
 from neuroscribble.training.loop import cosine, train
 from neuroscribble.training.optimizers import RMSProp
 
-MAPS = ((8,), (12, 6))
-HIDDEN = (32,)
+RECORDED = Path(__file__).with_suffix(".npy")
 
 
 def small_cnn() -> Network:
     """The usual stack with fewer maps and no dropout; a network of its own for every caller."""
-    network = build_cnn(MAPS, HIDDEN, dropout=0, rng=np.random.default_rng(7))
-    network.parameters.flat[...] = _small()
+    network = _usual(np.random.default_rng(7))
+    network.parameters.flat[...] = np.load(RECORDED)
     return network
 
 
 def tiny_cnn() -> Network:
     """Two convolutions, the first with a stride: cheap enough to be taught again and again."""
-    network = _untrained(np.random.default_rng(7))
+    network = _strided(np.random.default_rng(7))
     network.parameters.flat[...] = _tiny()
     return network
 
 
-def _untrained(rng: np.random.Generator) -> Network:
+def _usual(rng: np.random.Generator) -> Network:
+    return build_cnn(((8,), (12, 6)), (32,), dropout=0, rng=rng)
+
+
+def _strided(rng: np.random.Generator) -> Network:
     layers = {
         "pixels": Unflatten((28, 28, 1)),
         "conv1": Conv2d(1, 8, kernel=4, padding=0, stride=4, rng=rng),
@@ -55,16 +64,9 @@ def _untrained(rng: np.random.Generator) -> Network:
 
 
 @lru_cache(maxsize=1)
-def _small() -> Floats:
-    rng = np.random.default_rng(7)
-    network = build_cnn(MAPS, HIDDEN, dropout=0, rng=rng)
-    return _trained(network, 4000, rng)
-
-
-@lru_cache(maxsize=1)
 def _tiny() -> Floats:
     rng = np.random.default_rng(7)
-    return _trained(_untrained(rng), 1500, rng)
+    return _trained(_strided(rng), 1500, rng)
 
 
 def _trained(network: Network, n: int, rng: np.random.Generator) -> Floats:
@@ -80,3 +82,8 @@ def _trained(network: Network, n: int, rng: np.random.Generator) -> Floats:
         rng=rng,
     )
     return network.parameters.flat
+
+
+if __name__ == "__main__":
+    chance = np.random.default_rng(7)
+    np.save(RECORDED, _trained(_usual(chance), 4000, chance))

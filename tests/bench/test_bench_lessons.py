@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from neuroscribble.data import sources
 from neuroscribble.formats.storage import load_network
 
 ROOT = Path(__file__).parents[2]
@@ -17,14 +18,17 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
-    """Without MNIST, and with three digits to teach."""
+    """Without MNIST, and with three digits to teach, found among few."""
     monkeypatch.setenv("NEUROSCRIBBLE_DATA", str(tmp_path))
     script = runpy.run_path(str(ROOT / "bench" / "lessons.py"))
-    for name, value in (("N_TAUGHT", 3), ("N_LESSONS", 4), ("TEST_COST", 3e7)):
+    monkeypatch.setattr(sources, "N_REPLAY", 300)
+    small = {"N_TAUGHT": 3, "N_LESSONS": 4, "N_DRAWN": 400, "TEST_COST": 3e7}
+    for name, value in small.items():
         monkeypatch.setitem(script["main"].__globals__, name, value)
     return script
 
 
+@pytest.mark.slow
 def test_mixed_lessons_teach_and_cost_less_than_lessons_alone(
     bench: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -39,6 +43,7 @@ def test_mixed_lessons_teach_and_cost_less_than_lessons_alone(
     assert "MNIST is not on this machine" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_outcomes_leave_the_network_as_it_was(bench: dict[str, Any]) -> None:
     from neuroscribble.data.sources import PEN, load_known_digits
 

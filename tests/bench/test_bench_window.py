@@ -11,6 +11,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "bench" / "window.py"
 
 
+@pytest.mark.slow
 def test_the_benchmark_measures_strokes_lessons_and_idleness(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

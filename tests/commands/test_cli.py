@@ -354,6 +354,7 @@ def save_small_network() -> None:
     save_network("weights.npz", network)
 
 
+@pytest.mark.slow
 def test_a_permuted_and_rescaled_copy_shows_no_difference(
     own_folder: Path, rng: np.random.Generator
 ) -> None:
@@ -373,6 +374,7 @@ def test_a_permuted_and_rescaled_copy_shows_no_difference(
     assert pictures[0] == pictures[1]
 
 
+@pytest.mark.slow
 def test_raw_heatmaps_show_the_file_and_others_the_form_of_all_its_copies(
     own_folder: Path,
 ) -> None:
@@ -392,6 +394,7 @@ def test_raw_heatmaps_show_the_file_and_others_the_form_of_all_its_copies(
     assert pictures["weights.npz", "--data=pen"] == pictures["scaled/weights.npz", "--data=pen"]
 
 
+@pytest.mark.slow
 def test_heatmaps_compare_a_network_with_itself_before_training() -> None:
     save_small_network()
     said = succeed("heatmaps", "--compare", "initial", "--theme", "dark").splitlines()

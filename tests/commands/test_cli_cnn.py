@@ -72,6 +72,7 @@ def test_the_shipped_cnn_reads_as_well_as_its_file_says(mnist_folder: Path) -> N
     assert said["accuracy"] >= 0.99
 
 
+@pytest.mark.slow
 def test_a_lesson_teaches_a_cnn_leaves_its_statistics_and_can_be_undone() -> None:
     network = build_cnn(((4,), (4,)), (16,), rng=np.random.default_rng(1))
     images, labels = pen_digits(300, rng=np.random.default_rng(2))

@@ -62,6 +62,7 @@ def pixels_of(path: Path) -> tuple[int, int]:
         return image.size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_the_classic_network_becomes_three_pictures(tmp_path: Path, theme: Theme) -> None:
     network = network_of((128, 64), n_inputs=784, n_classes=10)
@@ -79,6 +80,7 @@ def test_the_classic_network_becomes_three_pictures(tmp_path: Path, theme: Theme
         assert corner == theme.background
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hidden", "n_inputs", "n_classes"),
     [((), 784, 10), ((1,), 1, 2), ((300,), 30, 3), ((5, 4, 3, 2), 10, 12), ((3,), 2000, 26)],
@@ -137,6 +139,7 @@ def test_matrices_have_units_as_rows() -> None:
         np.testing.assert_array_equal(np.asarray(image.get_array()), layer.params["W"].T)
 
 
+@pytest.mark.slow
 def test_a_network_of_maps_has_its_kernels_pictured(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     network = build_cnn(((3,), (5,)), (6,), rng=rng)
@@ -244,6 +247,7 @@ def test_saturated_cells_have_colors_that_no_other_cell_has(theme: Theme) -> Non
         assert same.sum() == (weights.T * np.sign(weights[place, 3]) > image.norm.vmax).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0.0, 1e-38, 1e30])
 def test_flat_tiny_and_huge_weights_make_pictures_too(tmp_path: Path, value: float) -> None:
     network = network_of()
@@ -254,6 +258,7 @@ def test_flat_tiny_and_huge_weights_make_pictures_too(tmp_path: Path, value: flo
         pixels_of(path)
 
 
+@pytest.mark.slow
 def test_the_same_weights_give_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         write_heatmaps(network_of(), tmp_path / folder)
@@ -345,6 +350,7 @@ def test_a_folder_that_is_a_file_is_an_output_error(tmp_path: Path) -> None:
         write_heatmaps(network_of(), tmp_path / "file")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["$\\oops{$.npz", "<b>$x^2$</b>", "重み\n\x00\udcff.npz", "n" * 300]
 )

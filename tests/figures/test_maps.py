@@ -111,6 +111,7 @@ def ask_nothing(named: NamedDigits) -> Answers:
     return Answers(named.name, named.digits.images, labels, np.eye(10)[labels])
 
 
+@pytest.mark.slow
 @needs_scikit
 def test_maps_by_tsne_are_repeatable(network: ns.Network, named: NamedDigits) -> None:
     first, again = (map_layers(network, named.digits, seed=4) for _ in range(2))
@@ -265,7 +266,8 @@ def test_nearly_all_is_not_all() -> None:
 # ── Command ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.usefixtures("without_scikit")
+@pytest.mark.slow
+@pytest.mark.usefixtures("without_scikit", "few_pen_digits")
 def test_the_command_works_without_scikit_learn_and_says_what_is_missing(tmp_path: Path) -> None:
     arguments = ("--weights", SHIPPED, "--data", "pen", "--digits", 60)
     said = succeed("maps", *arguments, "--out", tmp_path, "--theme", "dark")

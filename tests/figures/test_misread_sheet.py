@@ -74,6 +74,7 @@ def test_a_full_cell_shows_the_most_and_counts_the_others(
     assert f"and {N - MOST} more" in written
 
 
+@pytest.mark.slow
 def test_the_same_misreadings_make_the_same_file(
     digits: tuple[np.ndarray, np.ndarray], tmp_path: Path
 ) -> None:

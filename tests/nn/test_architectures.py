@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from small_cnn import small_cnn
 
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
@@ -51,6 +52,7 @@ def classic_stack(rng: np.random.Generator) -> Network:
     )
 
 
+@pytest.mark.slow
 def test_the_classic_stack_has_6_480_010_parameters_and_learns(rng: np.random.Generator) -> None:
     network = classic_stack(rng)
     # convolutions 320 + 18,496 + 36,928, normalization 64 + 128 + 128, dense 6,422,656 + 1,290
@@ -296,3 +298,8 @@ def test_what_no_recipe_can_do_is_refused(call: Callable[[], object], message: s
 def test_groups_that_pool_everything_away_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(SettingsError, match="4 groups pool every pixel away"):
         build_cnn(((2,), (2,), (2,), (2,)), rng=rng, n_inputs=64)
+
+
+def test_the_recorded_small_network_reads_nine_of_ten_pen_digits() -> None:
+    images, labels = pen_digits(300, rng=np.random.default_rng(99))
+    assert (small_cnn().predict(images) == labels).mean() >= 0.9

@@ -80,6 +80,7 @@ def assert_same(got: NDArray[np.float64], expected: NDArray[np.float32]) -> None
     assert worst < CLOSE
 
 
+@pytest.mark.slow
 def test_the_drawings_are_of_every_kind(expected: NDArray[np.float32]) -> None:
     """Sizes from small to large, every pen, every answer, sure and unsure ones."""
     sizes = [np.ptp(np.concatenate(one.strokes), axis=0).max() for one in drawings()]

@@ -244,6 +244,7 @@ def test_old_lessons_can_no_longer_be_undone(
         teacher.undo()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["dense"], indirect=True)  # settings measured for it
 def test_a_lesson_can_be_seen_to_cost_less_with_old_digits(
     network: Network, replay: NamedDigits, probe: NamedDigits
@@ -301,6 +302,7 @@ def test_what_cannot_be_taught_is_refused(
         Teacher(build_mlp((2,), rng=rng, n_classes=3), replay, probe)
 
 
+@pytest.mark.slow
 def test_an_expensive_network_gets_smaller_lessons_and_a_smaller_probe(
     rng: np.random.Generator,
 ) -> None:
