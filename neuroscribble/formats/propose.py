@@ -30,14 +30,13 @@ class Block(NamedTuple):
     gap: int | None  # nameless layers behind it, by the numbers in the names; None: not known
 
 
-def proposal(blocks: Sequence[Block]) -> str:
+def proposal(blocks: Sequence[Block], example: Sequence[str], *, fits: bool) -> str:
     """The sentence that says what was found and how an architecture is said."""
     found = ", ".join(
         f"{block.layer.name} ({'×'.join(map(str, block.layer.weight.shape))})"
         for block in blocks[:SHOWN]
         if block.layer.weight is not None
     )
-    example, fits = example_architecture(blocks)
     told = "which fits the shapes" if fits else "to be completed: no usual padding fits the shapes"
     return (
         f"it holds arrays alone ({found}), which do not tell activations and pooling; write them "
@@ -46,12 +45,12 @@ def proposal(blocks: Sequence[Block]) -> str:
     )
 
 
-def example_architecture(blocks: Sequence[Block]) -> tuple[list[str], bool]:
-    """Layers in words, and whether their shapes fit together."""
+def example_architecture(blocks: Sequence[Block]) -> list[str]:
+    """Layers in words, as likely as shapes and names make them."""
     convolutions = [block for block in blocks if block.kernel]
     dense = [block for block in blocks if not block.kernel]
     if not convolutions:
-        return _written(dense, [], 0, 2), True
+        return _written(dense, [], 0, 2)
     last = convolutions[-1].outputs
     side = SIDES if convolutions[0].inputs == 1 else COLORED_SIDES
     if len(convolutions) <= MOST_CONVOLUTIONS and dense:
@@ -59,13 +58,11 @@ def example_architecture(blocks: Sequence[Block]) -> tuple[list[str], bool]:
             for pools in _patterns(convolutions):
                 after = _height(convolutions, pools, height, size, same)
                 if after and last * after * after == dense[0].inputs:
-                    return _written(convolutions, pools, same, size) + ["flatten"] + _written(
-                        dense, [], 0, 2
-                    ), True
-    pools = [True] * len(convolutions)
-    middle = ["globalpool"] if dense and dense[0].inputs == last else ["flatten"]
-    written = _written(convolutions, pools, 0, 2)
-    return written + middle + _written(dense, [], 0, 2), middle == ["globalpool"]
+                    written = _written(convolutions, pools, same, size)
+                    return [*written, "flatten", *_written(dense, [], 0, 2)]
+    written = _written(convolutions, [True] * len(convolutions), 0, 2)
+    middle = "globalpool" if dense and dense[0].inputs == last else "flatten"
+    return [*written, middle, *_written(dense, [], 0, 2)]
 
 
 def _patterns(convolutions: Sequence[Block]) -> Iterator[list[bool]]:
@@ -93,9 +90,16 @@ def _height(
 
 def _written(blocks: Sequence[Block], pools: Sequence[bool], same: int, size: int) -> list[str]:
     words: list[str] = []
+    channels = blocks[0].inputs if blocks else 0
     for number, block in enumerate(blocks):
         padding = block.kernel // 2 * same
-        words.append(block.layer.name + (f" padding {padding}" if padding else ""))
+        groups = channels // block.inputs if block.kernel else 1
+        words.append(
+            block.layer.name
+            + (f" padding {padding}" if padding else "")
+            + (f" groups {groups}" if groups > 1 else "")
+        )
+        channels = block.outputs
         is_last = not block.kernel and number == len(blocks) - 1
         after = ["relu"] * (not is_last)
         early = bool(block.norms) and _activation_comes_first(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from .chain import Chain
 from .hints import Hints, NeedsHint
 from .matrices import as_inputs_by_outputs, in_order, with_bias_columns
 from .named import Group, Groups, group
-from .propose import COLORED_SIDES, SIDES, Block, proposal
+from .propose import COLORED_SIDES, SIDES, Block, example_architecture, proposal
 
 MAX_NOTED = 12  # names in one note
 
@@ -86,7 +87,14 @@ def read_arrays(found: Found, hints: Hints) -> Reading:
     elif all(one.kind == "dense" for one in groups.groups):
         chain = _dense(list(groups.groups), found, hints, notes, assumed)
     else:
-        raise NeedsHint(proposal(_blocks(groups.groups, layout_of(groups.groups, found, hints))))
+        blocks = _blocks(groups.groups, layout_of(groups.groups, found, hints))
+        example = example_architecture(blocks)
+        try:
+            _by_architecture(groups, tuple(example), found, hints, [])
+            fits = True
+        except WeightsError:
+            fits = False
+        raise NeedsHint(proposal(blocks, example, fits=fits))
     return Reading(found.format, chain, tuple(notes), found.class_names, assumed=assumed)
 
 
@@ -186,8 +194,14 @@ def _reads_last(kernel: Group) -> bool:
 
 
 def _blocks(groups: Sequence[Group], layout: Layout) -> list[Block]:
-    """Layers with weights in the order of the file, convolutions first."""
+    """Layers with weights in the order of the file, convolutions first.
+
+    Parts of a sequence, "net.0", "net.3", "net.10", are in the order of their numbers.
+    """
+    stems = {stem: place for place, stem in enumerate(dict.fromkeys(map(_stem, groups)))}
     blocks: list[Block] = []
+    if all(re.search(r"[./]\d+$", one.name) for one in groups):
+        groups = sorted(groups, key=lambda one: (stems[_stem(one)], one.number or 0))
     for one in groups:
         if one.weight is None:
             if blocks:

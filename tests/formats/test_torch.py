@@ -252,6 +252,23 @@ def test_a_convolutional_state_dict_asks_for_its_architecture_and_shows_one_that
     assert network.layer_sizes == (784, 4, 6, 8, 10)
 
 
+def test_the_example_knows_groups_and_normalizations_and_says_if_it_does_not_fit(
+    tmp_path: Path,
+) -> None:
+    shapes = {"net.0": (4, 1, 3, 3), "net.3": (4, 1, 3, 3), "net.10": (6, 4, 1, 1)}
+    given = {f"{layer}.weight": np.ones(shape, "f4") for layer, shape in shapes.items()}
+    given |= {f"net.1.{what}": np.ones(4, "f4") for what in ("weight", "bias", "running_mean")}
+    given["net.1.running_var"] = np.ones(4, "f4")
+    fits = {**given, "net.12.weight": np.ones((10, 6 * 14 * 14), "f4")}
+    with pytest.raises(WeightsError, match="which fits the shapes") as asked:
+        load_network(torch_zip(tmp_path / "fits.pt", fits))
+    assert '["net.0 padding 1", "net.1", "relu", ' in str(asked.value)
+    assert '"net.3 padding 1 groups 4"' in str(asked.value)
+    odd = {**given, "net.12.weight": np.ones((10, 6 * 11 * 11 + 1), "f4")}
+    with pytest.raises(WeightsError, match="to be completed: no usual padding fits"):
+        load_network(torch_zip(tmp_path / "odd.pt", odd))
+
+
 def test_flattened_maps_are_read_channel_by_channel(tmp_path: Path) -> None:
     """PyTorch flattens channel, row, column; ours is row, column, channel."""
     given = cnn_arrays(1)
