@@ -1,7 +1,7 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn and iris are photographed in Chromium, window is painted into memory by SDL's dummy
-driver, and maps is what `neuroscribble maps` writes.
+page, cnn, iris, unit, near, steps and phone are photographed in Chromium, window is painted into
+memory by SDL's dummy driver, and maps is what `neuroscribble maps` writes.
 """
 
 from __future__ import annotations
@@ -48,9 +48,11 @@ def photograph(
     weights: str,
     *,
     screen: tuple[int, int] = SCREEN,
-    size: tuple[int, int] = SHOWN,
+    shown: tuple[int, int] | None = None,
+    scheme: str = "light",
+    act: str = "",
 ) -> None:
-    """The page as it opens."""
+    """The page as it opens, or after an act in JavaScript, in a screen of some size."""
     from playwright.sync_api import sync_playwright
 
     from viz.page.page import network_page
@@ -62,12 +64,17 @@ def photograph(
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--disable-gpu"], chromium_sandbox=not is_root()
         )
-        page = browser.new_page(viewport={"width": screen[0], "height": screen[1]})
+        page = browser.new_page(
+            viewport={"width": screen[0], "height": screen[1]},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
         page.goto(file.as_uri())
         page.evaluate("() => window.neuroscribble.ready")
-        page.wait_for_timeout(2000)  # until all edges are painted
+        if act:
+            page.evaluate(f"() => {{ {act} }}")
+        page.wait_for_timeout(4000)  # until all edges are painted
         page.screenshot(path=shot)
-        save(Image.open(shot), name, size)
+        save(Image.open(shot), name, shown or screen)
 
 
 def window() -> None:
@@ -127,10 +134,29 @@ def maps() -> None:
         save(Image.open(Path(folder) / "maps.png"), "maps", (1320, 936))
 
 
+NEAR = """
+const { view } = neuroscribble;
+const { x, y } = view.getPosition("h1:16");
+view.moveTo({ position: { x: x + 36, y: y + 20 }, scale: 3.2 });
+"""
+STEPS = """
+[...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Steps").click();
+const next = [...document.querySelectorAll("#panel button")].find(({ textContent }) =>
+  textContent.startsWith("Next"));
+next.click();
+next.click();
+"""
+LAPTOP = (1366, 768)
 PICTURES: dict[str, Callable[[], None]] = {
-    "page": lambda: photograph("page", "weights.npz"),
-    "cnn": lambda: photograph("cnn", "cnn.npz"),
-    "iris": lambda: photograph("iris", IRIS, screen=(1366, 640), size=(1366, 640)),
+    "page": lambda: photograph("page", "weights.npz", shown=SHOWN),
+    "cnn": lambda: photograph("cnn", "cnn.npz", shown=SHOWN),
+    "iris": lambda: photograph("iris", IRIS, screen=(1366, 640)),
+    "unit": lambda: photograph(
+        "unit", "weights.npz", screen=LAPTOP, scheme="dark", act="neuroscribble.select('h2:13')"
+    ),
+    "near": lambda: photograph("near", "weights.npz", screen=LAPTOP, act=NEAR),
+    "steps": lambda: photograph("steps", "weights.npz", screen=LAPTOP, act=STEPS),
+    "phone": lambda: photograph("phone", "weights.npz", screen=(390, 844), scheme="dark"),
     "window": window,
     "maps": maps,
 }

@@ -447,8 +447,12 @@ def test_the_accessibility_checker_finds_nothing(
 ) -> None:
     page = open_page(path, width=width, height=height, color_scheme=scheme)
     page.evaluate("neuroscribble.ready")
-    for tab in ("Answer", "Unit", "Why", "Ink", "Teach"):
+    for tab in ("Answer", "Unit", "Why", "Ink", "Steps", "Teach"):
         page.get_by_role("tab", name=tab).click()
+        if tab == "Answer":
+            page.get_by_text("Where this number is from").click()
+        if tab == "Steps":
+            page.get_by_role("button", name="Next ›").click()
         if tab == "Unit":
             page.evaluate("neuroscribble.select('h1:3')")
         if tab == "Teach":

@@ -115,16 +115,19 @@ def test_a_pen_that_moves_on_lets_the_light_run_when_it_rests(dense: Page) -> No
           })).observe(document.getElementById("network"), { childList: true });
         }"""
     )
+    dense.clock.install()
+    dense.clock.pause_at(dense.evaluate("Date.now()") + 1000)
     x, y = box["x"] + box["width"] / 2, box["y"] + 0.15 * box["height"]
     dense.mouse.move(x, y)
     dense.mouse.down()
-    for step in range(25):
-        dense.mouse.move(x, y + step * 4)
-        dense.wait_for_timeout(20)
+    for step in range(50):
+        dense.mouse.move(x, y + step * 2)
+        dense.clock.run_for(20)
+    assert dense.evaluate("runs") == 1  # 1,000 milliseconds: it ran, and waits for the pen to rest
     dense.mouse.up()
-    dense.wait_for_timeout(2500)
-    runs = dense.evaluate("runs")
-    assert 2 <= runs <= 6  # while it draws, and once more for what is there in the end
+    dense.clock.run_for(3000)
+    assert dense.evaluate("runs") == 2  # once more for what is there in the end
+    assert not dense.evaluate(IS_RUNNING)
 
 
 def test_who_wants_no_motion_sees_none(dense: Page) -> None:

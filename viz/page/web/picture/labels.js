@@ -129,8 +129,10 @@ export class Labels {
     if (place === null || amount < 0.5) return;
     const style = { size: this.camera.textSize - 1, color: this.theme.text, plate: this.theme.surface };
     this.nameUnit(place, { ...style, weight: 700 }, true);
+    const flow = ({ layer, index }) => Math.abs(this.lab.products[layer][index]);
     for (const side of [-1, 1]) {
       const others = this.scene.neighbors.filter(({ other }) => other.column === place.column + side);
+      others.sort((p, q) => flow(q) - flow(p)); // what matters now; where nothing flows, as they are
       for (const { other } of others.slice(0, NAMED)) this.nameUnit(other, style, false);
     }
   }
@@ -148,7 +150,8 @@ export class Labels {
   }
 
   number({ column, unit }) {
-    return decimal(this.lab.means[column][unit], 2);
+    const value = this.lab.means[column][unit];
+    return value === 0 ? "0" : decimal(value, 2);
   }
 
   /** From near: every unit's number, below it or in it. */
@@ -165,7 +168,7 @@ export class Labels {
         if (column > 0) names.shapes.push({ left: at.x - radius, right: at.x + radius, top: at.y - radius, bottom: at.y + radius });
         if (amount > 0.5 && same(place, { column, unit })) return; // it has its name and number
         const isZero = lab.means[column][unit] === 0;
-        const number = isZero ? "0" : this.number({ column, unit });
+        const number = this.number({ column, unit });
         const color = isZero ? theme.muted : theme.text;
         if (column === 0) {
           const ground = levels[unit] > 0.5 ? theme.background : theme.text;
