@@ -20,22 +20,10 @@ from neuroscribble.nn.averaging import AvgPool2d
 from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.layers import Dense, Layer, ReLU
 from neuroscribble.nn.network import Network
-from neuroscribble.nn.normalization import BatchNorm2d
+from neuroscribble.nn.normalization import BatchNorm1d, BatchNorm2d
 from neuroscribble.nn.pooling import Flatten, Unflatten
-from neuroscribble.nn.usual import Usual
-from neuroscribble.shapes import Floats
 
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
-
-
-def usual_by_hand(network: Network, images: Floats) -> dict[str, Usual]:
-    """What a network of dense layers usually does, also where it has no picture."""
-    trace = network.forward(images)
-    read = [images, *list(trace.activations.values())[1:-1]]
-    return {
-        stage.key: Usual(x.mean(axis=0), x.std(axis=0), np.ones(stage.units))
-        for stage, x in zip(network.stages, read, strict=True)
-    }
 
 
 def rescaled(network: Network, rng: np.random.Generator) -> Network:
@@ -45,9 +33,9 @@ def rescaled(network: Network, rng: np.random.Generator) -> Network:
     for link, following in zip(chain, chain[1:], strict=False):
         units = link.weights.shape[2]
         c = np.exp(rng.uniform(-2, 2, units))
-        names = ("gamma", "beta") if link.norm else ("W", "b")
-        for name in names:
-            link.params[name][...] *= c
+        norm = link.norm
+        for part in (norm.gamma, norm.beta) if norm else (link.params["W"], link.params["b"]):
+            part *= c
         outgoing = following.params["W"].reshape(-1, units, following.params["W"].shape[-1])
         outgoing /= c[:, None]
     return twin
@@ -166,7 +154,7 @@ def test_only_nonlinearities_that_pass_factors_have_a_form(rng: np.random.Genera
     }
     network = Network(layers, input_shape=(9,), class_names="abc", dtype=np.float64)
     images = rng.normal(size=(80, 9))
-    network.usual = usual_by_hand(network, images)
+    network.usual = measure_usual(network, images)
     form = canonical(network)
     assert form.kept == {"h2": "tanh"}
     assert form.factors.keys() == form.dead.keys() == {"h1", "h3"}
@@ -194,18 +182,54 @@ def test_normalization_and_mean_pooling_pass_factors(rng: np.random.Generator) -
     network = Network(layers, input_shape=(36,), class_names="ab", dtype=np.float64)
     images = rng.random((50, 36))
     network.forward(images, training=True)
-    read = network.forward(images).outputs["flatten"]
-    network.usual = {
-        "h1": Usual(np.zeros(9), np.ones(9), np.ones(3)),
-        "output": Usual(read.mean(axis=0), read.std(axis=0), np.ones(2)),
-    }
+    network.usual = measure_usual(network, images)
     form = canonical(network)
     np.testing.assert_allclose(form.network.logits(images), network.logits(images))
     conv, norm = (form.network.layers[name].params for name in ("conv", "norm"))
     np.testing.assert_array_equal(conv["W"], network.layers["conv"].params["W"])
     np.testing.assert_allclose(norm["gamma"], form.factors["h1"])
     by_tap = form.network.forward(images).outputs["flatten"].std(axis=0).reshape(9, 3)
-    np.testing.assert_allclose(np.sqrt((by_tap**2).mean(axis=0)), 1)
+    np.testing.assert_allclose(np.sqrt((by_tap**2).mean(axis=0)), 1, rtol=1e-6)
+
+
+def test_a_normalization_behind_the_activation_takes_any_factor(rng: np.random.Generator) -> None:
+    layers: dict[str, Layer] = {
+        "dense1": Dense(9, 5, rng=rng),
+        "tanh": Tanh(),
+        "norm": BatchNorm1d(5),
+        "dense2": Dense(5, 3, rng=rng),
+    }
+    network = Network(layers, input_shape=(9,), class_names="abc", dtype=np.float64)
+    images = rng.normal(size=(80, 9))
+    network.forward(images, training=True)
+    network.usual = measure_usual(network, images)
+    form = canonical(network)
+    assert form.kept == {}
+    np.testing.assert_allclose(form.network.logits(images), network.logits(images))
+    trace = form.network.forward(images)
+    np.testing.assert_allclose(trace.outputs["norm"].std(axis=0), 1, rtol=1e-6)
+    np.testing.assert_array_equal(trace.outputs["tanh"], network.forward(images).outputs["tanh"])
+    again = measure_usual(form.network, images)
+    np.testing.assert_allclose(again["h1"].influence, form.network.usual["h1"].influence, rtol=1e-5)
+
+
+def test_maps_that_are_read_in_groups_have_a_form(rng: np.random.Generator) -> None:
+    layers: dict[str, Layer] = {
+        "maps": Unflatten((5, 5, 1)),
+        "conv1": Conv2d(1, 4, kernel=3, rng=rng),
+        "relu1": ReLU(),
+        "conv2": Conv2d(4, 6, kernel=3, groups=2, rng=rng),
+        "relu2": ReLU(),
+        "flatten": Flatten(),
+        "dense": Dense(150, 2, rng=rng),
+    }
+    network = Network(layers, input_shape=(25,), class_names="ab", dtype=np.float64)
+    images = rng.random((50, 25))
+    network.usual = measure_usual(network, images)
+    form = canonical(network)
+    np.testing.assert_allclose(form.network.logits(images), network.logits(images))
+    again = measure_usual(form.network, images)["h2"].deviation.reshape(9, 4)
+    np.testing.assert_allclose(np.sqrt((again**2).mean(axis=0)), 1, rtol=1e-5)
 
 
 def test_without_what_is_usual_there_is_no_form(tiny: Network) -> None:

@@ -9,6 +9,7 @@ from neuroscribble.explain.canonical import canonical
 from neuroscribble.explain.links import links
 from neuroscribble.explain.sorting import Sorting, sort_units
 from neuroscribble.explain.usual import measure_usual
+from neuroscribble.nn.activations import LeakyReLU
 from neuroscribble.nn.architectures import build_cnn
 from neuroscribble.nn.layers import Dense, Layer, ReLU
 from neuroscribble.nn.network import Network
@@ -58,6 +59,8 @@ def test_ways_through_units_that_are_seldom_open_count_less() -> None:
     found = sorted_units(network)
     assert [*found] == ["h1", "h2"]
     assert found["h1"].helped.tolist() == [0]  # 1/2 · 2 against 1/10 · 6
+    network.layers["relu1"] = LeakyReLU()  # is never shut
+    assert sorted_units(network)["h1"].helped.tolist() == [1]
 
 
 def test_a_single_output_has_two_classes() -> None:
