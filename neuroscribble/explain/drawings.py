@@ -14,7 +14,6 @@ either held at their average, which then is a part of the bias, or cut.
 
 from __future__ import annotations
 
-import copy
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -188,7 +187,7 @@ def measure_drawings(
 
 def _cut(network: Network, masks: Masks) -> Network:
     """A copy of the network in which all weights but those of the chosen edges are 0."""
-    drawn = copy.deepcopy(network)
+    drawn = network.copy()
     for link, mask in zip(links(drawn), masks, strict=True):
         link.cut(~mask)
     n_drawn = sum(int(mask.sum()) for mask in masks)

@@ -226,11 +226,15 @@ class Network:
 
     def in_double_precision(self) -> Network:
         """A copy in float64: the same network without float32's rounding, for checks."""
+        return self.copy(dtype=np.float64)
+
+    def copy(self, *, dtype: DTypeLike | None = None) -> Network:
+        """The same network with parameters of its own, in one vector again."""
         return Network(
             copy.deepcopy(self.layers),
             input_shape=self.input_shape,
             class_names=self.class_names,
-            dtype=np.float64,
+            dtype=self.parameters.flat.dtype if dtype is None else dtype,
             meta=self.meta,
             usual=self.usual,
             output=self.output.name,

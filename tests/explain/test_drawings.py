@@ -155,6 +155,7 @@ def test_kernels_are_drawn_as_a_whole_and_their_average_is_right() -> None:
         assert set((taps != 0).mean(axis=0)) <= {0.0, 1.0}
         n_kernels += int(taps.any(axis=0).sum())
     assert n_kernels == 40
+    assert all(np.shares_memory(drawn.parameters.flat, link.params["W"]) for link in links(drawn))
     first, original = links(drawn)[0], links(network)[0]
     z, before = (one.forward(images).pre_activations["h1"] for one in (drawn, network))
     # One input map and all its kernels cut or kept: the means over images and places stay.
