@@ -84,9 +84,10 @@ def test_edges_lead_from_layer_to_layer_and_none_left_out_is_stronger(
     network = build_mlp(
         sizes[1:-1], rng=np.random.default_rng(seed), n_inputs=sizes[0], n_classes=sizes[-1]
     )
-    graph = build_graph(diagram_of(network), top_k=top_k)
+    diagram = diagram_of(network)
+    graph = build_graph(diagram, top_k=top_k)
     assert graph.number_of_edges() == n_drawn_edges(sizes, top_k)
-    ids = node_ids(tuple(sizes))
+    ids = diagram.ids
     for layer, sources, targets in zip(network.dense_layers(), ids, ids[1:], strict=False):
         for column, target in zip(layer.params["W"].T, targets, strict=True):
             drawn = {source: graph.edges[source, target]["weight"] for source in graph.pred[target]}

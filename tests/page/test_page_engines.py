@@ -52,7 +52,7 @@ STROKE = """(async () => {
 ALL_EDGES = """(async () => {
   neuroscribble.setTopK("all");
   await neuroscribble.painted();
-  neuroscribble.setChoice("contribution");
+  neuroscribble.setChoice("now");
   await neuroscribble.painted();
   return JSON.stringify(neuroscribble.fidelity());
 })()"""
