@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from conftest import HOW_TO_GET_ENGINES
 from firefox import Firefox, find_firefox
+from learned import learned_by
 from small_cnn import small_cnn
 from webkit import WebKit, find_webkit
 
@@ -128,6 +129,7 @@ def a_lesson_is_the_rmsprop_step_of_python(engine: Engine, network: Network) -> 
     taught.backward(cross_entropy(trace.logits, np.array([4]))[1], trace, gradient)
     optimizer.step(taught.parameters.flat, gradient.flat)
     for ours, theirs in zip(engine.evaluate(TAUGHT), links(taught), strict=True):
-        assert ours.keys() == theirs.params.keys()
+        learned = learned_by(theirs)
+        assert ours.keys() == learned.keys()
         for key, values in ours.items():
-            np.testing.assert_allclose(values, theirs.params[key].ravel(), atol=1e-6)
+            np.testing.assert_allclose(values, learned[key].ravel(), atol=1e-6)
