@@ -86,9 +86,10 @@ function start(payload, graph) {
 
   /** The drawn edges of each layer, with the value that they show. */
   function drawnLayers() {
+    const { limit } = lab;
     return lab.layers.map(({ fanOut }, n) => {
       const values = lab.shownValues(n);
-      const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < lab.limit);
+      const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < limit);
       return {
         indices: Int32Array.from(indices),
         values: Float32Array.from(indices, (edge) => values[edge]),
