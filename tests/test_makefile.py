@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -33,10 +34,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, python: object) -> str:
-    """What `make network` says with a Python with which it cannot make the environment."""
+    """What `make network` says with a Python with which it cannot make the environment.
+
+    Called as by hand: the make that runs the tests would have its words in between.
+    """
     done = subprocess.run(
         ["make", "network", f"PYTHON={python}"],
         cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,
         timeout=60,
