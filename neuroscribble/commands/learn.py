@@ -73,6 +73,12 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     type=click.Path(path_type=Path),
     help="Folder for training.png and confusion.png.",
 )
+@click.option(
+    "--history/--no-history",
+    default=True,
+    help="Keep up to 16 moments of the training beside the weights, as in weights.history.npz: "
+    "network --history and film show them.  [default: history]",
+)
 def train(
     data: str | None,
     classes: str | None,
@@ -89,6 +95,7 @@ def train(
     also_times: int,
     out: Path,
     pictures: Path,
+    history: bool,
 ) -> None:
     """Train a network and write its weights and training curves.
 
@@ -100,8 +107,9 @@ def train(
     """
     from ..data.sources import NamedDigits, load_digits
     from ..explain.drawings import AFFORDABLE, measure_drawings
-    from ..explain.usual import note_usual
+    from ..explain.usual import note_usual, with_usual
     from ..files import require_writable
+    from ..formats.history import history_path, write_history
     from ..formats.storage import save_network
     from ..teaching.corrections import correction_digits, load_corrections
     from ..training.jobs import Also, train_and_measure
@@ -123,7 +131,10 @@ def train(
     if also is not None:
         corrected = correction_digits(load_corrections(also))
         corrections = Also(NamedDigits(f"corrections in {also.name}", corrected), also_times)
-    for path in (out, pictures / "training.png", pictures / "confusion.png"):
+    written = [out, pictures / "training.png", pictures / "confusion.png"]
+    if history:
+        written.insert(1, history_path(out))
+    for path in written:
         require_writable(path)  # before the work, not after it
     training, test = load_digits(data, classes=classes, progress=True)
     recipe = recipe.for_set_of(len(training.digits))
@@ -138,10 +149,14 @@ def train(
             on_mixture=progress.on_mixture,
             on_step=progress.on_step,
             on_epoch=progress.on_epoch,
+            keep_history=history,
         )
+        education = run.education
         learned = len(run.history.epochs) * len(training.digits)
         with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
             note_usual(run.network, training)
+            if education is not None:
+                education = with_usual(education, run.network, training)
             run.network.meta["drawings"] = measure_drawings(
                 run.network,
                 test,
@@ -149,6 +164,8 @@ def train(
                 on_step=progress.on_drawing,
             )
     save_network(out, run.network)
+    if education is not None:
+        write_history(history_path(out), education)
 
     from .pictures import viz  # after the work: slow to import
 
@@ -164,7 +181,7 @@ def train(
         f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
         f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
         f"{len(test.digits):,} {test.noun} are read right.\n"
-        f"Wrote {out}, {pictures / 'training.png'} and {pictures / 'confusion.png'}."
+        f"Wrote {', '.join(map(str, written[:-1]))} and {written[-1]}."
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..data.sources import NamedDigits
+from ..nn.checkpoints import Education
 from ..nn.network import Network, Trace
 from ..nn.usual import Usual
 from ..shapes import Floats, check_shape
@@ -13,6 +16,7 @@ from .links import link_inputs, links
 MOST, FEWEST = 10_000, 1_000  # images that tell what is usual, as many as …
 AFFORDABLE = 1e10  # … so many multiplications allow: a second
 SOME = 2_000  # of them tell influences
+AT_CHECKPOINT = 250  # images that tell it of a checkpoint
 SEED = 10
 
 
@@ -22,6 +26,20 @@ def note_usual(network: Network, digits: NamedDigits) -> None:
     images = digits.digits.images[: min(max(n, FEWEST), MOST)]
     network.usual = measure_usual(network, images)
     network.meta["usual"] = {"measured_on": digits.name, "n": len(images)}
+
+
+def with_usual(education: Education, network: Network, digits: NamedDigits) -> Education:
+    """The education of `network` with what it usually did at each checkpoint.
+
+    At the last one it is what the network has noted; before, fewer digits tell.
+    """
+    images = digits.digits.images[:AT_CHECKPOINT]
+    *earlier, last = education.checkpoints
+    told = [
+        replace(one, usual=measure_usual(education.network_at(i, network), images))
+        for i, one in enumerate(earlier)
+    ]
+    return replace(education, checkpoints=(*told, replace(last, usual=network.usual)))
 
 
 def measure_usual(network: Network, images: Floats) -> dict[str, Usual]:

@@ -13,6 +13,7 @@ import json
 import math
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -123,17 +124,24 @@ def write_weights(
 
     Raises OutputError when the file cannot be written; the old file survives.
     """
-    meta = np.array(json.dumps(file.meta, sort_keys=True, allow_nan=False))  # 0-d, unicode
+    write_atomically(Path(path), packed(file.named_arrays(), file.meta), replace=replace)
+
+
+def packed(
+    arrays: Mapping[str, NDArray[Any]], meta: dict[str, Any], *, deflate: bool = True
+) -> bytes:
+    """The bytes of an .npz file of these arrays and `meta`; equal content gives equal bytes."""
+    text = np.array(json.dumps(meta, sort_keys=True, allow_nan=False))  # 0-d, unicode
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for name, array in {**file.named_arrays(), "meta": meta}.items():
+        for name, array in {**arrays, "meta": text}.items():
             entry = zipfile.ZipInfo(f"{name}.npy", ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
             entry.create_system = 3  # Unix, wherever it is written
             member = BytesIO()
             np.save(member, np.asarray(array, order="C"), allow_pickle=False)
             archive.writestr(entry, member.getvalue())
-    write_atomically(Path(path), content.getvalue(), replace=replace)
+    return content.getvalue()
 
 
 def parse(content: bytes) -> WeightsFile | LayersFile:
@@ -166,7 +174,7 @@ def claims_to_be_ours(content: bytes) -> bool:
     """Whether the bytes of an .npz file hold a `meta` that tells a version of ours, or layers."""
     try:
         with open_zip(content) as archive:
-            meta = _meta(npy_array("meta", unpacked(archive, archive.getinfo("meta.npy"))))
+            meta = json_object(npy_array("meta", unpacked(archive, archive.getinfo("meta.npy"))))
     except Exception:  # damaged, or somebody else's
         return False
     return "layers" in meta or "format_version" in meta
@@ -185,7 +193,7 @@ def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             raise WeightsError(f"every array must have its own name; got {_listed(set(entries))}.")
         meta = {}
         if "meta" in entries:
-            meta = _meta(npy_array("meta", unpacked(archive, entries["meta"])))
+            meta = json_object(npy_array("meta", unpacked(archive, entries["meta"])))
         if "layers" in meta:
             expected = set(array_shapes(meta["layers"]))
             names = expected & entries.keys()
@@ -238,7 +246,8 @@ def _flat(bias: NDArray[np.float32]) -> NDArray[np.float32]:
     return bias[0] if bias.ndim == 2 and len(bias) == 1 else bias  # (1, n) -> (n,)
 
 
-def _meta(text: NDArray[Any]) -> dict[str, Any]:
+def json_object(text: NDArray[Any]) -> dict[str, Any]:
+    """What the text `meta` of a file says."""
     try:
         meta = json.loads(text.item(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:  # ValueError: also if it is not one string

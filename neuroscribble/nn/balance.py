@@ -29,15 +29,22 @@ def balance(network: Network, images: Floats, *, limit: float = LIMIT) -> list[i
     """
     halvings = []
     peaks = _peaks(network, images)  # scaling one layer changes none behind it: one pass is enough
-    for stage, following_stage in zip(network.stages, network.stages[1:], strict=False):
+    for stage in network.stages[:-1]:
         peak = peaks[stage.key] if _passes_factors(network, stage) else 0
-        n = max(0, math.ceil(math.log2(peak / limit))) if peak > 0 else 0
+        halvings.append(max(0, math.ceil(math.log2(peak / limit))) if peak > 0 else 0)
+    halve(network, halvings)
+    return halvings
+
+
+def halve(network: Network, halvings: list[int]) -> None:
+    """Halve each hidden layer so many times, in place, and double the weights out of it."""
+    for n, stage, following_stage in zip(
+        halvings, network.stages, network.stages[1:], strict=False
+    ):
         for array in network.layers[stage.pre].params.values():
             np.ldexp(array, -n, out=array)
         following = network.layers[following_stage.weights].params["W"]
         np.ldexp(following, n, out=following)
-        halvings.append(n)
-    return halvings
 
 
 def _passes_factors(network: Network, stage: Stage) -> bool:

@@ -18,10 +18,11 @@ from ..ink.normalize import normalize_ink
 from ..ink.pictures import read_picture
 from ..nn.architectures import MODELS
 from ..nn.balance import balance
+from ..nn.checkpoints import Education
 from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
 from ..nn.network import Network
 from ..nn.reads import input_of
-from ..shapes import CLASS_NAMES
+from ..shapes import CLASS_NAMES, Floats
 from .augment import Augment
 from .calibration import (
     calibrate,
@@ -30,6 +31,7 @@ from .calibration import (
     fit_temperature,
     stored_temperature,
 )
+from .history import Keeper
 from .loop import SCHEDULES, EpochReport, History, StepReport, train
 from .metrics import accuracy, class_reports, confusion_matrix
 from .novelty import fit_novelty, left_over, novelty_threshold
@@ -45,6 +47,7 @@ class TrainingRun:
     history: History
     test_accuracy: float
     confusion: np.ndarray[Any, np.dtype[np.int64]]
+    education: Education | None = None  # where it was asked for
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def train_and_measure(
     on_step: Callable[[StepReport], None],
     on_epoch: Callable[[EpochReport], None],
     on_mixture: Callable[[Mixture], None] = lambda mixture: None,
+    on_weights: Sequence[Callable[[int, Floats], None]] = (),
+    keep_history: bool = False,
 ) -> TrainingRun:
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
@@ -73,7 +78,8 @@ def train_and_measure(
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
     on validation digits taken from `training` (unless the recipe keeps the last), and they fit
     the temperature, too. Nothing of `also` is held out for validation. `data` is where the
-    recipe's pendigits are looked for; `on_mixture` is told what there is to learn from.
+    recipe's pendigits are looked for; `on_mixture` is told what there is to learn from. With
+    `keep_history` the run has the network's education, measured on the validation digits.
     Raises SettingsError for `also` with other classes than the training's, KeyboardInterrupt when
     the first epoch was not finished: then there is no result.
     """
@@ -99,9 +105,12 @@ def train_and_measure(
     )
     on_mixture(mixture)
     augment, calm = _distorting(recipe, rng)
+    shown = mixture.digits if also is None else _with_also(mixture.digits, also)
+    steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
+    keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.size)
     history = train(
         network,
-        mixture.digits if also is None else _with_also(mixture.digits, also),
+        shown,
         validation,
         optimizer=make_optimizer(recipe.optimizer, recipe.learning_rate),
         epochs=recipe.epochs,
@@ -115,10 +124,11 @@ def train_and_measure(
         keep_last=recipe.keep_last,
         on_step=[on_step],
         on_epoch=[on_epoch],
+        on_weights=[*([keeper.note] if keep_history else []), *on_weights],
     )
     if not history.best_epoch:
         raise KeyboardInterrupt
-    balance(network, mixture.digits.images)
+    halvings = balance(network, mixture.digits.images)
     predicted = network.predict(test.digits.images)
     confusion = confusion_matrix(predicted, test.digits.labels, n_classes=len(names))
     test_accuracy = accuracy(predicted, test.digits.labels)
@@ -141,7 +151,16 @@ def train_and_measure(
         ),
     }
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
-    return TrainingRun(network, history, test_accuracy, confusion)
+    if not keeper.kept:
+        return TrainingRun(network, history, test_accuracy, confusion)
+    education = keeper.education(
+        network,
+        validation,
+        name=training.name,
+        last_step=history.best_epoch * steps_per_epoch,
+        halvings=halvings,
+    )
+    return TrainingRun(network, history, test_accuracy, confusion, education)
 
 
 def _with_also(learning: Digits, also: Also) -> Digits:

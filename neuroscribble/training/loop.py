@@ -137,6 +137,7 @@ def train(
     keep_last: bool = False,
     on_step: Sequence[Callable[[StepReport], None]] = (),
     on_epoch: Sequence[Callable[[EpochReport], None]] = (),
+    on_weights: Sequence[Callable[[int, Floats], None]] = (),
 ) -> History:
     """Train in place and leave the network at the epoch with the best validation accuracy,
     or, with `keep_last`, at the last one that was finished.
@@ -148,6 +149,9 @@ def train(
     With `average` > 0 what is validated and kept are not the weights themselves but their
     running mean, a ← average · a + (1 − average) · w, faster while it is young: the weights
     circle around a valley whose middle generalizes better (Polyak & Juditsky 1992).
+
+    `on_weights` is told of every step, 0 before the first, and of the parameters that would be
+    kept if it were the last, live: whoever wants them later copies them.
 
     Matrix products run on one thread meanwhile, in the whole process (`machine.one_thread`).
 
@@ -161,6 +165,9 @@ def train(
     n_steps = -(-len(training.labels) // batch_size)
     learning_rate = optimizer.learning_rate
     mean = RunningMean(network.parameters.flat, average) if average else None
+    current = mean.mean if mean else network.parameters.flat
+    for observe_weights in on_weights:
+        observe_weights(0, current)
     try:
         for epoch in range(1, epochs + 1):
             loss_sum, n_right = 0.0, 0
@@ -186,6 +193,8 @@ def train(
                 n_right += batch_right
                 for observe_step in on_step:
                     observe_step(StepReport(epoch, step, n_steps, batch_loss))
+                for observe_weights in on_weights:
+                    observe_weights((epoch - 1) * n_steps + step, current)
             n = len(training.labels)
             if mean:
                 mean.swap(network.parameters.flat)

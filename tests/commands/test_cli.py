@@ -22,6 +22,7 @@ from PIL import Image
 from neuroscribble.__main__ import cli
 from neuroscribble.data.mnist import MNIST
 from neuroscribble.data.pen import pen_digits
+from neuroscribble.formats.history import read_history
 from neuroscribble.formats.npz import read_weights, write_weights
 from neuroscribble.formats.storage import load_network, save_network
 from neuroscribble.ink.drawing import DrawnStroke
@@ -447,6 +448,8 @@ def test_ctrl_c_keeps_the_best_so_far_and_says_so(own_folder: Path) -> None:
     assert meta["interrupted"] is True
     assert 1 <= meta["best_epoch"] <= meta["epochs_run"]
     assert meta["recipe"]["seed"] == 3
+    last = read_history(own_folder / "weights.history.npz", load_network("weights.npz"))
+    assert last.checkpoints[-1].step == meta["best_epoch"] * last.steps_per_epoch
     assert sorted(os.listdir("output")) == ["confusion.png", "training.png"]
 
 
@@ -531,7 +534,8 @@ def test_corrections_that_are_not_there_or_damaged_are_refused(own_folder: Path)
 
 def test_train_also_learns_the_corrections(taught: Path) -> None:
     numbers = ("--hidden", "8", "--epochs", "1", "--data", "pen", "--out", "own.npz")
-    succeed("train", *numbers, "--also", taught, "--also-times", "200")
+    succeed("train", *numbers, "--also", taught, "--also-times", "200", "--no-history")
+    assert not Path("own.history.npz").exists()
     meta = read_weights("own.npz").meta
     assert meta["also"]["n"] == 3
     assert meta["also"]["times"] == 200
