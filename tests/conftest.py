@@ -206,7 +206,7 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def js(node: Node, modules: Path) -> Callable[..., Any]:
-    """js("attribution.incomingRanks(given.W, 3, 2)", W=...) → the result as plain Python values.
+    """js("attribution.incomingRanks(given.W, 2)", W=...) → the result as plain Python values.
 
     Every module named before a dot is imported; NumPy arrays arrive as flat Float64Arrays, or as
     Float32Arrays when they are float32.

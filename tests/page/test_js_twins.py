@@ -254,12 +254,21 @@ def test_ranks_are_numpys_also_among_ties_and_zeros(js: RunJs, rng: np.random.Ge
     ]
     for weights in (array.astype(np.float32) for array in several):
         got = js(
-            "attribution.incomingRanks(given.W, given.fanIn, given.fanOut)",
-            W=weights,
-            fanIn=weights.shape[0],
-            fanOut=weights.shape[1],
+            "attribution.incomingRanks(given.W, given.fanOut)", W=weights, fanOut=weights.shape[1]
         )
         assert np.array_equal(np.reshape(got, weights.shape), incoming_ranks(weights))
+
+
+def test_the_order_of_numbers_of_any_size_is_numpys(js: RunJs, rng: np.random.Generator) -> None:
+    numbers = rng.choice([-1, 1, 1, 1], 3000) * 10.0 ** rng.uniform(-320, 308, 3000)
+    numbers[::7] = rng.choice([0.0, 5e-324, 1.0, 1 + 2**-52], numbers[::7].size)  # ties
+    got = js(
+        "given.numbers.set([NaN, Infinity]); return order.largestFirst(given.numbers)",
+        numbers=numbers,
+    )
+    numbers[:2] = np.nan, np.inf
+    expected = [i for i in np.argsort(-numbers, kind="stable") if numbers[i] > 0]
+    assert got == expected
 
 
 @pytest.mark.parametrize("top_k", [1, 3, 7, 12, 100, 784])
@@ -276,7 +285,7 @@ def test_drawn_edges_and_shares_are_numpys(
           layers: given.layers.map((layer, n) => {
             const { W, fanIn, fanOut } = layer;
             const products = attribution.contributions(layer, given.inputs[n]);
-            const ranks = attribution.incomingRanks(W, fanIn, fanOut);
+            const ranks = attribution.incomingRanks(W, fanOut);
             const share = attribution.signalShare(products, ranks, given.topK);
             return {
               products, share, ...attribution.drawnAndRest(products, ranks, given.topK, fanOut),
@@ -329,7 +338,7 @@ def test_the_drawn_network_is_numpys(
           ? drawings.networkRanks(
               chain.map((layer, n) => drawings.withInfluence(strengths[n], layer)))
           : chain.map(
-              (layer, n) => attribution.incomingRanks(strengths[n], layer.fanIn, layer.fanOut));
+              (layer, n) => attribution.incomingRanks(strengths[n], layer.fanOut));
         return {{
           ranks,
           logits: given.topKs.map((topK) => {{

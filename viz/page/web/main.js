@@ -40,7 +40,13 @@ function start(payload, graph) {
   const { cases, maxError, by } = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
 
-  const redraw = () => graph.network.redraw();
+  let frame = null; // however much changes within a frame, the picture is drawn once
+  const redraw = () => {
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      graph.network.redraw();
+    });
+  };
   const nodes = new Nodes(lab, redraw);
   nodes.setPalette(palette());
   const scene = new Scene(lab, nodes, redraw);
@@ -65,17 +71,23 @@ function start(payload, graph) {
   function changed(what) {
     if (what === "selection" && lab.selected) inspector.current = unitPanel;
     if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
-    if (what !== "selection" && (what !== "ink" || lab.choice === "now")) paintEdges();
-    nodes.show(lab);
     inspector.show(palette());
-    caption.show();
-    scene.show(edges, palette());
+    if (what === "selection") scene.select();
+    else showNetwork(what);
     redraw();
     if (what === "ink" && isOpen && scene.stage === null) light.follow();
     keyboard.tell(what);
     if (features) features.show(palette());
     else byId("pad-hint").hidden = !pad.isEmpty;
     if (what === "network") showBadge();
+  }
+
+  /** The picture and its caption, which a selection does not change. */
+  function showNetwork(what) {
+    if (what !== "ink" || lab.choice === "now") paintEdges();
+    nodes.show(lab);
+    caption.show();
+    scene.show(edges, palette());
   }
 
   /** The picture as far as the layers have spoken; null: all have. */

@@ -2,29 +2,23 @@
 
 import { activate, activationOf, biasGradient, inputGradient, wayBack } from "./layers.js";
 import { affineOf } from "./norms.js";
+import { largestFirst } from "./order.js";
 
 export const NO_EDGE = 2147483647; // the rank of pairs of units that no weight joins: NaN among strengths
 
 /**
  * Rank of every value among those into the same unit: 0 = largest |value|, ties lower index first.
- * @param {ArrayLike<number>} values fanIn × fanOut, row by row @returns {Int32Array}
+ * @param {ArrayLike<number>} values fanIn × fanOut, row by row @param {number} fanOut @returns {Int32Array}
  */
-export function incomingRanks(values, fanIn, fanOut) {
+export function incomingRanks(values, fanOut) {
   const ranks = new Int32Array(values.length);
-  const strengths = new Float64Array(fanIn);
-  for (let j = 0; j < fanOut; j++) {
-    const some = []; // zeros rank last, in order; sorting them would cost the most and change nothing
-    for (let i = 0; i < fanIn; i++) {
-      strengths[i] = Math.abs(values[i * fanOut + j]);
-      if (strengths[i] > 0) some.push(i);
-    }
-    some.sort((p, q) => strengths[q] - strengths[p] || p - q);
-    some.forEach((i, rank) => (ranks[i * fanOut + j] = rank));
-    let rank = some.length;
-    for (let i = 0; i < fanIn; i++) {
-      if (strengths[i] === 0) ranks[i * fanOut + j] = rank++;
-      else if (Number.isNaN(strengths[i])) ranks[i * fanOut + j] = NO_EDGE;
-    }
+  const strengths = new Float64Array(values.length);
+  for (let edge = 0; edge < values.length; edge++) strengths[edge] = Math.abs(values[edge]);
+  const next = new Int32Array(fanOut); // the next rank into each unit
+  for (const edge of largestFirst(strengths)) ranks[edge] = next[edge % fanOut]++;
+  for (let edge = 0; edge < strengths.length; edge++) {
+    if (Number.isNaN(strengths[edge])) ranks[edge] = NO_EDGE;
+    else if (strengths[edge] === 0) ranks[edge] = next[edge % fanOut]++; // zeros rank last, in order
   }
   return ranks;
 }

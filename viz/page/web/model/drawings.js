@@ -2,6 +2,7 @@
 
 import { drawnEdges, NO_EDGE } from "./attribution.js";
 import { isEdge } from "./layers.js";
+import { largestFirst } from "./order.js";
 
 /**
  * How strong each edge of a layer is: fanIn × fanOut, row by row.
@@ -43,15 +44,12 @@ export function networkRanks(scores) {
   for (const score of scores) starts.push(starts[starts.length - 1] + score.length);
   const flat = new Float64Array(starts[scores.length]);
   scores.forEach((score, n) => flat.set(score, starts[n]));
-  const some = []; // zeros rank last, in order
-  flat.forEach((score, edge) => score > 0 && some.push(edge));
-  some.sort((p, q) => flat[q] - flat[p] || p - q);
   const ranks = new Int32Array(flat.length);
-  some.forEach((edge, rank) => (ranks[edge] = rank));
-  let rank = some.length;
-  flat.forEach((score, edge) => {
-    if (!(score > 0)) ranks[edge] = Number.isNaN(score) ? NO_EDGE : rank++;
-  });
+  let rank = 0;
+  for (const edge of largestFirst(flat)) ranks[edge] = rank++;
+  for (let edge = 0; edge < flat.length; edge++) {
+    if (!(flat[edge] > 0)) ranks[edge] = Number.isNaN(flat[edge]) ? NO_EDGE : rank++; // zeros rank last, in order
+  }
   return scores.map((_, n) => ranks.subarray(starts[n], starts[n + 1]));
 }
 

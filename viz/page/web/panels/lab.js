@@ -48,6 +48,7 @@ export class Lab {
     this.edge = null; // {layer, index}: the edge under the microscope
     this.drawn = null; // {ranks, limit, layers}: what drawnNetwork was last
     this.staticRanks = new Map(); // of choices that no drawing changes
+    this.swings = null; // of every edge, with its sign: what no drawing changes either
     this.ink = this.isPicture ? new Float32Array(inputLength(this.layers[0])) : this.middle;
     this.revision = 0; // of the weights
     this.learned();
@@ -264,6 +265,7 @@ export class Lab {
   learned() {
     this.revision += 1;
     this.staticRanks.clear();
+    this.swings = null;
     this.think();
   }
 
@@ -287,7 +289,7 @@ export class Lab {
     const { layers, choice, spread, products } = this;
     const strengths = layers.map((layer, n) => ofEdges(layer, edgeStrengths(layer, choice, products[n])));
     if (spread === "network") return networkRanks(layers.map((layer, n) => withInfluence(strengths[n], layer)));
-    return layers.map(({ fanIn, fanOut }, n) => incomingRanks(strengths[n], fanIn, fanOut));
+    return layers.map(({ fanOut }, n) => incomingRanks(strengths[n], fanOut));
   }
 
   /** What the picture leaves out. Accuracies are null where they were not measured. */
@@ -405,7 +407,8 @@ export class Lab {
     const { layers, choice, products } = this;
     if (choice === "now") return products[n];
     if (choice === "weight") return layers[n].edges;
-    return edgeStrengths(layers[n], choice).map((swing, edge) => (layers[n].edges[edge] < 0 ? -swing : swing));
+    this.swings ??= layers.map((layer) => edgeStrengths(layer, choice).map((swing, edge) => (layer.edges[edge] < 0 ? -swing : swing)));
+    return this.swings[n];
   }
 
   /** The linear map that the network is for this drawing; computed once for each drawing. */

@@ -28,7 +28,7 @@ export class Fields {
     const key = `${column}:${unit}`;
     if (!this.made.has(key)) {
       if (this.spent > BUDGET) {
-        if (!this.waits) requestAnimationFrame(this.redraw);
+        if (!this.waits) this.redraw();
         this.waits = true;
         return null;
       }

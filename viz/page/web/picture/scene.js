@@ -34,8 +34,12 @@ export class Scene {
     const rest = this.rests.includes(true) ? restLines(lab, palette) : [];
     this.glowing = isBlank ? [] : glowingEdges(lab);
     this.flow.set([rest, linesOf(lab, palette, this.glowing)], this.seen);
-    this.focus.select(lab.selected);
     if (this.focus.place) this.lookAround();
+  }
+
+  /** Another unit is selected, or none. */
+  select() {
+    this.focus.select(this.lab.selected);
   }
 
   /** The edges and neighbors of the unit that is looked at. */
