@@ -11,7 +11,9 @@ import { FeaturesPanel } from "./panels/features.js";
 import { Inspector } from "./panels/inspector.js";
 import { networkSentence } from "./model/dropped.js";
 import { Keyboard } from "./panels/keyboard.js";
-import { CHOICES, GOOD, Lab, SPREADS } from "./panels/lab.js";
+import { CHOICES, SPREADS } from "./model/choice.js";
+import { GOOD } from "./model/self-check.js";
+import { Lab } from "./panels/lab.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
@@ -53,7 +55,7 @@ function start(payload, graph) {
   const view = new View(byId("network"), graph, lab, nodes, scene);
   const light = new Light(byId("network"), lab, scene, () => view.camera());
   const edges = new EdgeLayer(lab.columns, redraw);
-  const pad = new Pad(byId("pad"), () => lab.setInk(lab.prepare(pad.ink, PAD_SIZE)));
+  const pad = new Pad(byId("pad"), () => lab.setInk(lab.input.prepare(pad.ink, PAD_SIZE)));
   const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
@@ -84,7 +86,7 @@ function start(payload, graph) {
 
   /** The picture and its caption, which a selection does not change. */
   function showNetwork(what) {
-    if (what !== "ink" || lab.choice === "now") paintEdges();
+    if (what !== "ink" || lab.edges.choice === "now") paintEdges();
     nodes.show(lab);
     caption.show();
     scene.show(edges, palette());
@@ -98,10 +100,10 @@ function start(payload, graph) {
 
   /** The drawn edges of each layer, with the value that they show. */
   function drawnLayers() {
-    const { limit } = lab;
+    const { limit } = lab.edges;
     return lab.layers.map(({ fanOut }, n) => {
-      const values = lab.shownValues(n);
-      const indices = [...lab.ranks[n].keys()].filter((edge) => lab.ranks[n][edge] < limit);
+      const values = lab.edges.shownValues(n);
+      const indices = [...lab.edges.ranks[n].keys()].filter((edge) => lab.edges.ranks[n][edge] < limit);
       return {
         indices: Int32Array.from(indices),
         values: Float32Array.from(indices, (edge) => values[edge]),
@@ -130,7 +132,7 @@ function start(payload, graph) {
   function setInk(ink) {
     lab.setInk(ink);
     if (features) return;
-    pad.setImage(lab.pixelsOf(lab.ink), lab.side);
+    pad.setImage(lab.input.pixelsOf(lab.ink), lab.input.side);
     inspector.show(palette()); // the stages of its preparation begin with the pad's ink
     byId("pad-hint").hidden = true;
   }
@@ -179,9 +181,9 @@ function start(payload, graph) {
       strokes: pad.strokes,
       base: pad.base,
       ink: lab.ink,
-      topK: lab.showsAll ? "all" : lab.topK,
-      choice: lab.choice,
-      spread: lab.spread,
+      topK: lab.edges.showsAll ? "all" : lab.edges.topK,
+      choice: lab.edges.choice,
+      spread: lab.edges.spread,
       selection: lab.selected && lab.idOf(lab.selected),
       view: view.touched ? view.place : null,
     });
@@ -190,8 +192,8 @@ function start(payload, graph) {
   /** Takes from a link what makes sense; the rest stays as it is. */
   function restore(hash) {
     const state = readHash(hash);
-    if (CHOICES.includes(state.choice) && (lab.knowsUsual || state.choice !== "usual")) lab.setChoice(state.choice);
-    if (SPREADS.includes(state.spread) && (lab.knowsUsual || state.spread === "unit")) lab.setSpread(state.spread);
+    if (CHOICES.includes(state.choice) && (lab.edges.knowsUsual || state.choice !== "usual")) lab.setChoice(state.choice);
+    if (SPREADS.includes(state.spread) && (lab.edges.knowsUsual || state.spread === "unit")) lab.setSpread(state.spread);
     if (state.topK !== undefined) lab.setTopK(state.topK);
     if (features) {
       if (state.values?.length === lab.ink.length) lab.setInk(state.values);
@@ -257,7 +259,7 @@ function start(payload, graph) {
   restore(window.location.hash);
   isOpen = true;
 
-  const clear = () => (features ? lab.setInk(lab.middle) : pad.clear());
+  const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
   return publicObject(lab, { edges, scene, view, setInk, clear, svg, hash: stateHash });
 }
 

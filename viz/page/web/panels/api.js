@@ -3,10 +3,11 @@
  * argument throws an Error of one sentence that says what, expected and got, and changes nothing.
  */
 
+import { CHOICES, SPREADS } from "../model/choice.js";
 import { normalizeInk } from "../model/ink.js";
 import { forward } from "../model/network.js";
+import { sumsOf } from "../model/sums.js";
 import { copyOf } from "../model/teaching.js";
-import { CHOICES, SPREADS } from "./lab.js";
 
 const LONGEST = 40; // letters of a wrong value that are repeated
 
@@ -22,8 +23,8 @@ export function publicObject(lab, page) {
   const unit = [oneOf("id", (id) => lab.places.has(id), 'the id of a unit, such as "h1:5"', "there is no unit ")];
   const unitOrNone = [oneOf("id", (id) => id === null || lab.places.has(id), 'the id of a unit, such as "h1:5", or null', "there is no unit ")];
   const wholeK = [oneOf("k", (k) => k === "all" || (Number.isInteger(k) && k >= 1), '1, 2, … or "all"')];
-  const choice = [oneOfNames("choice", CHOICES, lab.knowsUsual ? null : "usual")];
-  const spread = [oneOfNames("spread", SPREADS, lab.knowsUsual ? null : "network")];
+  const choice = [oneOfNames("choice", CHOICES, lab.edges.knowsUsual ? null : "usual")];
+  const spread = [oneOfNames("spread", SPREADS, lab.edges.knowsUsual ? null : "network")];
   const most = lab.classNames.length - 1;
   const label = [oneOf("label", (k) => Number.isInteger(k) && k >= 0 && k <= most, `the index of a class, 0 … ${most}`)];
   const functions = {
@@ -33,15 +34,15 @@ export function publicObject(lab, page) {
     input: [[], () => Float32Array.from(lab.ink)],
     clear: [[], page.clear],
     setTopK: [wholeK, (k) => lab.setTopK(k)],
-    topK: [[], () => (lab.showsAll ? "all" : lab.topK)],
+    topK: [[], () => (lab.edges.showsAll ? "all" : lab.edges.topK)],
     setChoice: [choice, (how) => lab.setChoice(how)],
-    choice: [[], () => lab.choice],
+    choice: [[], () => lab.edges.choice],
     setSpread: [spread, (over) => lab.setSpread(over)],
-    spread: [[], () => lab.spread],
+    spread: [[], () => lab.edges.spread],
     select: [unitOrNone, (id) => lab.select(id)],
     selection: [[], () => lab.selected && lab.idOf(lab.selected)],
     explain: [unit, (id) => lab.explain(id)],
-    sums: [[], () => lab.sums()],
+    sums: [[], () => sumsOf(lab)],
     linearMap: [[], () => lab.linearMap()],
     fidelity: [[], () => lab.fidelity()],
     selfCheck: [[], () => lab.selfCheck()],

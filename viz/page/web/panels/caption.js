@@ -13,7 +13,7 @@ export function captionSentences(lab) {
   const sentences = [
     all
       ? `All ${count(totalEdges)} edges are drawn; nothing is left out.`
-      : `${count(drawnEdges)} of ${count(totalEdges)} edges are drawn: ${whichEdges(lab)}.`,
+      : `${count(drawnEdges)} of ${count(totalEdges)} edges are drawn: ${whichEdges(lab.edges)}.`,
   ];
   if (!all) sentences.push(...accuracyOfDrawn(lab, fidelity));
   if (!lab.isBlank && !all) {
@@ -36,10 +36,10 @@ function whichEdges({ choice, spread, topK }) {
 }
 
 /** What an edge is where units are maps. */
-function edgeMeaning({ hasMaps, choice }) {
+function edgeMeaning({ hasMaps, edges }) {
   if (!hasMaps) return [];
   return [
-    choice === "now"
+    edges.choice === "now"
       ? "An edge between maps is what one adds to the other’s mean pre-activation."
       : "An edge between maps is a kernel: its norm, with the sign of its sum.",
   ];
@@ -81,11 +81,11 @@ export class Caption {
     this.choice.addEventListener("change", () => lab.setChoice(this.choice.value));
     this.spread = byId("spread");
     this.spread.addEventListener("change", () => lab.setSpread(this.spread.value));
-    for (const option of document.querySelectorAll("option[data-needs-usual]")) option.disabled = !lab.knowsUsual;
+    for (const option of document.querySelectorAll("option[data-needs-usual]")) option.disabled = !lab.edges.knowsUsual;
   }
 
   show() {
-    const { topK, showsAll, choice, spread } = this.lab;
+    const { topK, showsAll, choice, spread } = this.lab.edges;
     const { drawnEdges } = this.lab.fidelity();
     const above = this.steps.findIndex((k) => k >= topK);
     this.slider.value = above < 0 ? this.steps.length - 1 : above;

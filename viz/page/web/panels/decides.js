@@ -17,11 +17,12 @@ export class DecidesPanel {
   show(palette) {
     const { lab } = this;
     const { templates, bias, remainder, isExact } = lab.linearMap();
-    const { outputNames, winnerUnit, side, trace } = lab;
+    const { outputNames, winnerUnit, trace } = lab;
+    const { side } = lab.input;
     const outputs = outputNames.length;
     const limit = symmetricLimit(templates);
     const template = (k) => Float64Array.from(lab.ink, (_, i) => templates[i * outputs + k]);
-    const pixels = (values) => lab.pixelsOf(values); // of several channels their mean
+    const pixels = (values) => lab.input.pixelsOf(values); // of several channels their mean
     const color = (value) => palette.signed(value, limit * 0.6);
     const chosen = this.chosen ?? Math.max(winnerUnit ?? 0, 0);
     const large = template(chosen);

@@ -1,6 +1,7 @@
 /** Every unit by keyboard: arrows walk, and a live sentence says where one is, with numbers. */
 
 import { spokenAnswer } from "./answer.js";
+import { strongestNeighbor } from "../model/sums.js";
 import { byId } from "../picture/dom.js";
 import { roleOf, unitSentence } from "../picture/words.js";
 
@@ -37,7 +38,7 @@ export class Keyboard {
     if (here === null) return answer;
     const { length } = lab.columns[here.column].ids;
     const unit = (n) => ({ ...here, unit: (n + length) % length });
-    const row = here.column === 0 && length > 1 ? lab.side : 1; // pixels stand in rows
+    const row = here.column === 0 && length > 1 ? lab.input.side : 1; // pixels stand in rows
     if (row > 1 && shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) {
       const start = here.unit - (here.unit % row);
       const step = key === "ArrowLeft" ? row - 1 : 1;
@@ -47,8 +48,8 @@ export class Keyboard {
     if (key === "ArrowDown") return unit(here.unit + row);
     if (key === "Home") return unit(0);
     if (key === "End") return unit(length - 1);
-    if (key === "ArrowLeft") return lab.strongestNeighbor(here, -1) ?? here;
-    if (key === "ArrowRight") return lab.strongestNeighbor(here, 1) ?? here;
+    if (key === "ArrowLeft") return strongestNeighbor(lab, here, -1) ?? here;
+    if (key === "ArrowRight") return strongestNeighbor(lab, here, 1) ?? here;
     return here;
   }
 

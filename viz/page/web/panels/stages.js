@@ -52,13 +52,13 @@ export class StagesPanel {
       return;
     }
     const figures = theatre(pad.ink, pad.surface.width, lab.input).map(({ name, image }, i) => {
-      const probabilities = lab.tell(forward(lab.layers, lab.inChannels(image)));
+      const probabilities = lab.tell(forward(lab.layers, lab.input.inChannels(image)));
       const best = argmax(probabilities);
       const answer = `${lab.classNames[best]} (${share(lab, probabilities[best])})`;
       return element(
         "figure",
         {},
-        tile(image, lab.side, (value) => palette.ink(value), name),
+        tile(image, lab.input.side, (value) => palette.ink(value), name),
         element("figcaption", {}, `${i + 1}. ${name}: `, element("b", {}, answer)),
       );
     });

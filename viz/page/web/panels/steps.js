@@ -4,6 +4,7 @@ import { strongest } from "../model/attribution.js";
 import { activationOf } from "../model/layers.js";
 import { argmax } from "../model/network.js";
 import { OUTPUTS } from "../model/outputs.js";
+import { termsOf } from "../model/sums.js";
 import { count, decimal, element, percent, signed } from "../picture/dom.js";
 import { share } from "../picture/words.js";
 import { rawName } from "./answer.js";
@@ -149,7 +150,7 @@ export class StepsPanel {
     const isMap = lab.columns[column].cells > 1;
     const { taps } = lab.layers[column - 1];
     const { bias, preActivation } = lab.explain(lab.columns[column].ids[unit]);
-    const terms = lab.terms({ column, unit });
+    const terms = termsOf(lab, { column, unit });
     const top = strongest(terms, TERMS, (term) => term.contribution).filter(({ contribution }) => contribution !== 0);
     const rest = terms.reduce((sum, term) => sum + (top.includes(term) ? 0 : term.contribution), 0);
     const written = top.map(({ from, activation, weight, contribution }) => {
@@ -209,7 +210,8 @@ export class StepsPanel {
 }
 
 /** What the network is given. */
-function inputSentence({ ink, input, isPicture, side }) {
+function inputSentence({ ink, input, isPicture }) {
+  const { side } = input;
   if (!isPicture) return `The network reads ${count(ink.length)} numbers: ${input.names.slice(0, MOST_NAMES).join(", ")}${ink.length > MOST_NAMES ? ", …" : ""}.`;
   const inked = ink.filter((value) => value > 0).length;
   const channels = input.channels > 1 ? ` × ${input.channels}` : "";

@@ -5,6 +5,7 @@ import { strongest } from "../model/attribution.js";
 import { count, decimal, element, percent, signed, tile } from "../picture/dom.js";
 import { activationOf } from "../model/layers.js";
 import { OUTPUTS } from "../model/outputs.js";
+import { termsOf } from "../model/sums.js";
 import { kernelPictures, mapPictures } from "./feature-maps.js";
 import { symmetricLimit } from "../picture/theme.js";
 import { flips, roleOf, share } from "../picture/words.js";
@@ -77,7 +78,7 @@ export class UnitPanel {
     const { column, unit } = place;
     const { fanOut, taps, kernel, norm } = lab.layers[column - 1];
     const isMap = lab.columns[column].cells > 1;
-    const terms = lab.terms(place);
+    const terms = termsOf(lab, place);
     const { preActivation, bias } = lab.explain(lab.idOf(place));
     const top = strongest(terms, TERMS, (term) => term.contribution).filter((t) => t.contribution !== 0);
     const others = terms.filter((term) => !top.includes(term));
@@ -116,7 +117,7 @@ export class UnitPanel {
   tiles({ column }, terms) {
     const { lab } = this;
     const isField = column === 1 && lab.isPicture;
-    const width = Math.min(isField ? lab.side * lab.input.channels : 32, terms.length);
+    const width = Math.min(isField ? lab.input.side * lab.input.channels : 32, terms.length);
     const normalized = lab.layers[0].before ? "normalized " : "";
     const names = isField
       ? ["Receptive field", `× your ${normalized}ink`]

@@ -40,13 +40,13 @@ export class Fields {
   }
 
   paint(column, unit) {
-    const { layers, trace, side } = this.lab;
-    const field = this.lab.pixelsOf(receptiveField(layers, trace, column, unit));
+    const { layers, trace, input } = this.lab;
+    const field = input.pixelsOf(receptiveField(layers, trace, column, unit));
     const limit = symmetricLimit(field);
     const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = side;
+    canvas.width = canvas.height = input.side;
     const ctx = canvas.getContext("2d");
-    const image = ctx.createImageData(side, side);
+    const image = ctx.createImageData(input.side, input.side);
     field.forEach((slope, pixel) => {
       image.data.set(this.palette.signedTable[Math.round((slope / limit) * 256) + 256], 4 * pixel);
       image.data[4 * pixel + 3] = 255;

@@ -1,6 +1,7 @@
 /** Edges that change with every stroke: what flows through all others, what glows, who is near. */
 
 import { largestDrawn, strongest } from "../model/attribution.js";
+import { flowsOf } from "../model/sums.js";
 import { intersect, widen } from "./edges.js";
 
 const HIGHLIGHTED = 60; // strongest edges shown into and out of the selected unit
@@ -53,7 +54,7 @@ export class LineLayer {
 /** One grey edge into each unit: what those that are not drawn give now, beyond their average. */
 export function restLines(lab, palette) {
   const { columns } = lab;
-  return lab.flows().flatMap(({ othersDeviation }, n) => {
+  return flowsOf(lab.edges).flatMap(({ othersDeviation }, n) => {
     const from = restAnchor(columns[n]);
     const to = columns[n + 1];
     const limit = Math.max(1e-12, ...othersDeviation.map(Math.abs));
@@ -67,7 +68,7 @@ export function restLines(lab, palette) {
 
 /** The drawn edges that carry most right now. @returns {{layer: number, index: number, value: number}[]} */
 export function glowingEdges(lab) {
-  const { products, ranks, limit: drawn } = lab;
+  const { products, ranks, limit: drawn } = lab.edges;
   const most = Math.min(GLOWING, Math.floor(MOST_GLOWING / products.length));
   return products.flatMap((values, layer) => {
     const edges = largestDrawn(values, ranks[layer], drawn, most);
@@ -85,7 +86,7 @@ export function edgesAround(lab, { column, unit }) {
   return [column - 1, column].flatMap((layer) => {
     if (!lab.layers[layer]) return [];
     const { fanIn, fanOut } = lab.layers[layer];
-    const values = lab.shownValues(layer);
+    const values = lab.edges.shownValues(layer);
     const inward = layer < column;
     const all = Array.from({ length: inward ? fanIn : fanOut }, (_, other) =>
       inward ? other * fanOut + unit : unit * fanOut + other,

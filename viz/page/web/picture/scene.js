@@ -29,7 +29,8 @@ export class Scene {
   show(edges, palette) {
     Object.assign(this, { edges, palette });
     const { lab } = this;
-    const { ranks, limit, isBlank } = lab;
+    const { isBlank } = lab;
+    const { ranks, limit } = lab.edges;
     this.rests = ranks.map((ofLayer) => !isBlank && ofLayer.some((rank) => rank >= limit));
     const rest = this.rests.includes(true) ? restLines(lab, palette) : [];
     this.glowing = isBlank ? [] : glowingEdges(lab);

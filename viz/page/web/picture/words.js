@@ -3,23 +3,23 @@
 import { decimal, percent } from "./dom.js";
 
 /** "Unit 37 of 128 in hidden layer 1" */
-export function roleOf({ columns, outputNames, side, input }, { column, unit }) {
+export function roleOf({ columns, outputNames, input }, { column, unit }) {
   const { ids, rows, columns: width, cells } = columns[column];
   if (cells > 1) {
     const size = `${rows} × ${width}`;
     return column === 0 ? `The picture that the network reads, ${size} pixels` : `Map ${unit} of ${ids.length} in hidden layer ${column}, ${size}`;
   }
   if (column === 0 && input.kind === "features") return `Feature “${input.names[unit]}”`;
-  if (column === 0) return `Pixel in row ${Math.floor(unit / side)}, column ${unit % side}`;
+  if (column === 0) return `Pixel in row ${Math.floor(unit / input.side)}, column ${unit % input.side}`;
   if (column === columns.length - 1) return `Output unit for “${outputNames[unit]}”`;
   return `Unit ${unit} of ${ids.length} in hidden layer ${column}`;
 }
 
 /** What stands above a column: from the longest name to the shortest. @returns {string[]} */
-export function columnNames({ columns, side, isPicture }, column) {
+export function columnNames({ columns, input, isPicture }, column) {
   const { key, ids, rows, columns: width, cells } = columns[column];
   const size = ids.length;
-  if (column === 0 && isPicture) return [`input: ${side}×${side} pixels`, `input: ${side}×${side}`, "input"];
+  if (column === 0 && isPicture) return [`input: ${input.side}×${input.side} pixels`, `input: ${input.side}×${input.side}`, "input"];
   if (column === 0) return [`input: ${size}`, "input"];
   if (column === columns.length - 1) return [`output: ${size}`, "output"];
   if (cells === 1) return [`hidden ${column}: ${size}`, `${key}: ${size}`, key];
@@ -27,9 +27,9 @@ export function columnNames({ columns, side, isPicture }, column) {
 }
 
 /** A unit in a word: what its layer is called needs no saying where the unit stands. */
-export function shortName({ columns, outputNames, side, input, isPicture }, { column, unit }) {
+export function shortName({ columns, outputNames, input, isPicture }, { column, unit }) {
   if (column === 0 && !isPicture) return input.names[unit];
-  if (column === 0) return columns[0].cells > 1 ? "ink" : `${Math.floor(unit / side)},${unit % side}`;
+  if (column === 0) return columns[0].cells > 1 ? "ink" : `${Math.floor(unit / input.side)},${unit % input.side}`;
   return column === columns.length - 1 ? outputNames[unit] : columns[column].ids[unit];
 }
 

@@ -1,0 +1,126 @@
+/** Which edges are chosen to be drawn, by what and how many, and what that leaves out. */
+
+import { drawnEdges, incomingRanks, signalShare } from "./attribution.js";
+import { edgeStrengths, networkRanks, ofEdges, onlyDrawn, rankLimit, withInfluence } from "./drawings.js";
+
+export const CHOICES = ["usual", "weight", "now"]; // by what edges are chosen …
+export const SPREADS = ["network", "unit"]; // … of the whole network, or equally many into each unit
+
+export class EdgeChoice {
+  /** @param {object[]} layers from readNetwork @param {{choice: string, spread: string, topK: number}} first */
+  constructor(layers, { choice, spread, topK }) {
+    this.layers = layers;
+    this.mostInputs = Math.max(...layers.map(({ fanIn }) => fanIn));
+    this.choice = choice;
+    this.spread = spread;
+    this.topK = Math.min(topK, this.mostInputs);
+    this.products = null; // the contributions of the drawing, layer by layer
+    this.ranks = null;
+    this.drawn = null; // {ranks, limit, layers}: what `network` was last
+    this.staticRanks = new Map(); // of choices that no drawing changes
+    this.swings = null; // of every edge, with its sign: what no drawing changes either
+  }
+
+  /** Whether the file tells what the network usually does. */
+  get knowsUsual() {
+    return this.layers.every(({ usual }) => usual !== null);
+  }
+
+  setTopK(k) {
+    const wanted = k === "all" ? this.mostInputs : Math.floor(Number(k));
+    if (!(wanted >= 1)) throw new RangeError(`k must be 1, 2, … or "all"; got ${k}.`);
+    this.topK = Math.min(wanted, this.mostInputs);
+  }
+
+  setChoice(choice) {
+    if (!CHOICES.includes(choice)) throw new RangeError(`choose by ${CHOICES.join(" or ")}; got ${choice}.`);
+    if (choice === "usual") this.requireUsual();
+    this.choice = choice;
+    this.rank();
+  }
+
+  setSpread(spread) {
+    if (!SPREADS.includes(spread)) throw new RangeError(`spread over ${SPREADS.join(" or ")}; got ${spread}.`);
+    if (spread === "network") this.requireUsual();
+    this.spread = spread;
+    this.rank();
+  }
+
+  requireUsual() {
+    if (!this.knowsUsual) {
+      throw new RangeError("this file does not tell what the network usually does; choose by weight or now, into each unit.");
+    }
+  }
+
+  get showsAll() {
+    return this.topK >= this.mostInputs;
+  }
+
+  /** Below which rank an edge is drawn. */
+  get limit() {
+    return rankLimit(this.layers, this.spread, this.topK);
+  }
+
+  /** After the weights have changed. */
+  forget() {
+    this.staticRanks.clear();
+    this.swings = null;
+  }
+
+  /** After the drawing has changed. @param {Float64Array[]} products its contributions, layer by layer */
+  follow(products) {
+    this.products = products;
+    this.rank();
+  }
+
+  rank() {
+    const way = `${this.choice} ${this.spread}`;
+    this.ranks = this.staticRanks.get(way) ?? this.ranksNow();
+    if (this.choice !== "now") this.staticRanks.set(way, this.ranks);
+  }
+
+  ranksNow() {
+    const { layers, choice, spread, products } = this;
+    const strengths = layers.map((layer, n) => ofEdges(layer, edgeStrengths(layer, choice, products[n])));
+    if (spread === "network") return networkRanks(layers.map((layer, n) => withInfluence(strengths[n], layer)));
+    return layers.map(({ fanOut }, n) => incomingRanks(strengths[n], fanOut));
+  }
+
+  /** The layers of only the drawn edges; made anew when other edges are drawn or the weights have changed. */
+  get network() {
+    const { layers, ranks, limit, drawn } = this;
+    if (drawn?.ranks !== ranks || drawn.limit !== limit) {
+      this.drawn = { ranks, limit, layers: onlyDrawn(layers, ranks, limit, "average") };
+    }
+    return this.drawn.layers;
+  }
+
+  /** What the picture shows of each edge of a layer, with a sign. */
+  shownValues(n) {
+    const { layers, choice, products } = this;
+    if (choice === "now") return products[n];
+    if (choice === "weight") return layers[n].edges;
+    this.swings ??= layers.map((layer) => edgeStrengths(layer, choice).map((swing, edge) => (layer.edges[edge] < 0 ? -swing : swing)));
+    return this.swings[n];
+  }
+
+  /**
+   * What the picture leaves out. Accuracies are null where they were not measured.
+   * @param {object | null} drawings what was measured of drawings of this network, while it is still this network
+   */
+  fidelity(drawings) {
+    const { layers, topK, choice, spread, limit } = this;
+    const counts = drawings?.correct[choice]?.[spread];
+    const accuracy = (others) => {
+      const count = counts?.[others]?.[drawings.topK.indexOf(topK)]; // of the number of edges, too
+      return count === undefined ? null : count / drawings.n;
+    };
+    return {
+      drawnEdges: drawnEdges(layers, topK),
+      totalEdges: drawnEdges(layers, Infinity),
+      signalShare: layers.map((_, n) => signalShare(this.products[n], this.ranks[n], limit)),
+      accuracyIfOnlyDrawn: accuracy("cut"),
+      accuracyWithOthersAtAverage: accuracy("average"),
+    };
+  }
+}
