@@ -215,7 +215,7 @@ def draw_scale(
         extendfrac=24 / width,
         ticks=[-scale.limit, -scale.limit / 2, 0.0, scale.limit / 2, scale.limit],
     )
-    bar.outline.set_edgecolor(theme.outline)  # type: ignore[operator]
+    bar.ax.spines["outline"].set_edgecolor(theme.outline)
     bar.ax.set_xticklabels([number(tick) for tick in bar.get_ticks()])
     write_text(figure, left + width + 50, top, scale.note, color=theme.muted, size=SMALL)
 
