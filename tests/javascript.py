@@ -14,6 +14,7 @@ from node import Node
 import neuroscribble as ns
 from viz.diagram.diagram import diagram_of
 from viz.diagram.payload import page_payload
+from viz.page.bundle import WRITTEN, asset
 
 WEB = Path(__file__).parents[1] / "viz" / "page" / "web"
 MODULES = {path.stem: path.relative_to(WEB) for path in sorted(WEB.rglob("*.js"))}
@@ -31,9 +32,9 @@ def find_node() -> Path | None:
 
 def copy_modules(folder: Path) -> None:
     """A copy of the page's modules in a folder that Node takes for ES modules."""
-    for path in MODULES.values():
+    for path in [*MODULES.values(), *(Path(f"{name}.js") for name in WRITTEN)]:
         (folder / path).parent.mkdir(exist_ok=True)
-        shutil.copy(WEB / path, folder / path)
+        (folder / path).write_text(asset(path.as_posix()), encoding="utf-8")
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
 
 

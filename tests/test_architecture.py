@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from viz.page.bundle import modules_of
+from viz.page.bundle import WRITTEN, modules_of
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "viz" / "page" / "web"
@@ -32,7 +32,7 @@ HOUSE: dict[str, set[str]] = {
     "viz": set(),
     "viz.diagram": {"ink", "data", "nn", "training", "explain"},
     "viz.figures": {"ink", "data", "nn", "training", "explain", "teaching", "diagram"},
-    "viz.page": {"nn", "explain", "diagram"},
+    "viz.page": {"data", "nn", "explain", "diagram"},
     "viz.window": {"ink", "data", "nn", "formats", "training", "explain", "teaching", "diagram"},
 }
 # The exceptions, each with its reason.
@@ -48,7 +48,7 @@ WEB_HOUSE: dict[str, set[str]] = {
     "panels": {"model", "picture"},
     "": {"model", "picture", "panels"},
 }
-ENTRIES = ("main", "maps", "model/learning")
+ENTRIES = ("main", "maps", "model/learning", "model/pen-store")
 
 # Which modules may import which library; NumPy and the standard library serve everywhere.
 LIBRARIES = {
@@ -253,7 +253,8 @@ JAVASCRIPT = [
 
 
 def test_every_javascript_module_belongs_to_a_page() -> None:
-    assert sorted({name for entry in ENTRIES for name in modules_of(entry)}) == JAVASCRIPT
+    bundled = {name for entry in ENTRIES for name in modules_of(entry)}
+    assert sorted(bundled - WRITTEN.keys()) == sorted(JAVASCRIPT)
 
 
 @pytest.mark.parametrize("name", JAVASCRIPT)

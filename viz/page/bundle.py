@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .pen_tables import pen_tables
+
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.{1,2}/[\w./-]+)\.js";', re.M)
 EXPORT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", re.M)
+WRITTEN: dict[str, Callable[[], str]] = {"model/pen-tables": pen_tables}  # modules without a file
 
 
 def web_folder() -> Path:
@@ -19,7 +23,8 @@ def web_folder() -> Path:
 
 def asset(name: str) -> str:
     """The text of one part."""
-    return (web_folder() / name).read_text(encoding="utf-8")
+    write = WRITTEN.get(name.removesuffix(".js"))
+    return write() if write else (web_folder() / name).read_text(encoding="utf-8")
 
 
 def modules_of(entry: str) -> list[str]:

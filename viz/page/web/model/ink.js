@@ -36,14 +36,17 @@ export function inkStages(canvas, width, { side, box: longest } = MNIST) {
 /** The smallest box around all ink, [top, left, bottom, right], the last two exclusive. */
 function inkBox(canvas, width, height) {
   let [top, left, bottom, right] = [height, width, 0, 0];
-  for (let row = 0, pixel = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, pixel++) {
-      if (!(canvas[pixel] > INK_THRESHOLD)) continue;
-      top = Math.min(top, row);
-      bottom = row + 1;
-      left = Math.min(left, column);
-      right = Math.max(right, column + 1);
-    }
+  for (let row = 0; row < height; row++) {
+    const [start, end] = [row * width, (row + 1) * width];
+    let first = start;
+    while (first < end && !(canvas[first] > INK_THRESHOLD)) first++;
+    if (first === end) continue;
+    let last = end - 1;
+    while (!(canvas[last] > INK_THRESHOLD)) last--;
+    top = Math.min(top, row);
+    bottom = row + 1;
+    left = Math.min(left, first - start);
+    right = Math.max(right, last - start + 1);
   }
   return bottom > 0 ? [top, left, bottom, right] : [0, 0, 0, 0];
 }
@@ -63,29 +66,37 @@ export function areaMean(canvas, width, [top, left, bottom, right], step) {
   if (step === 0) return { rows: 0, columns: 0, ink: new Float64Array(0) };
   const rows = Math.ceil((bottom - top) / step - TIE);
   const columns = Math.ceil((right - left) / step - TIE);
-  const byRows = new Float64Array(rows * (right - left)); // averaged down, not yet across
-  for (const [row, old, share] of overlaps(bottom - top, step, rows)) {
-    for (let x = 0; x < right - left; x++) {
-      byRows[row * (right - left) + x] += share * canvas[(top + old) * width + left + x];
-    }
+  const breadth = right - left;
+  const byRows = new Float64Array(rows * breadth); // averaged down, not yet across
+  const down = overlaps(bottom - top, step, rows);
+  for (let n = 0; n < down.length; n += 3) {
+    const share = down[n + 2];
+    const into = down[n] * breadth;
+    const from = (top + down[n + 1]) * width + left;
+    for (let x = 0; x < breadth; x++) byRows[into + x] += share * canvas[from + x];
   }
   const ink = new Float64Array(rows * columns);
-  for (const [column, old, share] of overlaps(right - left, step, columns)) {
+  const across = overlaps(breadth, step, columns);
+  for (let n = 0; n < across.length; n += 3) {
+    const share = across[n + 2];
+    let [into, from] = [across[n], across[n + 1]];
     for (let row = 0; row < rows; row++) {
-      ink[row * columns + column] += share * byRows[row * (right - left) + old];
+      ink[into] += share * byRows[from];
+      into += columns;
+      from += breadth;
     }
   }
   return { rows, columns, ink };
 }
 
-/** Triples [new pixel, old pixel, share of the new one that the old one covers]. */
+/** Triples, one behind the other: new pixel, old pixel, share of the new that the old one covers. */
 function overlaps(nOld, step, nNew) {
   const triples = [];
   for (let i = 0; i < nNew; i++) {
     const [start, stop] = [i * step, (i + 1) * step];
     for (let j = Math.floor(start); j < Math.min(stop, nOld); j++) {
       const shared = Math.min(stop, j + 1) - Math.max(start, j);
-      if (shared > 0) triples.push([i, j, shared / step]);
+      if (shared > 0) triples.push(i, j, shared / step);
     }
   }
   return triples;
@@ -94,11 +105,13 @@ function overlaps(nOld, step, nNew) {
 /** Row and column at which the fitted digit begins, so that its center of mass is in the middle: pixel 14 of 28. */
 function shiftOf({ rows, columns, ink }, side) {
   let [total, rowMoment, columnMoment] = [0, 0, 0];
-  ink.forEach((value, pixel) => {
-    total += value;
-    rowMoment += value * Math.floor(pixel / columns);
-    columnMoment += value * (pixel % columns);
-  });
+  for (let row = 0, pixel = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, pixel++) {
+      total += ink[pixel];
+      rowMoment += ink[pixel] * row;
+      columnMoment += ink[pixel] * column;
+    }
+  }
   if (total === 0) return [0, 0];
   return [startOf(rowMoment / total, rows, side), startOf(columnMoment / total, columns, side)];
 }

@@ -11,18 +11,27 @@ export function drawSegment(canvas, x0, y0, x1, y1, width) {
   const right = Math.min(canvas.width - 1, Math.ceil(Math.max(x0, x1) + reach));
   const top = Math.max(0, Math.floor(Math.min(y0, y1) - reach));
   const bottom = Math.min(canvas.height - 1, Math.ceil(Math.max(y0, y1) + reach));
+  const { ink, width: columns } = canvas;
   const stepX = x1 - x0;
   const stepY = y1 - y0;
   const squaredLength = Math.max(stepX * stepX + stepY * stepY, Number.MIN_VALUE);
+  const squaredReach = reach * reach;
   for (let row = top; row <= bottom; row++) {
     const y = row + 0.5 - y0;
     for (let column = left; column <= right; column++) {
+      const pixel = row * columns + column;
+      const before = ink[pixel];
+      if (before >= 1) continue; // nothing is left to darken
       const x = column + 0.5 - x0;
-      const along = Math.min(Math.max((x * stepX + y * stepY) / squaredLength, 0), 1);
-      const distance = Math.hypot(x - along * stepX, y - along * stepY);
-      const ink = Math.min(Math.max(reach - distance, 0), 1);
-      const pixel = row * canvas.width + column;
-      if (ink > canvas.ink[pixel]) canvas.ink[pixel] = ink;
+      let along = (x * stepX + y * stepY) / squaredLength;
+      if (along < 0) along = 0;
+      else if (along > 1) along = 1;
+      const awayX = x - along * stepX;
+      const awayY = y - along * stepY;
+      const squaredDistance = awayX * awayX + awayY * awayY;
+      if (squaredDistance >= squaredReach) continue;
+      const covered = Math.min(reach - Math.sqrt(squaredDistance), 1);
+      if (covered > before) ink[pixel] = covered;
     }
   }
 }
