@@ -102,11 +102,15 @@ export class Learner {
 
   /** d_loss/d_parameters, from d of the last layer. */
   backward(rows) {
+    this.goBack(rows);
+    for (const layer of this.layers) layer.measureSlopes(rows, this.l2);
+  }
+
+  /** d of every layer's sums, from d of the last layer. */
+  goBack(rows) {
     const { derivative } = this.function;
-    for (let n = this.layers.length - 1; n >= 0; n--) {
+    for (let n = this.layers.length - 1; n > 0; n--) {
       const layer = this.layers[n];
-      layer.measureSlopes(rows, this.l2);
-      if (n === 0) continue;
       const { z, d, fanOut } = this.layers[n - 1];
       for (let at = 0; at < rows * fanOut; at++) d[at] = derivative(z[at]);
       slopesBefore(layer.wide, layer.d, d, rows, fanOut, layer.fanOut);

@@ -1,0 +1,108 @@
+/**
+ * The worker that learns: the page sends what to do, it answers with the weights now and then.
+ *
+ * It works in short slices, so that it hears the page at once, and sends no new weights before the
+ * page has taken in those before.
+ */
+
+import { Course } from "./model/course.js";
+import { PenDigits } from "./model/pen-store.js";
+import { Random } from "./model/random.js";
+import { Samples } from "./model/samples.js";
+
+const SLICE = 50; // milliseconds of work at a time …
+const TICK = 20; // … and between two looks whether a slow pace allows another step
+const SHOW_EVERY = 120; // milliseconds between two messages, at least …
+const MEASURE_EVERY = 500; // … and between two measurements on held-out samples
+
+class LearningWorker {
+  constructor() {
+    this.course = null;
+    this.wanted = 0; // steps still to take
+    this.pace = Infinity; // steps a second, at most
+    this.isShown = true; // whether the page has taken in the last weights
+    this.timer = null;
+    this.number = 0; // of the order that was heard last
+    [this.since, this.done] = [0, 0]; // when it was told to run, and steps since then
+    [this.last, this.measured] = [0, 0]; // when it sent weights, and measured
+  }
+
+  /** Begins a course, or goes on from some weights. */
+  begin({ settings, data, start }) {
+    const random = new Random(settings.seed);
+    const source = data ? new Samples(data, new Random([settings.seed, 1])) : new PenDigits(settings.seed);
+    this.course = new Course(settings, source, random, start);
+    this.stop();
+  }
+
+  /** Other settings, or the last sound weights, and no step until it is told to. */
+  change({ settings }) {
+    this.course.change(settings);
+  }
+
+  goBack() {
+    this.course.goBack();
+    this.stop();
+  }
+
+  stop() {
+    this.wanted = 0;
+    clearTimeout(this.timer);
+    this.show(true);
+  }
+
+  /** Steps to take from now on: Infinity until it is told otherwise. */
+  run({ steps, pace }) {
+    [this.wanted, this.pace] = [steps, pace];
+    [this.since, this.done] = [performance.now(), 0];
+    this.work();
+  }
+
+  shown() {
+    this.isShown = true;
+  }
+
+  work() {
+    clearTimeout(this.timer);
+    const begun = performance.now();
+    while (this.wanted > 0 && performance.now() - begun < SLICE) {
+      if (this.done >= ((performance.now() - this.since) / 1000) * this.pace + 1) break;
+      if (!this.course.advance()) this.wanted = 0;
+      else {
+        this.wanted -= 1;
+        this.done += 1;
+      }
+    }
+    if (this.wanted <= 0) {
+      this.stop();
+      return;
+    }
+    const isDue = performance.now() - this.last >= SHOW_EVERY && this.isShown;
+    if (isDue) this.show(performance.now() - this.measured >= MEASURE_EVERY);
+    this.timer = setTimeout(() => this.work(), this.pace < Infinity ? TICK : 0);
+  }
+
+  /** Sends the weights and how the course stands. @param {boolean} measures also on held-out samples */
+  show(measures) {
+    const { course } = this;
+    const seconds = (performance.now() - this.since) / 1000;
+    const params = course.trouble ? null : course.learner.params.slice();
+    const message = {
+      ...course.report(),
+      params,
+      stepsPerSecond: this.done > 0 ? this.done / seconds : null,
+      isRunning: this.wanted > 0,
+      number: this.number,
+      ...(measures && params ? course.measure() : null),
+    };
+    [this.last, this.isShown] = [performance.now(), false];
+    if (measures) this.measured = this.last;
+    self.postMessage(message, params ? [params.buffer] : []);
+  }
+}
+
+const worker = new LearningWorker();
+self.onmessage = ({ data: { order, number, given } }) => {
+  worker.number = number ?? worker.number;
+  worker[order](given);
+};

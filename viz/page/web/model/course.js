@@ -1,0 +1,132 @@
+/**
+ * One run of learning: which samples come, how the rate falls, how well it reads meanwhile.
+ *
+ * The same settings give the same run, to the last bit: start values, samples and noise come from
+ * generators of one seed.
+ */
+
+import { Learner } from "./learning.js";
+import { OPTIMIZERS } from "./optimizers.js";
+import { learnedUsual } from "./usual.js";
+
+const RECENT = 20; // steps over which loss and accuracy of the samples that come are averaged
+const SOUND_EVERY = 50; // steps between the copies that a run can go back to
+const EXPLODED = 100; // times the first loss: from there no run here has come back
+const HIGH = 3; // times a rule's usual rate, which is then the likely cause
+const SOME = 256; // held-out samples that tell what is usual
+
+/** How the rate falls while `progress` goes from 0 to 1: see loop.py. */
+export const SCHEDULES = {
+  constant: () => 1,
+  cosine: (progress) => 0.5 * (1 + Math.cos(Math.PI * Math.min(progress, 1))),
+};
+
+export class Course {
+  /**
+   * @param {object} settings of the Learner, and schedule, course (steps after which the rate has
+   *   fallen to 0), noise (share of labels that are replaced by any), classes
+   * @param {{next(n: number): object, heldOut(): object}} source gives samples {inks, labels}
+   * @param {Random} random for start values and noise @param {object} [start] params and step to go on from
+   */
+  constructor(settings, source, random, start = null) {
+    [this.settings, this.source, this.random] = [settings, source, random];
+    this.learner = new Learner(settings);
+    this.learner.begin(random);
+    if (start) this.learner.restore(start.params);
+    this.step = start?.step ?? 0;
+    this.held = source.heldOut();
+    this.recent = [];
+    this.firstLoss = null;
+    this.trouble = null;
+    this.sound = { step: this.step, params: this.learner.params.slice() };
+  }
+
+  /** Whether there is anything left to learn: the rate has fallen to 0, or the loss has exploded. */
+  get isOver() {
+    const { schedule, course } = this.settings;
+    return this.trouble !== null || (schedule !== "constant" && this.step >= course);
+  }
+
+  get rate() {
+    const { rate, schedule, course } = this.settings;
+    return rate * SCHEDULES[schedule](this.step / course);
+  }
+
+  /** One step, unless it is over. @returns {boolean} whether there was one */
+  advance() {
+    if (this.isOver) return false;
+    const { inks, labels } = this.source.next(this.settings.batchSize);
+    this.disturb(labels);
+    if (this.step % SOUND_EVERY === 0) this.keep();
+    this.learner.rate = this.rate;
+    const { loss, right } = this.learner.step(inks, labels);
+    this.step += 1;
+    this.firstLoss ??= loss;
+    this.recent.push({ loss, accuracy: right / labels.length });
+    if (this.recent.length > RECENT) this.recent.shift();
+    if (!(loss <= EXPLODED * Math.max(this.firstLoss, 1))) this.trouble = this.diagnosis(loss);
+    return true;
+  }
+
+  /** Other settings from here on; sizes and activation stay. An optimizer that changes forgets. */
+  change(settings) {
+    const before = this.settings;
+    this.settings = { ...before, ...settings, sizes: before.sizes, activation: before.activation };
+    const isOther = ["optimizer", "batchSize"].some((name) => before[name] !== this.settings[name]);
+    if (isOther) this.renew(this.learner.params);
+    this.learner.l2 = this.settings.l2;
+  }
+
+  /** Goes on from the last weights that were sound. */
+  goBack() {
+    [this.step, this.recent, this.trouble] = [this.sound.step, [], null];
+    this.renew(this.sound.params);
+  }
+
+  renew(params) {
+    this.learner = new Learner(this.settings);
+    this.learner.restore(params);
+  }
+
+  /** Replaces some labels by any, the right one among them. */
+  disturb(labels) {
+    const { noise, classes } = this.settings;
+    if (noise === 0) return;
+    for (let i = 0; i < labels.length; i++) if (this.random.random() < noise) labels[i] = this.random.integers(0, classes);
+  }
+
+  /** Keeps the weights, if they are all numbers. */
+  keep() {
+    const { params } = this.learner;
+    if (params.every(Number.isFinite)) this.sound = { step: this.step, params: params.slice() };
+  }
+
+  /** In one sentence what happened, when, and why it probably did. */
+  diagnosis(loss) {
+    const { optimizer, rate, l2 } = this.settings;
+    const what = Number.isFinite(loss) ? `the loss has grown to ${loss.toPrecision(2)}` : "the loss is no longer a number";
+    const usual = OPTIMIZERS[optimizer].rate;
+    const why =
+      rate * l2 > 1
+        ? `the L2 penalty ${l2} is probably too large`
+        : rate > HIGH * usual
+          ? `the rate ${rate} is probably too high (usual for this optimizer: ${usual})`
+          : `the rate ${rate} is probably too high for this network`;
+    return `At step ${this.step} ${what}: ${why}.`;
+  }
+
+  /** What is known without measuring anything: means over the last steps, as they learned. */
+  report() {
+    const mean = (name) => this.recent.reduce((sum, one) => sum + one[name], 0) / this.recent.length;
+    const told = this.recent.length > 0 ? { loss: mean("loss"), accuracy: mean("accuracy") } : { loss: null, accuracy: null };
+    const trouble = this.trouble && { sentence: this.trouble, soundStep: this.sound.step };
+    return { step: this.step, rate: this.rate, ...told, trouble, isOver: this.isOver };
+  }
+
+  /** How well the held-out samples are read, and what the network usually does with some of them. */
+  measure() {
+    const { learner, held } = this;
+    const heldOut = { ...learner.measure(held.inks, held.labels), n: held.labels.length };
+    return { heldOut, usual: learnedUsual(learner, held.inks, Math.min(SOME, held.labels.length)) };
+  }
+}
