@@ -48,7 +48,7 @@ WEB_HOUSE: dict[str, set[str]] = {
     "panels": {"model", "picture"},
     "": {"model", "picture", "panels"},
 }
-ENTRIES = ("main", "maps", "model/learning", "model/pen-store")
+ENTRIES = ("main", "maps", "learning-worker", "model/settings")
 
 # Which modules may import which library; NumPy and the standard library serve everywhere.
 LIBRARIES = {
