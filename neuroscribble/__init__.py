@@ -25,6 +25,7 @@ if typing.TYPE_CHECKING:
         ShapeError,
         WeightsError,
     )
+    from .explain.ablation import ablate
     from .explain.attribution import effective_linear_map
     from .explain.drawings import drawing
     from .formats.from_python import from_jax, from_keras, from_sklearn
@@ -49,6 +50,7 @@ __all__ = [
     "ShapeError",
     "Trace",
     "WeightsError",
+    "ablate",
     "build_cnn",
     "build_mlp",
     "compare",
@@ -81,6 +83,7 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "ShapeError": ".errors",
     "Trace": ".nn.network",
     "WeightsError": ".errors",
+    "ablate": ".explain.ablation",
     "build_cnn": ".nn.architectures",
     "build_mlp": ".nn.network",
     "compare": ".commands.notebook",

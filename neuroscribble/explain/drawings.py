@@ -29,9 +29,8 @@ from ..errors import SettingsError
 from ..nn.network import Network
 from ..shapes import Floats
 from .attribution import strength_ranks
+from .cutting import Masks, add_average, keep_only, require_usual
 from .links import Link, columns, links
-
-Masks = list[NDArray[np.bool_]]  # one for each link, (fan_in, fan_out)
 
 CHOICES = ("usual", "weight")
 SPREADS = ("network", "unit")
@@ -98,7 +97,7 @@ def drawing(
             )
     drawn = _cut(network, masks)
     if others == "average":
-        _add_average(network, drawn, masks)
+        add_average(network, drawn, masks)
     elif others != "cut":
         raise SettingsError(f"others must be {' or '.join(OTHERS)}; got {others!r}.")
     return drawn
@@ -110,7 +109,7 @@ def rank_edges(network: Network, *, choose: str, spread: str) -> Ranking:
         if value not in known:
             raise SettingsError(f"{name} must be {' or '.join(known)}; got {value!r}.")
     if choose == "usual" or spread == "network":
-        _require_usual(network)
+        require_usual(network)
     scores = []
     for link in links(network.in_double_precision()):
         score = np.abs(link.edges) if choose == "weight" else usual_swings(network, link)
@@ -171,7 +170,7 @@ def measure_drawings(
             drawn = _cut(network, masks)
             for other in sorted(others, reverse=True):  # first cut, then at their average
                 if other == "average":
-                    _add_average(network, drawn, masks)
+                    add_average(network, drawn, masks)
                 counts[other].append(int(np.count_nonzero(drawn.predict(images) == labels)))
                 on_step(step := step + 1, passes)
         correct.setdefault(choose, {})[spread] = counts
@@ -186,34 +185,13 @@ def measure_drawings(
 
 
 def _cut(network: Network, masks: Masks) -> Network:
-    """A copy of the network in which all weights but those of the chosen edges are 0."""
-    drawn = network.copy()
-    for link, mask in zip(links(drawn), masks, strict=True):
-        link.cut(~mask)
+    """The network of only the chosen edges, named after how many they are."""
+    drawn = keep_only(network, masks)
     n_drawn = sum(int(mask.sum()) for mask in masks)
     total = sum(link.n_edges for link in links(drawn))
     name = network.meta.get("name", "a network")
     drawn.meta = {"name": f"{name}: {n_drawn:,} of {total:,} edges"}
-    drawn.usual = {}
     return drawn
-
-
-def _add_average(network: Network, drawn: Network, masks: Masks) -> None:
-    """Add to each bias what the edges that are not drawn usually give."""
-    _require_usual(network)
-    for link, kept, mask in zip(links(network), links(drawn), masks, strict=True):
-        missing = np.where(mask, 0, link.by_pairs(link.params["W"]))
-        mean = network.usual[link.key].mean.astype(np.float64)
-        kept.params["b"] += mean @ missing.reshape(len(mean), -1)
-
-
-def _require_usual(network: Network) -> None:
-    if not network.usual:
-        raise SettingsError(
-            "this network's file tells no usual activations, which averages and usual swings are "
-            'made of; measure them with measure_usual, or take choose="weight", spread="unit" and '
-            'others="cut".'
-        )
 
 
 def _ranked(scores: list[Floats]) -> list[NDArray[np.int32]]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from neuroscribble.errors import SettingsError
-from neuroscribble.explain.drawings import Masks, Ranking, rank_edges
+from neuroscribble.explain.cutting import Masks
+from neuroscribble.explain.drawings import Ranking, rank_edges
 from neuroscribble.explain.links import Column, Link, columns, links
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.reads import input_of
