@@ -8,6 +8,7 @@
 
 import { ACTIVATIONS } from "./activations.js";
 import { conv } from "./conv.js";
+import { withoutCut } from "./cuts.js";
 import { dense } from "./dense.js";
 import { affineOf, normalized, normGradient } from "./norms.js";
 import { POOLS } from "./pooling.js";
@@ -62,7 +63,7 @@ export function biasGradient({ fanOut }, d) {
   return sums;
 }
 
-/** Parameters become W and b: batch normalization in evaluation mode is one more affine map. */
+/** Parameters become W and b: batch normalization in evaluation mode is one more affine map; what is cut is 0. */
 export function fold(layer) {
   const { params, norm, fanOut, taps } = layer;
   layer.W = spread(layer, params.W);
@@ -72,6 +73,7 @@ export function fold(layer) {
     layer.W = Float64Array.from(layer.W, (w, index) => w * scale[index % fanOut]);
     layer.b = Float64Array.from(params.b, (b, j) => b * scale[j] + shift[j]);
   }
+  if (layer.cut) Object.assign(layer, withoutCut(layer));
   layer.edges = taps === 1 ? layer.W : edgeStrengths(layer);
 }
 
