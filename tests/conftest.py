@@ -26,6 +26,7 @@ import platformdirs
 import pytest
 from find_browser import VARIABLE as CHROMIUM_VARIABLE
 from find_browser import find_chromium, is_root
+from hypothesis import settings
 from tabs import Tabs
 
 from neuroscribble.data import sources
@@ -37,6 +38,10 @@ from neuroscribble.nn.network import Network, build_mlp
 if TYPE_CHECKING:
     from node import Node
     from playwright.sync_api import Browser, Page
+
+# how long an example takes says how busy the machine is; benchmarks measure time
+settings.register_profile("neuroscribble", deadline=None)
+settings.load_profile("neuroscribble")
 
 # a shell that starts tests in the background has Ctrl-C ignored, and programs inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)

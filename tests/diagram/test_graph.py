@@ -72,7 +72,7 @@ def test_the_strongest_edges_by_hand() -> None:
     }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     sizes=st.lists(st.integers(1, 12), min_size=2, max_size=5),
     top_k=st.integers(1, 15),

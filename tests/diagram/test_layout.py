@@ -25,7 +25,7 @@ def heights(sizes: tuple[int, ...]) -> list[float]:
     return [float(np.subtract(*extent(block, 1)[::-1])) for block in funnel_layout(sizes)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @example(list(CLASSIC))
 @example([784, 10])
 @example([2, 1])
@@ -40,7 +40,7 @@ def test_no_two_units_overlap(sizes: list[int]) -> None:
         assert extent(left, 0)[1] < extent(right, 0)[0]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(any_sizes)
 def test_layers_stand_from_left_to_right_around_one_line(sizes: list[int]) -> None:
     blocks = funnel_layout(sizes)

@@ -49,7 +49,7 @@ def small_cnn(rng: np.random.Generator, *, kernel: int, padding: int, stride: in
     return Network(layers, input_shape=(81,), class_names="abcd", dtype=np.float64)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(kernel=st.integers(1, 4), stride=st.integers(1, 2), seed=st.integers(0, 999))
 def test_contributions_and_bias_add_up_to_every_mean_pre_activation(
     kernel: int, stride: int, seed: int

@@ -38,7 +38,7 @@ def shuffled(layers: Layers, rng: np.random.Generator) -> tuple[Layers, list[Ord
     return reorder_units(layers, shuffles), [np.argsort(shuffle) for shuffle in shuffles]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     sizes=st.lists(st.integers(1, 12), min_size=2, max_size=5), seed=st.integers(0, 2**32 - 1)
 )

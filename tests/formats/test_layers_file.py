@@ -354,7 +354,7 @@ def only_weights_errors(path: Path) -> None:
         load_network(path)
 
 
-FUZZ = settings(max_examples=200, deadline=None)
+FUZZ = settings(max_examples=200)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),

@@ -291,7 +291,7 @@ def only_weights_errors(path: Path, content: bytes) -> None:
         read_weights(path)
 
 
-FUZZ = settings(max_examples=400, deadline=None)
+FUZZ = settings(max_examples=400)
 
 
 @FUZZ

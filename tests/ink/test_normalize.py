@@ -57,7 +57,7 @@ def test_the_stages_fit_together() -> None:
     assert stages.centered.sum() == pytest.approx(stages.fitted.sum(), rel=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10_000),
     factor=st.integers(1, 4),
@@ -73,22 +73,24 @@ def test_moving_and_enlarging_a_drawing_changes_nothing(
     np.testing.assert_allclose(normalize_ink(moved), normalize_ink(canvas), atol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000))
 def test_the_center_of_mass_falls_on_pixel_fourteen_and_a_second_pass_changes_nothing(
     seed: int,
 ) -> None:
     image = normalize_ink(digit_like(seed)).astype(float)
     for axis in (0, 1):
-        center = image.sum(axis=1 - axis) @ np.arange(28) / image.sum()
-        assert 13.5 - 1e-4 <= center < 14.5
+        line = image.sum(axis=1 - axis)
+        center = line @ np.arange(28) / line.sum()
+        at_the_edge = line[0] > 0 or line[27] > 0  # a lopsided digit stays inside the picture
+        assert at_the_edge or 13.5 - 1e-4 <= center < 14.5
     again = ink_stages(image)
     if max(again.cropped.shape) == 20:  # unless an edge is fainter than the threshold
         # An outermost line fainter than the threshold is paper the second time.
         np.testing.assert_allclose(again.centered, image, atol=INK_THRESHOLD)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_noise_of_float32_moves_no_pixel(seed: int) -> None:
     canvas = digit_like(seed)

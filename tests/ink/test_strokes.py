@@ -51,7 +51,7 @@ def test_one_point_makes_a_round_dot() -> None:
     assert ink[2, 0] == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     strokes=st.lists(points, min_size=1, max_size=3),
     size=st.tuples(st.integers(1, 40), st.integers(1, 40)),

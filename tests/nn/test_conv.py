@@ -141,7 +141,7 @@ def drawn(s: dict[str, int]) -> tuple[Conv2d, Floats, np.random.Generator]:
     return layer, rng.normal(size=(s["n"], *sides, s["channels"])), rng
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(SHAPES)
 def test_it_is_the_sum_that_its_formula_says(s: dict[str, int]) -> None:
     layer, x, _ = drawn(s)
@@ -150,7 +150,7 @@ def test_it_is_the_sum_that_its_formula_says(s: dict[str, int]) -> None:
     np.testing.assert_allclose(z, naive(layer, x), rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(GENERAL)
 def test_so_it_is_with_any_settings(s: dict[str, Any]) -> None:
     layer, x, _ = drawn_general(s)
@@ -159,7 +159,7 @@ def test_so_it_is_with_any_settings(s: dict[str, Any]) -> None:
     np.testing.assert_allclose(z, naive(layer, x), rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SHAPES.map(drawn) | GENERAL.map(drawn_general))
 def test_forward_and_backward_are_adjoint(
     made: tuple[Conv2d, Floats, np.random.Generator],

@@ -31,7 +31,7 @@ def test_the_largest_of_every_square_by_hand() -> None:
     assert d_x.reshape(3, 5).tolist() == [[0, 10, 20, 0, 0], [0] * 5, [0] * 5]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(size=st.integers(1, 4), extra=st.integers(0, 3), seed=st.integers(0, 99))
 def test_pooling_against_a_plain_loop(size: int, extra: int, seed: int) -> None:
     x = np.random.default_rng(seed).integers(0, 3, (2, 2 * size + extra, size, 2)).astype(float)
