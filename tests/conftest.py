@@ -27,12 +27,14 @@ import pytest
 from find_browser import VARIABLE as CHROMIUM_VARIABLE
 from find_browser import find_chromium, is_root
 from hypothesis import settings
-from tabs import Tabs
+from tabs import Look, Scheme, Tabs
 
 from neuroscribble.data import sources
 from neuroscribble.data.forms.door import open_data
 from neuroscribble.data.mnist import FOLDER_VARIABLE, MNIST, is_official
 from neuroscribble.errors import DataError
+from neuroscribble.files import write_atomically
+from neuroscribble.formats.storage import load_network
 from neuroscribble.nn.network import Network, build_mlp
 
 if TYPE_CHECKING:
@@ -131,8 +133,9 @@ class OpenPage(Protocol):
         *,
         width: int = 1920,
         height: int = 1080,
-        color_scheme: str = "light",
+        color_scheme: Scheme = "light",
         touch: bool = False,
+        anew: bool = False,
     ) -> Page: ...
 
 
@@ -145,7 +148,8 @@ def tabs(browser: Browser) -> Tabs:
 def open_page(tabs: Tabs) -> Iterator[OpenPage]:
     """Opens a file in a tab of its own, offline; the page must ask for nothing and say nothing.
 
-    Whatever stands on its console, any error and any request but for the file fails the test.
+    Whatever stands on its console, any error and any request but for the file fails the test. A
+    page that an earlier test opened is put back to its beginning, unless it is to be opened anew.
     """
     endings: list[Callable[[], None]] = []
     complaints: list[str] = []
@@ -155,11 +159,14 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
         *,
         width: int = 1920,
         height: int = 1080,
-        color_scheme: str = "light",
+        color_scheme: Scheme = "light",
         touch: bool = False,
+        anew: bool = False,
     ) -> Page:
-        page = tabs.take(width=width, height=height, color_scheme=color_scheme, touch=touch)
+        look = Look(width, height, color_scheme, touch)
         address = path.resolve().as_uri()
+        kept = None if anew else tabs.take_kept(address, look)
+        page = kept.page if kept else tabs.take(look)
         listeners: dict[str, Callable[[Any], Any]] = {
             "console": lambda message: complaints.append(f"console: {message.text}"),
             "pageerror": lambda error: complaints.append(f"error: {error}"),
@@ -173,10 +180,12 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
         def end() -> None:
             for event, listener in listeners.items():
                 page.remove_listener(event, listener)
-            tabs.give_back(page, touch=touch)
+            tabs.give_back(page, look, kept)
 
         endings.append(end)
-        page.goto(address)
+        if kept is None or not tabs.put_back(kept):
+            page.goto(address)
+            kept = None if anew else tabs.note(page, address, look)
         return page
 
     yield open_it
@@ -184,6 +193,32 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
         end()
     if complaints:
         pytest.fail("The page was not quiet:\n" + "\n".join(complaints))
+
+
+@pytest.fixture(scope="session")
+def page_files(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """page_files("weights") → the page of weights.npz, written once for all tests on all cores.
+
+    Also of cnn.npz, and of the small network of maps.
+    """
+    from small_cnn import small_cnn
+
+    from viz.page.page import network_page
+
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "pages"
+    folder.mkdir(exist_ok=True)
+
+    def written(name: str) -> Path:
+        file = folder / f"{name}.html"
+        if not file.exists():
+            root = Path(__file__).parents[1]
+            network = small_cnn() if name == "small cnn" else load_network(root / f"{name}.npz")
+            text = network_page(network, weights_name=f"{name}.npz")
+            write_atomically(file, text.encode())
+        return file
+
+    return written
 
 
 @pytest.fixture(scope="session")

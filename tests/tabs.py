@@ -1,16 +1,82 @@
-"""Tabs of one Chromium, used again: a page opens in one in half the time that a new one takes."""
+"""Tabs of one Chromium, used again; a page that is opened again is only put back to its beginning.
+
+A page of the network takes half a second to open, and a tenth of that to be put back. Whether it
+then says and shows all that it did when it was opened is checked; else it is opened anew.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-Scheme = Literal["light", "dark"]
-HAS_REAL_TIME = "setTimeout.toString().includes('[native code]')"  # until a test set its clock
+Scheme = Literal["light", "dark", "null"]
+Motion = Literal["reduce", "no-preference"]
+HAS_REAL_TIME = """[setTimeout, requestAnimationFrame, performance.now].every((call) =>
+  call.toString().includes("[native code]"))"""  # until a test set its clock
 MODIFIERS = ("Shift", "Control", "Alt", "Meta")
+MOST_KEPT = 6  # pages that stay open, the last ones
+
+# All that a page of pictures says, and what it shows of its network: null for any other page.
+SAYS = """async () => {
+  const page = window.neuroscribble;
+  if (!page?.ready || !document.querySelectorAll("#examples button")[3]) return null;
+  await page.ready;
+  const { theme } = document.documentElement.dataset;
+  const said = (id) => document.getElementById(id).innerText;
+  const words = ["badge", "caption", "inspector"].map(said);
+  const controls = [...document.querySelectorAll("input:not([type=file]), select")];
+  const values = controls.map(({ value }) => value);
+  const place = [window.location.hash, window.scrollX, window.scrollY];
+  const shown = [page.hash(), page.fidelity(), page.selection()];
+  return JSON.stringify([shown, theme, words, values, place]);
+}"""
+PUT_BACK = """async ({ choice, spread, topK, scheme }) => {
+  const page = window.neuroscribble;
+  const click = (id) => document.getElementById(id).click();
+  history.replaceState(null, "", window.location.pathname);
+  page.select(null);
+  if (page.spread() !== spread) page.setSpread(spread);
+  if (page.choice() !== choice) page.setChoice(choice);
+  if (page.topK() !== topK) page.setTopK(topK);
+  const brush = document.getElementById("brush");
+  brush.value = brush.defaultValue;
+  brush.dispatchEvent(new Event("input"));
+  for (const details of document.querySelectorAll("details[open]")) details.open = false;
+  click("tab-0");
+  document.querySelectorAll("#examples button")[3].click();
+  document.getElementById("notice").hidden = true;
+  document.activeElement?.blur();
+  for (const scrolled of document.querySelectorAll("*")) scrolled.scrollTop &&= 0;
+  if (document.documentElement.dataset.theme !== scheme) click("theme");
+  click("fit");
+  await new Promise(requestAnimationFrame);
+  await page.painted();
+}"""
+CHOSEN = "(({ choice, spread, topK }) => ({ choice: choice(), spread: spread(), topK: topK() }))"
+
+
+class Look(NamedTuple):
+    """How a tab looks: its size in pixels, its colors, and whether it has a touch screen."""
+
+    width: int
+    height: int
+    scheme: Scheme
+    touch: bool
+
+
+@dataclass
+class Kept:
+    """A page that a test has left, how it looked, and what it said and had when it was opened."""
+
+    page: Page
+    address: str
+    look: Look
+    said: str
+    chosen: dict[str, str]
 
 
 class Tabs:
@@ -19,24 +85,46 @@ class Tabs:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._idle: defaultdict[bool, list[Page]] = defaultdict(list)  # with touch or without
+        self._kept: list[Kept] = []  # the one that was left last at the end
 
-    def take(self, *, width: int, height: int, color_scheme: Scheme, touch: bool) -> Page:
+    def take(self, look: Look) -> Page:
         """A blank tab that looks like a new one."""
-        page = self._idle[touch].pop() if self._idle[touch] else self._new(touch)
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(
-            media="screen",
-            color_scheme=color_scheme,
-            reduced_motion="no-preference",
-            forced_colors="none",
-        )
+        page = self._idle[look.touch].pop() if self._idle[look.touch] else self._new(look.touch)
+        self._dress(page, look)
         return page
 
-    def give_back(self, page: Page, *, touch: bool) -> None:
-        """Leave the page, hands off mouse and keyboard; a tab whose clock was set is closed."""
+    def take_kept(self, address: str, look: Look) -> Kept | None:
+        """A page that was opened before, as a test has left it."""
+        for kept in reversed(self._kept):
+            if (kept.address, kept.look) == (address, look):
+                self._kept.remove(kept)
+                return kept
+        return None
+
+    def note(self, page: Page, address: str, look: Look) -> Kept | None:
+        """What a page says that has just been opened, if it is one that can be put back."""
+        said = page.evaluate(SAYS)
+        if said is None:
+            return None
+        return Kept(page, address, look, said, page.evaluate(f"{CHOSEN}(neuroscribble)"))
+
+    def put_back(self, kept: Kept) -> bool:
+        """Bring a page to its beginning; returns whether it says all that it said there."""
+        page, look = kept.page, kept.look
+        from playwright.sync_api import Error
+
+        self._dress(page, look, motion="reduce")  # no light runs, nothing fades
+        try:
+            page.evaluate(PUT_BACK, {**kept.chosen, "scheme": look.scheme})
+        except Error:  # a test left it broken
+            return False
+        page.emulate_media(reduced_motion="no-preference")
+        return page.evaluate(SAYS) == kept.said
+
+    def give_back(self, page: Page, look: Look, kept: Kept | None) -> None:
+        """Hands off mouse and keyboard; a tab whose clock was set is closed."""
         if page.is_closed():
             return
-        page.goto("about:blank")
         if not page.evaluate(HAS_REAL_TIME):
             page.context.close()
             return
@@ -44,7 +132,23 @@ class Tabs:
         page.mouse.move(0, 0)
         for key in MODIFIERS:
             page.keyboard.up(key)
+        if kept is not None and page.viewport_size == {"width": look.width, "height": look.height}:
+            self._kept.append(kept)
+            if len(self._kept) > MOST_KEPT:
+                oldest = self._kept.pop(0)
+                self._leave(oldest.page, oldest.look.touch)
+        else:
+            self._leave(page, look.touch)
+
+    def _leave(self, page: Page, touch: bool) -> None:
+        page.goto("about:blank")
         self._idle[touch].append(page)
+
+    def _dress(self, page: Page, look: Look, *, motion: Motion = "no-preference") -> None:
+        page.set_viewport_size({"width": look.width, "height": look.height})
+        page.emulate_media(
+            media="screen", color_scheme=look.scheme, reduced_motion=motion, forced_colors="none"
+        )
 
     def _new(self, touch: bool) -> Page:
         context = self._browser.new_context(has_touch=touch, is_mobile=touch, offline=True)

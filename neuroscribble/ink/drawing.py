@@ -7,14 +7,13 @@ pixels, so the same drawing is as sharp on a large screen as on a small one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from .strokes import draw_segment, render_strokes
+from .strokes import draw_stroke, render_strokes
 
 Ink = NDArray[np.float32]  # (side, side) in [0, 1]
 Point = tuple[float, float]  # x, y in pixels of the drawing
@@ -43,17 +42,18 @@ def render_drawing(strokes: Sequence[DrawnStroke], *, canvas: float, side: int) 
     return ink
 
 
-def draw_piece(ink: Ink, start: Point, end: Point, width: float, *, erases: bool) -> None:
-    """Draw or erase the line from `start` to `end` in place, all in pixels of `ink`."""
+def draw_piece(ink: Ink, points: ArrayLike, width: float, *, erases: bool) -> None:
+    """Draw or erase the line through `points` in place, all in pixels of `ink`."""
     if not erases:
-        draw_segment(ink, start, end, width)
+        draw_stroke(ink, points, width)
         return
+    points = np.asarray(points, dtype=np.float64)  # (P, 2)
     reach = width / 2 + 1  # an edge is one pixel wide
-    left, top = (max(0, math.floor(min(a, b) - reach)) for a, b in zip(start, end, strict=True))
-    right, bottom = (math.ceil(max(a, b) + reach) for a, b in zip(start, end, strict=True))
+    corner = np.maximum(np.floor(points.min(axis=0) - reach), 0)
+    left, top = corner.astype(int).tolist()
+    right, bottom = np.ceil(points.max(axis=0) + reach).astype(int).tolist()
     window = ink[top : max(top, bottom), left : max(left, right)]
     if window.size:
         cover = np.zeros_like(window)
-        corner = np.array([left, top])
-        draw_segment(cover, np.subtract(start, corner), np.subtract(end, corner), width)
+        draw_stroke(cover, points - corner, width)
         np.minimum(window, 1 - cover, out=window)

@@ -51,13 +51,13 @@ def render_strokes(
     return canvas
 
 
-def draw_segment(canvas: Canvas, start: ArrayLike, end: ArrayLike, width: float) -> None:
-    """Draw the line from `start` to `end` (each x, y in pixels) on the canvas, in place.
+def draw_stroke(canvas: Canvas, points: ArrayLike, width: float) -> None:
+    """Draw the line through `points` (each x, y in pixels) on the canvas, in place.
 
     canvas: array of shape (H, W), ink in [0, 1]; it is only ever darkened.
     """
     check_shape("canvas", canvas, ("H", "W"))
-    _draw(canvas, _segments(np.stack([start, end])), width)
+    _draw(canvas, _segments(points), width)
 
 
 def _segments(stroke: ArrayLike) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ def test_piece_by_piece_is_the_whole(side: int, erases: bool) -> None:
     ink = render_drawing(background, canvas=100, side=side)
     for start, end in zip(points, points[1:], strict=False):
         ends = [(x * scale, y * scale) for x, y in (start, end)]
-        draw_piece(ink, ends[0], ends[1], 15 * scale, erases=erases)
+        draw_piece(ink, ends, 15 * scale, erases=erases)
     whole = render_drawing([*background, stroke], canvas=100, side=side)
     np.testing.assert_allclose(ink, whole, atol=1e-5)
 
@@ -45,5 +45,5 @@ def test_piece_by_piece_is_the_whole(side: int, erases: bool) -> None:
 def test_erasing_beside_the_square_does_nothing(point: tuple[float, float]) -> None:
     ink = render_drawing([ACROSS], canvas=100, side=100)
     before = ink.copy()
-    draw_piece(ink, point, point, 4, erases=True)
+    draw_piece(ink, [point], 4, erases=True)
     np.testing.assert_array_equal(ink, before)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from neuroscribble.errors import PictureError, SettingsError, ShapeError
-from neuroscribble.ink.strokes import draw_segment, render_strokes
+from neuroscribble.ink.strokes import draw_stroke, render_strokes
 
 Points = list[tuple[float, float]]
 points = st.lists(
@@ -75,13 +75,13 @@ def test_drawing_segment_by_segment_equals_drawing_at_once() -> None:
     line = np.array([(3, 4), (30, 9), (12, 36), (12, 36)])
     canvas = np.zeros((40, 40), dtype=np.float32)
     for start, end in zip(line[:-1], line[1:], strict=True):
-        draw_segment(canvas, start, end, 5)
+        draw_stroke(canvas, [start, end], 5)
     np.testing.assert_allclose(canvas, render_strokes([line], size=40, width=5), atol=1e-6)
 
 
 def test_drawing_never_lightens_ink_that_is_there() -> None:
     canvas = np.full((9, 9), 0.75, dtype=np.float32)
-    draw_segment(canvas, (0, 4), (9, 4), 2)
+    draw_stroke(canvas, [(0, 4), (9, 4)], 2)
     assert canvas.min() == np.float32(0.75)
     assert canvas.max() == 1
 

@@ -29,7 +29,7 @@ from neuroscribble.explain.drawings import CHOICES, SPREADS, drawing, rank_edges
 from neuroscribble.explain.links import links
 from neuroscribble.explain.usual import measure_usual
 from neuroscribble.ink.normalize import ink_stages
-from neuroscribble.ink.strokes import draw_segment, render_strokes
+from neuroscribble.ink.strokes import draw_stroke, render_strokes
 from neuroscribble.nn.architectures import build_cnn
 from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.layers import Dense, ReLU
@@ -647,7 +647,7 @@ def test_segments_leave_the_same_ink(js: RunJs, rng: np.random.Generator) -> Non
     )
     for ink, (start, end, width) in zip(got, segments, strict=True):
         canvas = np.zeros((31, 40), np.float32)
-        draw_segment(canvas, start, end, width)
+        draw_stroke(canvas, [start, end], width)
         np.testing.assert_allclose(np.reshape(ink, (31, 40)), canvas, atol=1e-6)
 
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import neuroscribble as ns
-from viz.page.page import network_page
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -38,19 +37,10 @@ PLACES = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("picture")
-    for name in ("weights", "cnn"):
-        network = ns.load_network(ROOT / f"{name}.npz")
-        (folder / f"{name}.html").write_text(network_page(network), encoding="utf-8")
-    return {name: folder / f"{name}.html" for name in ("weights", "cnn")}
-
-
 @pytest.fixture
-def opened(files: dict[str, Path], open_page: OpenPage) -> Callable[..., Page]:
+def opened(page_files: Callable[[str], Path], open_page: OpenPage) -> Callable[..., Page]:
     def open_and_wait(name: str, **how: Any) -> Page:
-        page = open_page(files[name], **how)
+        page = open_page(page_files(name), **how)
         page.evaluate("neuroscribble.ready")
         page.evaluate(FRAMES)
         return page

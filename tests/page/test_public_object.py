@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-import neuroscribble as ns
-from viz.page.page import network_page
 
 if TYPE_CHECKING:
     from conftest import OpenPage
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 
 ANYTHING = [
     "undefined", "null", "true", "NaN", "-1", "0.5", "10n", "Symbol('k')", "'rubbish'", "''", "{}",
@@ -40,16 +37,9 @@ CALLS = [f"{name}({value})" for name, values in WRONG.items() for value in value
 STATE = "JSON.stringify([neuroscribble.hash(), neuroscribble.selection(), neuroscribble.topK()])"
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("object") / "network.html"
-    path.write_text(network_page(ns.load_network(ROOT / "weights.npz")), encoding="utf-8")
-    return path
-
-
 @pytest.fixture
-def page(path: Path, open_page: OpenPage) -> Page:
-    page = open_page(path)
+def page(page_files: Callable[[str], Path], open_page: OpenPage) -> Page:
+    page = open_page(page_files("weights"))
     page.evaluate("neuroscribble.ready")
     return page
 

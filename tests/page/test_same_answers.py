@@ -7,7 +7,7 @@ answer. Sizes, places and pens vary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ from neuroscribble.ink.normalize import normalize_ink
 from neuroscribble.ink.strokes import render_strokes
 from neuroscribble.nn.network import Network
 from viz.diagram.theme import LIGHT
-from viz.page.page import network_page
 from viz.window.controller import Controller
 from viz.window.view import STEP
 
@@ -115,6 +114,13 @@ def test_the_window_answers_as_python_does(
 DRAW = """
 async (drawings) => {
   await neuroscribble.ready;
+  const { port1, port2 } = new MessageChannel(); // frames come as fast as they are asked for
+  const asked = [];
+  port1.onmessage = () => asked.shift()(performance.now());
+  window.requestAnimationFrame = (call) => {
+    asked.push(call);
+    port2.postMessage(null);
+  };
   neuroscribble.setTopK(1);
   const pad = document.getElementById("pad");
   const brush = document.getElementById("brush");
@@ -146,11 +152,10 @@ async (drawings) => {
 @pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_answers_as_python_does(
-    network: Network, expected: NDArray[np.float32], open_page: OpenPage, tmp_path: Path
+    expected: NDArray[np.float32], open_page: OpenPage, page_files: Callable[[str], Path]
 ) -> None:
-    file = tmp_path / "network.html"
-    file.write_text(network_page(network), encoding="utf-8")
-    page = open_page(file, width=900, height=600)
+    page = open_page(page_files("weights"), width=900, height=600, anew=True)
+    page.emulate_media(reduced_motion="reduce")  # no light, which shows but does not read
     given = [
         {"strokes": [points.tolist() for points in one.strokes], "pen": one.pen}
         for one in drawings()

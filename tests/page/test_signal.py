@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from small_cnn import small_cnn
-
-import neuroscribble as ns
-from viz.page.page import network_page
 
 if TYPE_CHECKING:
     from conftest import OpenPage
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 
 IS_RUNNING = "document.getElementById('light') !== null"
 RUN = """async (digit) => {
@@ -41,19 +36,13 @@ RUN = """async (digit) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("signal")
-    networks = {"dense": ns.load_network(ROOT / "weights.npz"), "maps": small_cnn()}
-    for name, network in networks.items():
-        (folder / f"{name}.html").write_text(network_page(network), encoding="utf-8")
-    return {name: folder / f"{name}.html" for name in networks}
+FILES = {"dense": "weights", "maps": "small cnn"}
 
 
 @pytest.fixture
-def opened(files: dict[str, Path], open_page: OpenPage) -> Callable[[str], Page]:
-    def open_and_wait(name: str) -> Page:
-        page = open_page(files[name], width=1366, height=768)
+def opened(page_files: Callable[[str], Path], open_page: OpenPage) -> Callable[..., Page]:
+    def open_and_wait(name: str, **how: Any) -> Page:
+        page = open_page(page_files(FILES[name]), width=1366, height=768, **how)
         page.evaluate("neuroscribble.ready")
         return page
 
@@ -61,19 +50,23 @@ def opened(files: dict[str, Path], open_page: OpenPage) -> Callable[[str], Page]
 
 
 @pytest.fixture(params=["dense", "maps"])
-def page(request: pytest.FixtureRequest, opened: Callable[[str], Page]) -> Page:
+def page(request: pytest.FixtureRequest, opened: Callable[..., Page]) -> Page:
     return opened(request.param)
 
 
 @pytest.fixture
-def dense(opened: Callable[[str], Page]) -> Page:
+def dense(opened: Callable[..., Page]) -> Page:
     return opened("dense")
 
 
 # ── Light ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_new_drawing_runs_once_through_the_network_and_delays_no_number(page: Page) -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_a_new_drawing_runs_once_through_the_network_and_delays_no_number(
+    name: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(name, anew=True)
     assert not page.evaluate(IS_RUNNING)  # the page opens calmly
     run = page.evaluate(RUN, 7)
     assert (run["said"], run["there"]) == ("7", True)

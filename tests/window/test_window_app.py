@@ -302,14 +302,17 @@ def test_a_full_disk_is_a_sentence_in_the_window(
 
 @pytest.mark.slow
 def test_100_000_points_are_drawn_taught_kept_and_taken_back(window: Window) -> None:
+    """A hundred frames of a thousand points each."""
     controller = window.controller
     rect = controller.layout.canvas
     rng = np.random.default_rng(1)
     walk = np.abs((np.cumsum(rng.normal(0, 3, (100_000, 2)), axis=0) + 300) % 800 - 400)
     controller.brush_width = 8
     controller.press("mouse", rect.x + 1, rect.y + 1)
-    for x, y in walk + (rect.x + 20, rect.y + 20):
+    for n, (x, y) in enumerate(walk + (rect.x + 20, rect.y + 20)):
         controller.move("mouse", x, y)
+        if n % 1000 == 0:
+            window.paint()
     controller.release("mouse")
     window.paint()
     assert len(controller.canvas.strokes[0].points) > 99_000

@@ -16,12 +16,13 @@ Strokes = tuple[DrawnStroke, ...]
 
 
 class Canvas:
-    """Strokes, and their ink at one or two resolutions, kept up to date point by point."""
+    """Strokes, and their ink at one or two resolutions, brought up to date when it is asked for."""
 
     def __init__(self) -> None:
         self.strokes: Strokes = ()
-        self.ink: Ink = np.zeros((SIDE, SIDE), dtype=np.float32)  # what the network reads
-        self._shown: Ink = self.ink
+        self._ink: Ink = np.zeros((SIDE, SIDE), dtype=np.float32)
+        self._shown: Ink = self._ink
+        self._n_drawn = 0  # points of the last stroke whose ink is there
         self._past: list[Strokes] = []  # what was drawn before each stroke and each clearing
         self._future: list[Strokes] = []
 
@@ -35,18 +36,24 @@ class Canvas:
         """Whether something was taken back that can come again."""
         return bool(self._future)
 
+    @property
+    def ink(self) -> Ink:
+        """What the network reads. The array is live: it changes when it is asked for again."""
+        self._catch_up()
+        return self._ink
+
     def begin(self, point: Point, width: float, *, erases: bool = False) -> None:
         """Put down a pen or an eraser of this diameter: a dot."""
+        self._catch_up()
         self._remember()
         self.strokes = (*self.strokes, DrawnStroke([point], width, erases))
-        self._draw(point, point)
+        self._n_drawn = 0
 
     def extend(self, point: Point) -> bool:
         """Move the pen in a straight line to `point`; returns whether that is a new place."""
         points = self.strokes[-1].points
         if point == points[-1]:
             return False
-        self._draw(points[-1], point)
         points.append(point)
         return True
 
@@ -76,8 +83,9 @@ class Canvas:
 
     def ink_at(self, side: int) -> Ink:
         """The same drawing, `side` pixels a side. The array is live until another side is asked."""
+        self._catch_up()
         if side != len(self._shown):
-            self._shown = self.ink if side == SIDE else self._render(side)
+            self._shown = self._ink if side == SIDE else self._render(side)
         return self._shown
 
     def _remember(self) -> None:
@@ -86,17 +94,22 @@ class Canvas:
 
     def _show(self, strokes: Strokes) -> None:
         self.strokes = strokes
-        self.ink[...] = self._render(SIDE)
-        if self._shown is not self.ink:
+        self._n_drawn = len(strokes[-1].points) if strokes else 0
+        self._ink[...] = self._render(SIDE)
+        if self._shown is not self._ink:
             self._shown[...] = self._render(len(self._shown))
 
     def _render(self, side: int) -> Ink:
         return render_drawing(self.strokes, canvas=SIDE, side=side)
 
-    def _draw(self, start: Point, end: Point) -> None:
+    def _catch_up(self) -> None:
+        """Draw what the last stroke has got since: many points at once, faster than one by one."""
+        if not self.strokes or self._n_drawn == len(self.strokes[-1].points):
+            return
         stroke = self.strokes[-1]
-        draw_piece(self.ink, start, end, stroke.width, erases=stroke.erases)
-        if self._shown is not self.ink:
+        points = np.array(stroke.points[max(self._n_drawn - 1, 0) :])  # (P, 2), from the last one
+        self._n_drawn = len(stroke.points)
+        draw_piece(self._ink, points, stroke.width, erases=stroke.erases)
+        if self._shown is not self._ink:
             scale = len(self._shown) / SIDE
-            start, end = (start[0] * scale, start[1] * scale), (end[0] * scale, end[1] * scale)
-            draw_piece(self._shown, start, end, stroke.width * scale, erases=stroke.erases)
+            draw_piece(self._shown, points * scale, stroke.width * scale, erases=stroke.erases)
