@@ -34,7 +34,7 @@ const kinds = {
   async evaluate({ modules, body, given }) {
     const imported = Object.values(modules).map((path) => import(pathToFileURL(path)));
     const work = new Function(...Object.keys(modules), "given", body);
-    return plain(work(...(await Promise.all(imported)), unpack(given)));
+    return plain(await work(...(await Promise.all(imported)), unpack(given)));
   },
   check({ source, identifier }) {
     new SourceTextModule(source, { identifier });

@@ -4,12 +4,14 @@ import { AnswerPanel } from "./panels/answer.js";
 import { publicObject } from "./panels/api.js";
 import { Caption, captionSentences } from "./panels/caption.js";
 import { DecidesPanel } from "./panels/decides.js";
+import { graphOf, rememberBlank } from "./picture/blank.js";
 import { atMost, byId, element } from "./picture/dom.js";
 import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
 import { Inspector } from "./panels/inspector.js";
-import { networkSentence } from "./model/dropped.js";
+import { readDropped } from "./formats/dropped.js";
+import { GuestBar, question } from "./panels/guest.js";
 import { Keyboard } from "./panels/keyboard.js";
 import { CHOICES, SPREADS } from "./model/choice.js";
 import { GOOD } from "./model/self-check.js";
@@ -28,9 +30,11 @@ import { Light } from "./picture/light.js";
 import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
 
+const SENTENCE = 6000; // milliseconds that a sentence stands
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
-function start(payload, graph) {
+/** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it */
+function start(payload, graph, signal) {
   let isOpen = false; // what opens with the page opens calmly
   const lab = new Lab(payload, changed);
   const palettes = Object.fromEntries(
@@ -38,7 +42,7 @@ function start(payload, graph) {
   );
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
-  root.dataset.theme = dark.matches ? "dark" : "light";
+  root.dataset.theme ??= dark.matches ? "dark" : "light";
   const { cases, maxError, by } = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
 
@@ -67,7 +71,7 @@ function start(payload, graph) {
     new LessonPanel(lab),
   ]);
   const caption = new Caption(lab);
-  const keyboard = new Keyboard(lab, view);
+  const keyboard = new Keyboard(lab, view, signal);
 
   /** Everything that shows the state, shown anew. */
   function changed(what) {
@@ -137,25 +141,31 @@ function start(payload, graph) {
     byId("pad-hint").hidden = true;
   }
 
-  async function loadFile(file) {
-    const sentence = networkSentence(file.name) ?? (features ? "This network reads features, no pictures." : null);
-    if (sentence) {
-      notify(sentence);
-      return;
-    }
+  /** A picture for the pad, or another network. @param {object} [hints] see readDropped */
+  async function loadFile(file, hints = {}) {
     try {
-      pad.setInk(await readPicture(file, PAD_SIZE));
-      pad.onChange();
+      const network = await readDropped(file, hints, own);
+      if (network) await open(network);
+      else if (features) notify("This network reads features, no pictures.");
+      else {
+        pad.setInk(await readPicture(file, PAD_SIZE));
+        pad.onChange();
+      }
     } catch (error) {
-      notify(error.message);
+      if (error.answers) notify(...question(file, error, (told) => loadFile(file, { ...hints, ...told })));
+      else notify(error.message);
     }
   }
 
-  function notify(sentence) {
-    byId("notice").textContent = sentence;
-    byId("notice").hidden = false;
+  /** @param {...(string | Node)} words a sentence; with buttons it stays until it is answered */
+  function notify(...words) {
+    const notice = byId("notice");
+    const hide = () => (notice.hidden = true);
+    notice.replaceChildren(...words);
+    notice.hidden = false;
+    notice.onclick = hide;
     clearTimeout(notify.timer);
-    notify.timer = setTimeout(() => (byId("notice").hidden = true), 6000);
+    if (words.length === 1) notify.timer = setTimeout(hide, SENTENCE);
   }
 
   function showBadge() {
@@ -167,7 +177,9 @@ function start(payload, graph) {
       ? `✗ Differs from ${by} by ${atMost(maxError)}: do not trust this page`
       : taught > 0
         ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
-        : `✓ Checked: ${cases} ${features ? "inputs" : "digits"}, same as ${by} to ${atMost(maxError)}`;
+        : cases === 0
+          ? by
+          : `✓ Checked: ${cases} ${features ? "inputs" : "digits"}, same as ${by} to ${atMost(maxError)}`;
   }
 
   function svg() {
@@ -229,43 +241,62 @@ function start(payload, graph) {
     on("clear", "click", () => pad.clear());
     on("undo", "click", () => pad.undo());
     on("brush", "input", ({ target }) => (pad.brush = Number(target.value)));
-    on("picture", "change", ({ target }) => {
-      if (target.files[0]) loadFile(target.files[0]);
-      target.value = ""; // so that the same file can be chosen again
-    });
     pad.setPalette(palette());
-    showExample(payload.examples[FIRST_DIGIT]);
+    if (payload.examples.length > 0) showExample(payload.examples[FIRST_DIGIT]);
   }
 
   const on = (id, type, listener) => byId(id).addEventListener(type, listener);
   on("fit", "click", () => view.fit());
+  on("picture", "change", ({ target }) => {
+    if (target.files[0]) loadFile(target.files[0]);
+    target.value = ""; // so that the same file can be chosen again
+  });
   on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
   on("share", "click", share);
-  byId("share").hidden = window.location.protocol === "about:"; // in a notebook it has no address
+  byId("share").hidden = window.location.protocol === "about:" || payload !== own; // no address leads here
   on("save-svg", "click", () => save(new Blob([svg()], { type: "image/svg+xml" }), "network.svg"));
   on("save-png", "click", async () => save(await picturePng(svg()), "network.png"));
-  dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
-  window.addEventListener("hashchange", () => restore(window.location.hash));
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", (event) => {
+  dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"), { signal });
+  window.addEventListener("hashchange", () => payload === own && restore(window.location.hash), { signal });
+  document.addEventListener("dragover", (event) => event.preventDefault(), { signal });
+  const onDrop = (event) => {
     event.preventDefault();
     if (event.dataTransfer.files[0]) loadFile(event.dataTransfer.files[0]);
+  };
+  document.addEventListener("drop", onDrop, { signal });
+  signal.addEventListener("abort", () => {
+    lab.onChange = () => {}; // what still waits for its frame changes nothing on the next page
+    edges.end();
+    graph.network.destroy();
   });
 
   if (features) setInk(lab.input.rows[0]?.values ?? lab.ink);
   else openPad();
   paintEdges();
   showBadge();
-  restore(window.location.hash);
+  if (payload === own) restore(window.location.hash);
+  if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
   isOpen = true;
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
   return publicObject(lab, { edges, scene, view, setInk, clear, svg, hash: stateHash });
 }
 
-window.neuroscribble = { ready: null };
-window.neuroscribble.ready = (async () => {
-  const payload = JSON.parse(byId("payload").textContent);
-  Object.assign(window.neuroscribble, start(payload, window.pyvisGraph));
+const putBack = rememberBlank(document.body, "network");
+const { options } = window.pyvisGraph;
+const own = JSON.parse(byId("payload").textContent); // of the network that the page came with
+let life = null;
+
+/** Shows a network in place of the one before. @param {object} [graph] that PyVis wrote, at first */
+async function open(payload, graph) {
+  life?.abort();
+  life = new AbortController();
+  if (!graph) putBack();
+  document.title = payload.title;
+  const shown = graph ?? graphOf(payload, byId("network"), options);
+  Object.assign(window.neuroscribble, start(payload, shown, life.signal));
   await window.neuroscribble.painted();
-})();
+}
+
+window.neuroscribble = { ready: null };
+window.neuroscribble.ready = open(own, window.pyvisGraph);

@@ -1,11 +1,11 @@
-/** Reads the payload that Python wrote into the page: arrays come back from base64. */
+/** Reads the payload of a page: arrays come back from base64, as Python wrote them, or are arrays already. */
 
 import { fold, groupPlaces } from "./layers.js";
 import { windowSources } from "./windows.js";
 
-/** @param {string} base64 little-endian float32 numbers @returns {Float32Array} */
-export function decodeFloats(base64) {
-  return new Float32Array(decodeBytes(base64).buffer);
+/** @param {string | Float32Array} numbers base64 of little-endian float32 @returns {Float32Array} nobody else's */
+export function decodeFloats(numbers) {
+  return typeof numbers === "string" ? new Float32Array(decodeBytes(numbers).buffer) : numbers.slice();
 }
 
 /** @param {string} base64 bytes @returns {Float32Array} ink in [0, 1], each byte / 255 */
@@ -20,7 +20,7 @@ function decodeBytes(base64) {
 
 /**
  * Columns of units and the layers between them.
- * @param {object} payload what `payload.py` wrote
+ * @param {object} payload what `payload.py` wrote, or diagram.js made
  * @returns {{columns: object[], layers: object[]}} a column has key, ids, size (graph units),
  *   x and y (Float64Array), and each of its units rows × columns numbers: 1 × 1, or a map; a layer
  *   has kind, taps (that form a picture of tapColumns), fanIn and fanOut (units), params, activation,

@@ -16,10 +16,13 @@ export class FeaturesPanel {
     const section = byId("drawing");
     section.setAttribute("aria-label", "Features");
     section.classList.add("features");
+    const chooser = byId("picture-label");
+    chooser.firstChild.data = "Or open a network ";
     section.replaceChildren(
       ...(this.map ? [this.map.element] : []),
       element("div", { id: "features" }, ...this.sliders.map(({ row }) => row)),
       ...(rows.length > 0 ? examples(rows, onInput) : []),
+      chooser,
     );
   }
 

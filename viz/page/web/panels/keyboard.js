@@ -8,8 +8,8 @@ import { roleOf, unitSentence } from "../picture/words.js";
 const PAUSE = 400; // milliseconds of rest before a changed answer is spoken
 
 export class Keyboard {
-  /** @param {Lab} lab @param {View} view */
-  constructor(lab, view) {
+  /** @param {Lab} lab @param {View} view @param {AbortSignal} signal the end of both */
+  constructor(lab, view, signal) {
     this.lab = lab;
     this.speech = byId("speech");
     const picture = byId("network");
@@ -23,9 +23,8 @@ export class Keyboard {
     picture.addEventListener("keydown", (event) => {
       if (event.key === "0") view.fit();
     });
-    document.addEventListener("keydown", ({ key }) => {
-      if (key === "Escape" && lab.selected) lab.select(null); // wherever the focus is
-    });
+    const leave = ({ key }) => key === "Escape" && lab.selected && lab.select(null); // wherever the focus is
+    document.addEventListener("keydown", leave, { signal });
   }
 
   /** Where a key leads: a place, or undefined (not our key). */

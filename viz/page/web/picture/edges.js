@@ -55,6 +55,11 @@ export class EdgeLayer {
     ctx.drawImage(best.bitmap, left, top, width, height);
   }
 
+  /** Nothing more is painted. */
+  end() {
+    this.painter.worker?.terminate();
+  }
+
   /** One painting at a time: while the pen moves, only the newest state is worth painting. */
   async paintUntilNew() {
     this.busy = true;

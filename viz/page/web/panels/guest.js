@@ -1,0 +1,34 @@
+/** What is said of a network that was dropped on the page: what was taken for granted, and the way back. */
+
+import { FUNCTIONS } from "../model/kinds.js";
+import { byId, element } from "../picture/dom.js";
+
+export class GuestBar {
+  /**
+   * @param {object} payload of the dropped network, see readDropped @param {object} own of the page's own
+   * @param {(hints: object) => void} again reads the file once more @param {() => void} back
+   */
+  constructor({ title, description, read }, own, again, back) {
+    document.querySelector("h1").textContent = title;
+    byId("facts").textContent = description;
+    const name = element("b", {}, read.file.name);
+    const bar = element("div", { id: "guest", role: "status" }, element("span", {}, name, " as this page reads it. ", ...assumption(read, again), read.notes.join(" ")));
+    bar.append(element("button", { onclick: back }, `Back to ${own.weightsName}`));
+    document.querySelector("header").append(bar);
+  }
+}
+
+/** What was taken for the function between layers, to be chosen otherwise. */
+function assumption({ assumed, hints }, again) {
+  if (assumed === null) return [];
+  const options = Object.entries(FUNCTIONS).map(([kind, { word }]) => element("option", { value: kind, selected: kind === assumed }, word));
+  const choose = ({ target }) => again({ ...hints, activation: target.value });
+  const choice = element("select", { onchange: choose, "aria-label": "Function between the layers" }, ...options);
+  return ["Between its layers ", choice, " is taken, which the file does not tell. "];
+}
+
+/** What only a person can tell, with a button for each answer. @param {OpenQuestion} asked */
+export function question(file, { message, hint, answers }, tell) {
+  const buttons = answers.map(([value, words]) => element("button", { onclick: () => tell({ [hint]: value }) }, words));
+  return [`“${file.name}”: ${message}. Which are they? `, ...buttons];
+}
