@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 Arrays = Mapping[str, np.ndarray]
+Pairs = list[tuple[np.ndarray, np.ndarray]]  # of each layer (fan_in, fan_out) and (fan_out,)
 STORAGES = {"f8": "Double", "f4": "Float", "f2": "Half", "i8": "Long", "u1": "Byte"}
 ST_TYPES = {"f8": "F64", "f4": "F32", "f2": "F16", "i8": "I64", "u1": "U8"}
 
@@ -27,6 +28,75 @@ def dense_arrays(
         (rng.normal(size=pair).astype(np.float32), rng.normal(size=pair[1]).astype(np.float32))
         for pair in pairs
     ]
+
+
+# ---------------------------------------------------------------- names of arrays
+
+
+def named(weight: str, bias: str, *, start: int = 0, change: Any = None, turn: bool = False) -> Any:
+    """A way to name arrays: {i} is the number of the layer, from `start` on."""
+
+    def arrays(pairs: Pairs) -> dict[str, np.ndarray]:
+        out = {}
+        for i, (W, b) in enumerate(pairs, start=start):
+            out[weight.format(i=i)] = W.T if turn else W
+            out[bias.format(i=i)] = b if change is None else change(b)
+        return out
+
+    return arrays
+
+
+def columns(pairs: Pairs) -> dict[str, np.ndarray]:
+    """The bias as one more column of each matrix (out, in + 1)."""
+    return {f"arr_{i}": np.hstack([W.T, b[:, None]]) for i, (W, b) in enumerate(pairs)}
+
+
+def first_columns(pairs: Pairs) -> dict[str, np.ndarray]:
+    return {f"Theta{i}": np.hstack([b[:, None], W.T]) for i, (W, b) in enumerate(pairs, start=1)}
+
+
+def in_turn(pairs: Pairs) -> dict[str, np.ndarray]:
+    """As numpy.savez(path, W, b, W, b) names them."""
+    return {f"arr_{i}": array for i, array in enumerate(a for pair in pairs for a in pair)}
+
+
+NAMINGS = {
+    "W1 b1": named("W{i}", "b{i}", start=1),
+    "w_1 b_1": named("w_{i}", "b_{i}", start=1),
+    "w1 bias1": named("w{i}", "bias{i}", start=1),
+    "weights_0 biases_0": named("weights_{i}", "biases_{i}"),
+    "weight1 bias1, (out, in)": named("weight{i}", "bias{i}", start=1, turn=True),
+    "layers.0.weight": named("layers.{i}.weight", "layers.{i}.bias", turn=True),
+    "fc1.weight": named("fc{i}.weight", "fc{i}.bias", start=1, turn=True),
+    "dense/kernel:0": named("dense_{i}/kernel:0", "dense_{i}/bias:0"),
+    "coefs_0 intercepts_0": named("coefs_{i}", "intercepts_{i}"),
+    "W1 B1 as columns, (out, in)": named(
+        "W{i}", "B{i}", start=1, turn=True, change=lambda b: b[:, None]
+    ),
+    "W1 b1 as rows": named("W{i}", "b{i}", start=1, change=lambda b: b[None]),
+    "arr_0 arr_1": in_turn,
+    "arr_0 with the bias as a column": columns,
+    "Theta1 with the bias as the first column": first_columns,
+    "float64": named("W{i}", "b{i}", start=1, change=lambda b: b.astype(np.float64)),
+    "W_hidden": lambda p: {
+        **{"W_hidden": p[0][0], "b_hidden": p[0][1], "W_middle": p[1][0], "b_middle": p[1][1]},
+        **{"W_out": p[2][0], "b_out": p[2][1]},
+    },
+    "biases after weights": lambda p: {
+        **{f"W{i}": W for i, (W, _) in enumerate(p)},
+        **{f"b{i}": b for i, (_, b) in enumerate(p)},
+    },
+    "out of order": lambda p: dict(reversed(named("W{i}", "b{i}", start=9)(p).items())),
+    "names that tell no order": lambda p: {
+        **{"out.weight": p[2][0].T, "out.bias": p[2][1], "in.weight": p[0][0].T},
+        **{"in.bias": p[0][1], "mid.weight": p[1][0].T, "mid.bias": p[1][1]},
+    },
+    "gradients beside": lambda p: {
+        **{f"dW{i}": 0 * W for i, (W, _) in enumerate(p)},
+        **named("W{i}", "b{i}")(p),
+        **{f"db{i}": 0 * b for i, (_, b) in enumerate(p)},
+    },
+}
 
 
 # ---------------------------------------------------------------- pickle, by instructions

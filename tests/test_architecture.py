@@ -44,9 +44,10 @@ UPWARD = {
 # The same for the page's modules: folder → folders that it may import; "" are the pages' entries.
 WEB_HOUSE: dict[str, set[str]] = {
     "model": set(),
+    "formats": {"model"},
     "picture": {"model"},
     "panels": {"model", "picture"},
-    "": {"model", "picture", "panels"},
+    "": {"model", "formats", "picture", "panels"},
 }
 ENTRIES = ("main", "maps", "learning-worker", "model/settings")
 
@@ -265,3 +266,12 @@ def test_a_javascript_module_imports_only_from_folders_that_its_own_may_import(n
         other = (WEB / name).parent.joinpath(target).resolve().relative_to(WEB.resolve()).parent
         assert ("" if other == Path() else other.as_posix()) in {folder, *WEB_HOUSE[folder]}
         assert target.endswith(".js")
+
+
+@pytest.mark.parametrize("name", [name for name in JAVASCRIPT if "maps" not in name])
+def test_what_is_heard_of_the_whole_page_ends_with_the_network_shown(name: str) -> None:
+    """Another network may take its place: then nobody of the one before must still answer."""
+    source = (WEB / f"{name}.js").read_text(encoding="utf-8")
+    heard = r"\b(?:document|window|dark|root)\.addEventListener\((.*?)\);\n"
+    for listener in re.findall(heard, source, re.S):
+        assert "{ signal }" in listener or "signal, " in listener, listener

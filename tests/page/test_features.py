@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from conftest import OpenPage
+from network_files import NAMINGS, dense_arrays
 
 import neuroscribble as ns
 from neuroscribble.ink.normalize import normalize_ink
@@ -129,16 +131,60 @@ def test_drawings_become_pictures_of_the_networks_own_size(
     assert right >= 7
 
 
-def test_a_dropped_network_is_answered_with_what_to_do(open_page: OpenPage, tmp_path: Path) -> None:
+DROP = """([name, text]) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name));
+  document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+}"""
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    page.evaluate(DROP, [name, base64.b64encode(content).decode()])
+
+
+def test_a_dropped_network_takes_the_place_of_the_pages_own_and_leaves_again(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
     page = opened("iris", open_page, tmp_path)
-    page.evaluate(
-        """() => {
-          const data = new DataTransfer();
-          data.items.add(new File(["PK"], "theirs.npz"));
-          document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
-        }"""
-    )
-    assert 'neuroscribble network --weights "theirs.npz"' in page.inner_text("#notice")
+    own = page.evaluate("neuroscribble.input()")
+    np.savez(tmp_path / "theirs.npz", **NAMINGS["W1 b1"](dense_arrays((64, 7, 4))))
+    drop(page, "theirs.npz", (tmp_path / "theirs.npz").read_bytes())
+    page.get_by_text("64 → 7 → 4").wait_for()
+    assert page.inner_text("#badge") == "NeuroScribble's own reading"
+    assert page.inner_text("#guest").startswith("theirs.npz as this page reads it.")
+    page.get_by_label("Function between").select_option("tanh")
+    page.wait_for_function("neuroscribble.sums()[0].activation.some((value) => value < 0)")
+    theirs = ns.load_network(tmp_path / "theirs.npz", activation="tanh")
+    read = page.evaluate("Array.from(neuroscribble.input())")
+    assert np.any(read)  # an example is drawn
+    expected = theirs.probabilities(np.array([read], np.float32))[0]
+    np.testing.assert_allclose(probabilities(page), expected, atol=1e-5)
+    assert page.locator("#network canvas").first.is_visible()
+    page.evaluate("neuroscribble.select('h1:3')")
+    page.keyboard.press("Escape")
+    assert page.evaluate("neuroscribble.selection()") is None
+    np.savez(tmp_path / "square.npz", **NAMINGS["W1 b1"](dense_arrays((4, 4, 4))))
+    drop(page, "square.npz", (tmp_path / "square.npz").read_bytes())
+    page.locator("#notice").get_by_role("button", name="columns").click()
+    page.get_by_text("4 → 4 → 4").wait_for()
+    page.get_by_role("button", name="Back to iris.npz").click()
+    page.wait_for_function("document.querySelector('#badge').textContent.startsWith('✓')")
+    assert page.locator("#guest").count() == 0
+    assert page.evaluate("neuroscribble.input()") == own
+    assert page.title() == "Iris"
+
+
+def test_a_file_that_the_page_does_not_read_is_answered_with_what_to_do(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = opened("iris", open_page, tmp_path)
+    for name in ("theirs.onnx", "damaged.npz"):
+        drop(page, name, b"PK\3\4" if name.endswith("npz") else b"\x08\x07")
+        page.get_by_text(f'neuroscribble network --weights "{name}"').wait_for()
+    drop(page, "cat.png", b"\x89PNG")
+    page.get_by_text("This network reads features, no pictures.").wait_for()
+    assert page.title() == "Iris"
 
 
 def test_colored_pictures_and_deep_narrow_networks_open(

@@ -88,7 +88,8 @@ def test_the_payload_of_dense_layers_is_pythons(js: RunJs, rng: np.random.Genera
         const links = given.layers.map(({ W, b }, n) =>
           diagram.denseLink(W, b, kinds.functionOf(n < 2 ? "relu" : "linear")));
         const { title, weightsName, input, classNames } = given.theirs;
-        const made = diagram.payloadOf({ title, weightsName, input, classNames, links }, given.theirs);
+        const told = { title, weightsName, input, classNames, links };
+        const made = diagram.payloadOf(told, given.theirs);
         const read = payload.readNetwork(made);
         const { probabilities } = network.forward(read.layers, new Float32Array(784).fill(0.5));
         return { ...made, probabilities, cases: payload.readCases(made) };

@@ -93,7 +93,7 @@ def page_payload(
             **({} if original is None else _said_by(original, read)),
             "preActivations": [_sample(z) for z in trace.pre_activations.values()],
         },
-        "examples": example_drawings() if reads["kind"] == "picture" else [],
+        "examples": example_drawings(),  # also for features: a network that is dropped may read ink
         "facts": {
             "drawings": stored_drawings(network),
             "test": stored_test(network),

@@ -242,7 +242,7 @@ function start(payload, graph, signal) {
     on("undo", "click", () => pad.undo());
     on("brush", "input", ({ target }) => (pad.brush = Number(target.value)));
     pad.setPalette(palette());
-    if (payload.examples.length > 0) showExample(payload.examples[FIRST_DIGIT]);
+    showExample(payload.examples[FIRST_DIGIT]);
   }
 
   const on = (id, type, listener) => byId(id).addEventListener(type, listener);

@@ -116,6 +116,7 @@ export function checkedFloats(name, array, shape) {
 
 /** @param {ArrayLike<number>} data */
 export function finiteFloats(name, data) {
+  if (data.length === 0) throw new Unreadable(`${name} must have some numbers`);
   const floats = Float32Array.from(data);
   for (let i = 0; i < floats.length; i++) {
     if (Number.isFinite(floats[i])) continue;

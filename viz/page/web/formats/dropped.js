@@ -28,7 +28,7 @@ export async function readDropped(file, hints, page) {
   const first = new Uint8Array(await file.slice(0, FIRST).arrayBuffer());
   const isZip = first[0] === 0x50 && first[1] === 0x4b;
   const isJson = /^\s*[{[]/.test(new TextDecoder().decode(first));
-  if (!isZip && !isNpy(first) && !(isJson && NETWORKS.test(file.name))) {
+  if (!isZip && !isNpy(first) && !isJson) {
     if (!NETWORKS.test(file.name)) return null;
     throw new Error(`“${file.name}” ${BY_COMMANDS}: ${commandFor(file)}`);
   }

@@ -34,9 +34,10 @@ export function readArrays(found, hints) {
   const said = hints.activation ?? found.activation;
   const between = functionInWords(said ?? "relu");
   const links = order.map((one, n) => {
-    const { W, fanOut } = asInputsByOutputs(one, rows);
+    const weight = { shape: one.weight.shape, data: finiteFloats(one.name, one.weight.data) };
+    const { W, fanOut } = asInputsByOutputs({ weight }, rows);
     const b = one.bias ? finiteFloats(`the bias of ${one.name}`, one.bias.data) : new Float32Array(fanOut);
-    return denseLink(finiteFloats(one.name, W), b, n < order.length - 1 ? between : undefined);
+    return denseLink(W, b, n < order.length - 1 ? between : undefined);
   });
   const isAssumed = order.length > 1 && (found.activation === null || hints.activation !== undefined);
   return { links, classNames: found.classNames, notes, assumed: isAssumed ? between.kind : null };
