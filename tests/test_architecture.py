@@ -258,6 +258,12 @@ def test_every_javascript_module_belongs_to_a_page() -> None:
     assert sorted(bundled - WRITTEN.keys()) == sorted(JAVASCRIPT)
 
 
+def test_every_javascript_module_has_a_name_of_its_own() -> None:
+    """Tests call them by it."""
+    names = [name.rpartition("/")[2] for name in JAVASCRIPT]
+    assert sorted(names) == sorted(set(names))
+
+
 @pytest.mark.parametrize("name", JAVASCRIPT)
 def test_a_javascript_module_imports_only_from_folders_that_its_own_may_import(name: str) -> None:
     folder = name.rpartition("/")[0]

@@ -91,5 +91,5 @@ def test_the_payload_holds_what_numpy_says_of_random_features(rng: np.random.Gen
     stored = np.frombuffer(base64.b64decode(cases["preActivations"][1]["values"]), "<f4")
     exact = network.in_double_precision().logits(values)
     np.testing.assert_allclose(stored.reshape(50, 3), exact, rtol=1e-6, atol=1e-6)
-    assert payload["examples"] == []
+    assert len(payload["examples"]) == 10  # for networks that are dropped on the page
     assert payload["columns"][0]["ids"] == ["input:0", "input:1", "input:2", "input:3"]

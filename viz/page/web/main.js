@@ -266,6 +266,7 @@ function start(payload, graph, signal) {
   document.addEventListener("drop", onDrop, { signal });
   signal.addEventListener("abort", () => {
     lab.onChange = () => {}; // what still waits for its frame changes nothing on the next page
+    cancelAnimationFrame(frame);
     edges.end();
     graph.network.destroy();
   });

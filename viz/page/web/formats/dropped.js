@@ -5,7 +5,7 @@
 
 import { payloadOf } from "../model/diagram.js";
 import { arraysOf, jsonArrays, npzEntries } from "./arrays.js";
-import { classNamesOf, describedInput } from "./inputs.js";
+import { classNamesOf, describedInput } from "./reads.js";
 import { isNpy, npyArray } from "./npy.js";
 import { readOurs } from "./ours.js";
 import { readArrays } from "./reading.js";

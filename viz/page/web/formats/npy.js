@@ -5,7 +5,20 @@ import { count, shapeWords, Unreadable } from "./unreadable.js";
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 const MAX_HEADER = 10_000; // bytes, as NumPy itself has it
 const MAX_AXES = 8;
-const READERS = { f2: halfOf, f4: "getFloat32", f8: "getFloat64", i1: "getInt8", i2: "getInt16", i4: "getInt32", i8: "getBigInt64", u1: "getUint8", u2: "getUint16", u4: "getUint32", u8: "getBigUint64" };
+// NumPy's types by letter and width; float16 is taken apart below
+const TYPES = {
+  f2: Uint16Array,
+  f4: Float32Array,
+  f8: Float64Array,
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  u8: BigUint64Array,
+};
 
 /** @param {Uint8Array} bytes */
 export function isNpy(bytes) {
@@ -31,7 +44,7 @@ export function npyArray(name, bytes) {
   const size = shape.reduce((product, side) => product * side, 1);
   if (size * width !== values.length) throw new Unreadable(`${name} claims the shape ${shapeWords(shape)}, but ${count(values.length)} bytes follow`);
   if (kind === "U") return { shape, kind, data: null, text: size === 1 ? textOf(values, order) : null };
-  const data = READERS[kind + width] ? numbersOf(values, size, kind + width, order) : null;
+  const data = TYPES[kind + width] ? numbersOf(values, kind + width, width, order === ">") : null;
   return { shape, kind, data: data && isFortran ? byRows(data, shape) : data, text: null };
 }
 
@@ -48,17 +61,13 @@ function headerOf(name, text) {
   return { shape, isFortran: fortran[1] === "True", order, kind, width: Number(digits || 1) * (kind === "U" ? 4 : 1) };
 }
 
-function numbersOf(values, size, type, order) {
-  const isBig = order === ">";
-  if (type === "f4" && !isBig) return new Float32Array(values.slice().buffer);
-  if (type === "f8" && !isBig) return new Float64Array(values.slice().buffer);
-  const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
-  const width = Number(type[1]);
-  const reader = READERS[type];
-  const read = typeof reader === "string" ? (at) => Number(view[reader](at, !isBig)) : (at) => reader(view.getUint16(at, !isBig));
-  const data = type[0] === "f" && width < 8 ? new Float32Array(size) : new Float64Array(size);
-  for (let i = 0; i < size; i++) data[i] = read(i * width);
-  return data;
+function numbersOf(values, type, width, isBig) {
+  const bytes = values.slice(); // where its numbers begin at whole multiples of their width
+  if (isBig) for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
+  const numbers = new TYPES[type](bytes.buffer);
+  if (type === "f4" || type === "f8") return numbers;
+  if (type === "f2") return Float32Array.from(numbers, halfOf);
+  return width === 8 ? Float64Array.from(numbers, Number) : new Float64Array(numbers);
 }
 
 /** A float16 of its bits. */
