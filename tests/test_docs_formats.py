@@ -13,9 +13,9 @@ from network_files import torch_zip
 
 from neuroscribble.__main__ import cli
 from neuroscribble.formats.architecture import ACTIVATIONS, activation
-from neuroscribble.formats.chain import MAX_LAYERS
 from neuroscribble.formats.keras_layers import LAYERS
 from neuroscribble.formats.onnx_operators import OPERATORS
+from neuroscribble.formats.row import MAX_LAYERS
 from neuroscribble.formats.storage import load_network
 from neuroscribble.formats.view import MAX_NUMBERS
 from neuroscribble.inputs import InputSpec, read_words

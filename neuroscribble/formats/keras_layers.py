@@ -10,8 +10,9 @@ import numpy as np
 from ..errors import WeightsError
 from ..nn.activations import ELU, GELU, Clip, LeakyReLU, Sigmoid, Softplus, Tanh
 from ..nn.layers import ReLU
-from .chain import NO_PADDING, Chain, Sides
+from .chain import Chain
 from .named import Array
+from .row import NO_PADDING, Sides
 from .same import same
 
 Config = Mapping[str, Any]

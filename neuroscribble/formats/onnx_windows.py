@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import WeightsError
-from .chain import Chain, Sides
+from .chain import Chain
 from .onnx_model import Node
+from .row import Sides
 from .same import same
 
 Pair = tuple[int, int]
