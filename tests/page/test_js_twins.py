@@ -666,6 +666,25 @@ def test_whole_strokes_leave_the_same_ink(js: RunJs, rng: np.random.Generator) -
         np.testing.assert_allclose(np.reshape(got, (50, 50)), expected, atol=1e-6)
 
 
+def test_a_pen_of_any_width_only_darkens_what_is_there(js: RunJs, rng: np.random.Generator) -> None:
+    widths = [9.0, 3.0, 5.0, *rng.uniform(0.05, 1, 30)]
+    lines = [(rng.uniform(0, 20, (2, 2)), width) for width in widths]
+    got = js(
+        """
+        const canvas = { ink: new Float32Array(20 * 20), width: 20, height: 20 };
+        for (const [[[x0, y0], [x1, y1]], width] of given.lines) {
+          strokes.drawSegment(canvas, x0, y0, x1, y1, width);
+        }
+        return canvas.ink;
+        """,
+        lines=[(ends.tolist(), width) for ends, width in lines],
+    )
+    canvas = np.zeros((20, 20), np.float32)
+    for (start, end), width in lines:
+        draw_stroke(canvas, [start, end], width)
+    np.testing.assert_allclose(np.reshape(got, (20, 20)), canvas, atol=1e-6)
+
+
 def test_every_stage_from_ink_to_image_is_the_same(js: RunJs, rng: np.random.Generator) -> None:
     canvases = [np.zeros((9, 13)), np.ones((9, 13)), np.eye(28), np.ones((1, 1))]
     for _ in range(30):

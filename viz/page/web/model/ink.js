@@ -68,38 +68,30 @@ export function areaMean(canvas, width, [top, left, bottom, right], step) {
   const columns = Math.ceil((right - left) / step - TIE);
   const breadth = right - left;
   const byRows = new Float64Array(rows * breadth); // averaged down, not yet across
-  const down = overlaps(bottom - top, step, rows);
-  for (let n = 0; n < down.length; n += 3) {
-    const share = down[n + 2];
-    const into = down[n] * breadth;
-    const from = (top + down[n + 1]) * width + left;
+  eachOverlap(bottom - top, step, rows, (row, old, share) => {
+    const into = row * breadth;
+    const from = (top + old) * width + left;
     for (let x = 0; x < breadth; x++) byRows[into + x] += share * canvas[from + x];
-  }
+  });
   const ink = new Float64Array(rows * columns);
-  const across = overlaps(breadth, step, columns);
-  for (let n = 0; n < across.length; n += 3) {
-    const share = across[n + 2];
-    let [into, from] = [across[n], across[n + 1]];
+  eachOverlap(breadth, step, columns, (column, old, share) => {
     for (let row = 0; row < rows; row++) {
-      ink[into] += share * byRows[from];
-      into += columns;
-      from += breadth;
+      ink[row * columns + column] += share * byRows[row * breadth + old];
     }
-  }
+  });
   return { rows, columns, ink };
 }
 
-/** Triples, one behind the other: new pixel, old pixel, share of the new that the old one covers. */
-function overlaps(nOld, step, nNew) {
-  const triples = [];
+/** Visits new pixels with each old one that they cover, and the share of the new one it makes up. */
+function eachOverlap(nOld, step, nNew, visit) {
   for (let i = 0; i < nNew; i++) {
     const [start, stop] = [i * step, (i + 1) * step];
-    for (let j = Math.floor(start); j < Math.min(stop, nOld); j++) {
+    const end = Math.min(stop, nOld);
+    for (let j = Math.floor(start); j < end; j++) {
       const shared = Math.min(stop, j + 1) - Math.max(start, j);
-      if (shared > 0) triples.push(i, j, shared / step);
+      if (shared > 0) visit(i, j, shared / step);
     }
   }
-  return triples;
 }
 
 /** Row and column at which the fitted digit begins, so that its center of mass is in the middle: pixel 14 of 28. */

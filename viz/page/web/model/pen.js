@@ -39,6 +39,7 @@ export function penDigits(n, random, { world = 0, logPenWidth = LOG_PEN_WIDTH } 
     const places = shapes.map(() => []);
     labels.forEach((each, place) => each === label && places[random.choice(upTo)].push(place));
     shapes.forEach((shape, i) => {
+      if (places[i].length === 0) return;
       const written = writeShape(shape, places[i].length, random);
       written.forEach((digit, k) => {
         inks.set(drawDigit(digit, random, logPenWidth), places[i][k] * N_PIXELS);
@@ -165,7 +166,12 @@ function intoUnitSquare(points) {
   }
 }
 
-const PAPER = new Float32Array(65536);
+let paper = new Float32Array(0); // one for all digits: new ones would cost as much as the drawing
+
+function blank(nPixels) {
+  if (paper.length < nPixels) paper = new Float32Array(nPixels);
+  return paper.subarray(0, nPixels).fill(0);
+}
 
 /** Draws strokes in a unit square with a random pen: an image of 784 numbers. */
 function drawDigit({ points, strokes }, random, logPenWidth) {
@@ -173,14 +179,11 @@ function drawDigit({ points, strokes }, random, logPenWidth) {
   const width = side * Math.exp(random.normal(...logPenWidth));
   const margin = Math.floor(width / 2) + 2;
   const size = side + 2 * margin;
-  const canvas = { ink: PAPER.subarray(0, size * size).fill(0), width: size, height: size };
+  const canvas = { ink: blank(size * size), width: size, height: size };
   const placed = points.map((part) => part * side + margin);
   for (const [start, end] of strokes) {
-    for (let p = 2 * start; p < 2 * end; p += 2) {
-      const next = p + 2 < 2 * end ? p + 2 : p;
-      if (next > p || end - start === 1) {
-        drawSegment(canvas, placed[p], placed[p + 1], placed[next], placed[next + 1], width);
-      }
+    for (let p = 2 * start; p < 2 * end - 2; p += 2) {
+      drawSegment(canvas, placed[p], placed[p + 1], placed[p + 2], placed[p + 3], width);
     }
   }
   return normalizeInk(canvas.ink, size);
