@@ -57,6 +57,12 @@ from .source import Source
     help="Check the page against the program that the file comes from: ONNX in onnxruntime, if it "
     "is installed, else against NumPy alone.  [default: prove]",
 )
+@click.option(
+    "--history",
+    is_flag=True,
+    help="Put the training into the page, too, from weights.history.npz beside the weights: a "
+    "ribbon goes back to any moment of it.",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Source,
@@ -67,6 +73,7 @@ def network(
     data: str | None,
     title: str | None,
     prove: bool,
+    history: bool,
     open_page: bool,
 ) -> None:
     """Draw the network as one HTML file that opens offline anywhere.
@@ -75,10 +82,12 @@ def network(
     """
     from ..explain.usual import note_usual
     from ..files import write_atomically
+    from ..formats.history import history_path, read_history
     from ..formats.prove import original_of
     from .pictures import viz
 
     path, shown = weights.path, weights.load()
+    education = read_history(history_path(path), shown) if history else None
     digits = None if shown.usual else known_digits(shown, data)
     if digits:
         note_usual(shown, digits)
@@ -90,6 +99,7 @@ def network(
         title=title,
         weights_name=path.name,
         original=original_of(path, shown) if prove else None,
+        education=education,
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")

@@ -14,12 +14,14 @@ from typing import Any
 import networkx as nx
 import pyvis.network
 
+from neuroscribble.nn.checkpoints import Education
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.original import Original
 
 from ..diagram.diagram import Diagram, diagram_of
 from ..diagram.facts import first_top_k, stored_test
 from ..diagram.graph import build_graph
+from ..diagram.history import history_payload
 from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
 from ..diagram.theme import LIGHT, THEMES
@@ -35,6 +37,7 @@ def network_page(
     title: str | None = None,
     weights_name: str = "weights.npz",
     original: Original | None = None,
+    education: Education | None = None,
 ) -> str:
     """The whole page as HTML text.
 
@@ -44,7 +47,9 @@ def network_page(
     title: free text; by default the network's name from its `meta`, else its sizes.
     weights_name: shown on the page, free text as well.
     original: what the network comes from; the page is then proved with its numbers.
-    Raises SettingsError when the network reads what no page offers: see `diagram.inputs`.
+    education: what the network was while it learned; a ribbon then goes back to that.
+    Raises SettingsError when the network reads what no page offers: see `diagram.inputs`, or its
+    education is too large for one.
     """
     diagram = diagram_of(network, choose=choose, spread=spread)
     sizes = " → ".join(map(str, diagram.sizes))
@@ -53,6 +58,8 @@ def network_page(
     payload = page_payload(
         network, diagram, top_k=top_k, title=title, weights_name=weights_name, original=original
     )
+    if education is not None:
+        payload["history"] = history_payload(education, network)
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.globals.update(

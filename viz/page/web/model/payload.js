@@ -14,7 +14,7 @@ export function decodeInk(base64) {
 }
 
 /** @param {string} base64 @returns {Uint8Array} */
-function decodeBytes(base64) {
+export function decodeBytes(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
