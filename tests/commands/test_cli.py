@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,11 +19,12 @@ import numpy as np
 import pytest
 from command_line import refuse, run, succeed
 from PIL import Image
+from small_education import small_education
 
 from neuroscribble.__main__ import cli
 from neuroscribble.data.mnist import MNIST
 from neuroscribble.data.pen import pen_digits
-from neuroscribble.formats.history import read_history
+from neuroscribble.formats.history import read_history, write_history
 from neuroscribble.formats.npz import read_weights, write_weights
 from neuroscribble.formats.storage import load_network, save_network
 from neuroscribble.ink.drawing import DrawnStroke
@@ -345,6 +347,20 @@ def test_a_page_is_written_where_it_was_asked_for(own_folder: Path) -> None:
     page = (own_folder / "new" / "page.html").read_text(encoding="utf-8")
     assert title not in page
     assert len(page.encode()) < 5e6
+
+
+def test_a_page_with_its_training_needs_the_history_of_these_weights(own_folder: Path) -> None:
+    network, education = small_education()
+    save_network("own.npz", network)
+    assert "own.history.npz cannot be used: there is no such file. A training writes" in refuse(
+        "network", "--weights", "own.npz", "--history"
+    )
+    write_history(Path("own.history.npz"), education)
+    assert "Wrote" in succeed("network", "--weights", "own.npz", "--history", "--out", "own.html")
+    assert '"stepsPerEpoch":' in (own_folder / "own.html").read_text("utf-8")
+    write_history(Path("weights.history.npz"), education)
+    shutil.copy(SHIPPED, "weights.npz")
+    assert "it is the education of other weights than these" in refuse("network", "--history")
 
 
 def save_small_network() -> None:

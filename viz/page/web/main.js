@@ -6,6 +6,7 @@ import { Caption, captionSentences } from "./panels/caption.js";
 import { DecidesPanel } from "./panels/decides.js";
 import { graphOf, rememberBlank } from "./picture/blank.js";
 import { atMost, byId, element } from "./picture/dom.js";
+import { Education, EducationPanel } from "./panels/education.js";
 import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
@@ -20,6 +21,7 @@ import { LessonPanel } from "./panels/lesson.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
+import { Ribbon } from "./panels/ribbon.js";
 import { ReasonsPanel } from "./panels/reasons.js";
 import { readHash, writeHash } from "./panels/share.js";
 import { StagesPanel } from "./panels/stages.js";
@@ -61,6 +63,10 @@ function start(payload, graph, signal) {
   const edges = new EdgeLayer(lab.columns, redraw);
   const pad = new Pad(byId("pad"), () => lab.setInk(lab.input.prepare(pad.ink, PAD_SIZE)));
   const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
+  const education = payload.history ? new Education(lab, payload.history) : null;
+  const ribbon = education ? new Ribbon(education) : null;
+  if (ribbon) document.querySelector("footer").before(ribbon.element);
+  signal.addEventListener("abort", () => ribbon?.pause());
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
   const inspector = new Inspector([
@@ -69,6 +75,7 @@ function start(payload, graph, signal) {
     ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab), new StagesPanel(lab, pad)]),
     new StepsPanel(lab, showStage, (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
+    ...(education ? [new EducationPanel(education)] : []),
   ]);
   const caption = new Caption(lab);
   const keyboard = new Keyboard(lab, view, signal);
@@ -86,6 +93,7 @@ function start(payload, graph, signal) {
     if (features) features.show(palette());
     else byId("pad-hint").hidden = !pad.isEmpty;
     if (what === "network") showBadge();
+    ribbon?.show();
   }
 
   /** The picture and its caption, which a selection does not change. */
@@ -177,9 +185,11 @@ function start(payload, graph, signal) {
       ? `✗ Differs from ${by} by ${atMost(maxError)}: do not trust this page`
       : taught > 0
         ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
-        : cases === 0
-          ? by
-          : `✓ Checked: ${cases} ${features ? "inputs" : "digits"}, same as ${by} to ${atMost(maxError)}`;
+        : lab.source
+          ? lab.source.badge
+          : cases === 0
+            ? by
+            : `✓ Checked: ${cases} ${features ? "inputs" : "digits"}, same as ${by} to ${atMost(maxError)}`;
   }
 
   function svg() {
@@ -280,7 +290,7 @@ function start(payload, graph, signal) {
   isOpen = true;
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
-  return publicObject(lab, { edges, scene, view, setInk, clear, svg, hash: stateHash });
+  return publicObject(lab, { edges, scene, view, education, setInk, clear, svg, hash: stateHash });
 }
 
 const putBack = rememberBlank(document.body, "network");

@@ -12,6 +12,7 @@ export class Teacher {
   constructor(layers) {
     this.layers = layers;
     this.original = layers.map(({ params }) => copyOf(params));
+    this.base = this.original; // what a reset goes back to
     this.meanSquares = layers.map(({ params }) => copyOf(params, () => 0));
     this.past = []; // what the last steps, at most MOST_UNDOS, began with
     this.steps = 0; // taken and not taken back
@@ -80,10 +81,16 @@ export class Teacher {
     this.lesson = state.lesson;
   }
 
-  /** Back to the network in the file. */
+  /** Back to where the first lesson began: the network in the file, unless others came. */
   reset() {
-    this.restore(this.original, null);
+    this.restore(this.base, null);
     [this.past, this.steps, this.lesson] = [[], 0, null];
+  }
+
+  /** The layers are another network's now: lessons begin with that. */
+  rebase() {
+    this.base = this.layers.map(({ params }) => copyOf(params));
+    this.reset();
   }
 
   restore(params, meanSquares) {

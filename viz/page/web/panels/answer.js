@@ -7,6 +7,7 @@ const UNLIKE = "Unlike any digit I learned";
 const RAW = { softmax: "raw softmax", sigmoid: "raw sigmoid", linear: "value, no probability" };
 const UNKNOWN = "No temperature is stored with this network: how often such an answer is right is not known.";
 const TAUGHT = "How often such an answer is right was measured before you taught it.";
+const OTHER = "How often such an answer is right was measured of the network in the file; these are other weights.";
 
 export class AnswerPanel {
   title = "Answer";
@@ -78,9 +79,10 @@ export function rawName({ layers }) {
 
 /** What the told probability is, and the other one where there are two. */
 function sourceSentence(lab) {
-  const { facts, isCalibrated, teacher, trace, winner } = lab;
+  const { facts, isCalibrated, source, teacher, trace, winner } = lab;
   if (isCalibrated) return `The ${rawName(lab)} is ${share(lab, trace.probabilities[winner])}. ${calibrationSentence(lab)}`;
-  return teacher.steps > 0 && facts.temperature !== null ? TAUGHT : UNKNOWN;
+  if (facts.temperature === null) return UNKNOWN;
+  return teacher.steps > 0 ? TAUGHT : source ? OTHER : UNKNOWN;
 }
 
 /** Why the calibrated probability differs from the raw one, with this network's temperature. */

@@ -13,7 +13,7 @@ const LONGEST = 40; // letters of a wrong value that are repeated
 
 /**
  * @param {Lab} lab
- * @param {object} page what else there is: view, scene, edges, and setInk, clear, svg, hash
+ * @param {object} page what else there is: view, scene, edges, education (or null), and setInk, clear, svg, hash
  */
 export function publicObject(lab, page) {
   const { view, scene, edges } = page;
@@ -57,14 +57,31 @@ export function publicObject(lab, page) {
     words: [[], () => scene.labels.names.placed],
     painted: [[], () => edges.painted],
   };
-  const checked = Object.entries(functions).map(([name, [checks, call]]) => [
+  const history = page.education ? checked(ofHistory(page.education), "history.") : undefined;
+  return { ...checked(functions), history, view: view.network };
+}
+
+/** The moments of the training, where the page has them. */
+function ofHistory(education) {
+  const { last } = education;
+  const index = oneOf("i", (i) => Number.isInteger(i) && i >= 0 && i <= last, `the index of a moment, 0 … ${last}`);
+  return {
+    count: [[], () => education.count],
+    at: [[index], (i) => education.at(i)],
+    index: [[], () => education.index],
+  };
+}
+
+/** Functions that check what they are given before they do anything. @param {object} functions name → [checks, call] */
+function checked(functions, prefix = "") {
+  const made = Object.entries(functions).map(([name, [checks, call]]) => [
     name,
     (...given) => {
-      checks.forEach((check, i) => check(name, given[i]));
+      checks.forEach((check, i) => check(prefix + name, given[i]));
       return call(...given.slice(0, checks.length));
     },
   ]);
-  return { ...Object.fromEntries(checked), view: view.network };
+  return Object.fromEntries(made);
 }
 
 /** A check of one argument: an array of finite numbers, of a length that is right. */

@@ -59,8 +59,9 @@ function standardError(share, { n, of }) {
   return n < of ? ` (± ${percent(Math.sqrt((share * (1 - share)) / n))})` : "";
 }
 
-function wholeSentence({ facts, teacher }) {
+function wholeSentence({ facts, teacher, source }) {
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
+  if (source) return source.sentence;
   if (!facts.drawings && facts.test) return `The whole network reads ${percent(facts.test.accuracy)} of ${facts.test.name} right.`;
   if (!facts.drawings) return "How well it reads was not recorded in this weights file.";
   const { whole, n, of, measuredOn } = facts.drawings;

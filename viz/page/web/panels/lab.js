@@ -4,7 +4,7 @@ import { contributions, effectiveLinearMap } from "../model/attribution.js";
 import { EdgeChoice } from "../model/choice.js";
 import { confidenceIn, isCalibrated, tell } from "../model/confidence.js";
 import { Inputs } from "../model/inputs.js";
-import { inputLength, meanInput } from "../model/layers.js";
+import { fold, inputLength, meanInput } from "../model/layers.js";
 import { argmax, forward } from "../model/network.js";
 import { readNetwork } from "../model/payload.js";
 import { selfCheck } from "../model/self-check.js";
@@ -26,6 +26,8 @@ export class Lab {
       this.columns.flatMap(({ ids }, column) => ids.map((id, unit) => [id, { column, unit }])),
     );
     this.teacher = new Teacher(this.layers);
+    this.fileNorms = this.layers.map(({ before, norm, after }) => ({ before, norm, after }));
+    this.source = null; // of other weights than the file's, see setWeights
     this.edges = new EdgeChoice(this.layers, payload);
     this.selected = null; // {column, unit}
     this.edge = null; // {layer, index}: the edge under the microscope
@@ -78,16 +80,16 @@ export class Lab {
   /** How far an answer can be trusted. @param {ArrayLike<number>} [ink] another one than that of now */
   confidence(ink = this.ink) {
     const trace = ink === this.ink ? this.trace : forward(this.layers, ink);
-    return confidenceIn(trace, this.facts, this.teacher.steps);
+    return confidenceIn(trace, this.facts, this.changes);
   }
 
   get isCalibrated() {
-    return isCalibrated(this.facts, this.teacher.steps);
+    return isCalibrated(this.facts, this.changes);
   }
 
   /** The one probability of each class that is told. */
   tell(trace) {
-    return tell(trace, this.facts, this.teacher.steps);
+    return tell(trace, this.facts, this.changes);
   }
 
   /** The same for this drawing, one number for each output unit. */
@@ -162,6 +164,30 @@ export class Lab {
     this.onChange("network");
   }
 
+  /**
+   * Other weights than the file's, or those again; lessons are over.
+   * @param {object[]} layers as readNetwork makes them, of the same shapes
+   * @param {{badge: string, sentence: string} | null} source whose they are, in words; null: the file's
+   */
+  setWeights(layers, source) {
+    this.layers.forEach((layer, n) => {
+      const { params, before, norm, after, usual } = layers[n];
+      for (const [name, array] of Object.entries(layer.params)) array.set(params[name]);
+      Object.assign(layer, { before, norm, after, usual });
+      fold(layer);
+    });
+    this.source = source;
+    this.teacher.rebase();
+    this.edge = null;
+    this.learned();
+    this.onChange("network");
+  }
+
+  /** How far the network is from that of the file, of which its facts were measured: 0 only if it is that. */
+  get changes() {
+    return this.teacher.steps + (this.source ? 1 : 0);
+  }
+
   /** After the weights have changed. */
   learned() {
     this.revision += 1;
@@ -181,7 +207,7 @@ export class Lab {
 
   /** What the picture leaves out. */
   fidelity() {
-    return this.edges.fidelity(this.teacher.steps === 0 ? this.facts.drawings : null);
+    return this.edges.fidelity(this.changes === 0 ? this.facts.drawings : null);
   }
 
   /** What a network of only the drawn edges, the others at their average, says of this drawing. */
@@ -223,6 +249,7 @@ export class Lab {
 
   /** The stored cases, with the network of the file, which lessons do not change. */
   selfCheck() {
-    return selfCheck(this.payload, this.layers, this.teacher.original);
+    const layers = this.layers.map((layer, n) => ({ ...layer, ...this.fileNorms[n] }));
+    return selfCheck(this.payload, layers, this.teacher.original);
   }
 }

@@ -1,0 +1,110 @@
+/** The ribbon below the picture: accuracy over the training, and a handle that goes back to any moment of it. */
+
+import { decimal, element, percent } from "../picture/dom.js";
+
+const TEMPO = 500; // milliseconds for each moment while it plays
+const SVG = "http://www.w3.org/2000/svg";
+
+export class Ribbon {
+  /** @param {Education} education */
+  constructor(education) {
+    this.education = education;
+    const { last } = education;
+    this.handle = element("input", {
+      type: "range", min: 0, max: last, step: 1, "aria-label": "Moment of the training",
+      oninput: () => this.wish(Number(this.handle.value)),
+    });
+    const what = element("span", { class: "what" }, "accuracy");
+    this.button = element("button", { onclick: () => (this.playing ? this.pause() : this.play()) });
+    this.told = element("p", { class: "moment" });
+    this.element = element(
+      "section",
+      { id: "ribbon", "aria-label": "Its training" },
+      this.button,
+      element("div", { class: "course" }, curve(education.facts.accuracy), what, this.handle, ticks(education)),
+      this.told,
+    );
+    this.playing = null; // the timer
+    this.wished = null; // the moment to go to with the next frame
+    this.name();
+  }
+
+  /** Of many moments that are wished for in one frame only the last is shown. */
+  wish(index) {
+    this.pause();
+    if (this.wished === null) {
+      requestAnimationFrame(() => {
+        this.education.go(this.wished);
+        this.wished = null;
+      });
+    }
+    this.wished = index;
+  }
+
+  play() {
+    const { education } = this;
+    if (education.index === null || education.index === education.last) education.go(0);
+    this.playing = setInterval(() => {
+      if (education.index === null || education.index === education.last) this.pause();
+      else education.go(education.index + 1);
+    }, TEMPO);
+    this.name();
+  }
+
+  pause() {
+    clearInterval(this.playing);
+    this.playing = null;
+    this.name();
+  }
+
+  name() {
+    this.button.textContent = this.playing ? "❚❚" : "▶";
+    this.button.setAttribute("aria-label", this.playing ? "Pause the training" : "Play the training");
+  }
+
+  show() {
+    const { education } = this;
+    const { index, facts } = education;
+    if (index === null) {
+      this.told.textContent = "The weights are not of its training.";
+      return;
+    }
+    const when = education.when(index);
+    this.handle.value = index;
+    this.handle.setAttribute("aria-valuetext", `${when}: ${percent(facts.accuracy[index])} read right`);
+    this.told.replaceChildren(
+      element("b", {}, when[0].toUpperCase() + when.slice(1)),
+      ` ${percent(facts.accuracy[index])} read right, loss ${decimal(facts.loss[index], 2)}`,
+    );
+    this.told.title = `Of ${facts.measuredOn}`;
+  }
+}
+
+/** Accuracy from 0 to 1 over the moments, which stand side by side. */
+function curve(accuracy) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", `0 0 ${accuracy.length - 1} 1`);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
+  const points = accuracy.map((share, index) => `${index} ${1 - share}`);
+  path(svg, "area", `M0 1L${points.join("L")}L${accuracy.length - 1} 1Z`);
+  path(svg, "line", `M${points.join("L")}`);
+  path(svg, "moments", points.map((point) => `M${point}h0`).join(""));
+  return svg;
+}
+
+function path(svg, name, d) {
+  const drawn = document.createElementNS(SVG, "path");
+  drawn.setAttribute("class", name);
+  drawn.setAttribute("d", d);
+  svg.append(drawn);
+}
+
+function ticks(education) {
+  const marks = Array.from({ length: education.count }, (_, index) => {
+    const mark = element("span", {}, education.tick(index));
+    mark.style.left = `${(100 * index) / Math.max(1, education.last)}%`;
+    return mark;
+  });
+  return element("div", { class: "ticks", "aria-hidden": "true" }, ...marks);
+}
