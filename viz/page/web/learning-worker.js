@@ -6,10 +6,11 @@
  */
 
 import { Course } from "./model/course.js";
-import { PenDigits } from "./model/pen-store.js";
+import { draw, PenAhead } from "./model/pen-ahead.js";
 import { Random } from "./model/random.js";
 import { Samples } from "./model/samples.js";
 
+const DRAWER = "draws"; // the name of the second worker, which is this program again
 const SLICE = 50; // milliseconds of work at a time …
 const TICK = 20; // … and between two looks whether a slow pace allows another step
 const SHOW_EVERY = 120; // milliseconds between two messages, at least …
@@ -30,7 +31,8 @@ class LearningWorker {
   /** Begins a course, or goes on from some weights. */
   begin({ settings, data, start }) {
     const random = new Random(settings.seed);
-    const source = data ? new Samples(data, new Random([settings.seed, 1])) : new PenDigits(settings.seed);
+    this.course?.source.end?.();
+    const source = data ? new Samples(data, new Random([settings.seed, 1])) : new PenAhead(settings.seed, startDrawer);
     this.course = new Course(settings, source, random, start);
     this.stop();
   }
@@ -65,7 +67,7 @@ class LearningWorker {
   work() {
     clearTimeout(this.timer);
     const begun = performance.now();
-    while (this.wanted > 0 && performance.now() - begun < SLICE) {
+    while (this.wanted > 0 && this.course.isReady && performance.now() - begun < SLICE) {
       if (this.done >= ((performance.now() - this.since) / 1000) * this.pace + 1) break;
       if (!this.course.advance()) this.wanted = 0;
       else {
@@ -101,8 +103,16 @@ class LearningWorker {
   }
 }
 
-const worker = new LearningWorker();
-self.onmessage = ({ data: { order, number, given } }) => {
-  worker.number = number ?? worker.number;
-  worker[order](given);
-};
+function startDrawer() {
+  return new Worker(self.location.href, { name: DRAWER });
+}
+
+if (self.name === DRAWER) {
+  self.onmessage = draw((batch, buffers) => self.postMessage(batch, buffers));
+} else {
+  const worker = new LearningWorker();
+  self.onmessage = ({ data: { order, number, given } }) => {
+    worker.number = number ?? worker.number;
+    worker[order](given);
+  };
+}

@@ -25,7 +25,7 @@ export class Course {
   /**
    * @param {object} settings of the Learner, and schedule, course (steps after which the rate has
    *   fallen to 0), noise (share of labels that are replaced by any), classes
-   * @param {{next(n: number): object, heldOut(): object}} source gives samples {inks, labels}
+   * @param {{next(n: number): object, heldOut(): object, isReady?: Function}} source gives samples {inks, labels}
    * @param {Random} random for start values and noise @param {object} [start] params and step to go on from
    */
   constructor(settings, source, random, start = null) {
@@ -45,6 +45,11 @@ export class Course {
   get isOver() {
     const { schedule, course } = this.settings;
     return this.trouble !== null || (schedule !== "constant" && this.step >= course);
+  }
+
+  /** Whether the samples of the next step are there, or need only be asked for. */
+  get isReady() {
+    return this.isOver || (this.source.isReady?.(this.settings.batchSize) ?? true);
   }
 
   get rate() {
