@@ -24,36 +24,36 @@ from .source import Source
 def evaluate(
     weights: Source, data: str | None, classes: str | None, as_json: bool, limit: int | None
 ) -> None:
-    """Measure accuracy, class by class, on the test digits.
+    """Measure accuracy, class by class, on the test digits, or on rows of features.
 
     Data whose classes have names are matched with the network's classes by these. Of a network in
     another format it also tells whether a usual other reading of its input (dark ink, 0..255, …)
-    would be far better.
+    would be far better. A network that reads features is asked the rows of a CSV file, with a
+    column that tells the class of each.
 
     Example: neuroscribble evaluate --data ~/mnist --json
     """
     from ..data.batches import Digits
-    from ..data.sources import load_test_digits, with_classes
-    from ..formats.storage import require_drawings
-    from ..ink.fields import as_read
     from ..nn.reads import input_of
     from ..training.jobs import evaluate as evaluate_network
     from .console import evaluation_table
+    from .known import known_rows, rows_to_read, test_digits_of
     from .readings import better_reading
     from .source import notes_of
 
-    digit_network = weights.load(quiet=as_json)
-    require_drawings(digit_network, what="evaluate")
-    test = load_test_digits(data, classes=classes, progress=True)
-    test = with_classes(test, digit_network.class_names, whose=str(weights.path))
+    asked = weights.load(quiet=as_json)
+    is_picture = input_of(asked).is_square
+    whose = str(weights.path)
+    if is_picture:
+        test = test_digits_of(asked, data, classes=classes, whose=whose)
+    else:
+        test = rows_to_read(asked, known_rows(asked, data), whose=whose, classes=classes)
     if limit is not None:
         digits = test.digits
         test = replace(test, digits=Digits(digits.images[:limit], digits.labels[:limit]))
-    images = as_read(test.digits.images, input_of(digit_network))
-    test = replace(test, digits=Digits(images, test.digits.labels))
-    result = {"weights": str(weights.path), **evaluate_network(digit_network, test)}
-    notes = notes_of(digit_network)
-    proposal = better_reading(weights, test.digits)
+    result = {"weights": whose, **evaluate_network(asked, test)}
+    notes = notes_of(asked)
+    proposal = better_reading(weights, test.digits) if is_picture else None
     if proposal is not None:
         notes.append(str(proposal))
         result["proposed"] = proposal.hints
@@ -61,7 +61,8 @@ def evaluate(
         result["notes"] = notes
     if test.found and not as_json:
         click.echo(test.found)
-    click.echo(json.dumps(result) if as_json else evaluation_table(result))
+    what = None if is_picture else "rows"
+    click.echo(json.dumps(result) if as_json else evaluation_table(result, what=what))
     if proposal is not None and not as_json:
         click.echo(f"Note: {proposal}", err=True)
 

@@ -106,10 +106,14 @@ def maps_table(layers: Sequence[LayerMap]) -> str:
     return "\n".join(lines)
 
 
-def evaluation_table(result: dict[str, Any]) -> str:
-    """Accuracy, a line for every class and the confusion matrix, for people."""
+def evaluation_table(result: dict[str, Any], *, what: str | None = None) -> str:
+    """Accuracy, a line for every class and the confusion matrix, for people.
+
+    what: the word for what was read, by default digits or pictures.
+    """
     names = tuple(result["classes"])
-    what, one = ("digits", "digit") if names == CLASS_NAMES else ("pictures", "class")
+    is_digits = names == CLASS_NAMES and what is None
+    what, one = ("digits", "digit") if is_digits else (what or "pictures", "class")
     width = max(5, *(len(name) for name in names))
     error, calibration = result["calibration_error"], []
     if error is not None:
@@ -147,7 +151,7 @@ def _frequent_confusions(names: Sequence[str], confusion: Sequence[Sequence[int]
     ]
     ranked = sorted(pairs, key=lambda pair: -pair[0])[:N_CONFUSIONS]
     lines = [f"  {true} read as {answer}: {n}" for n, true, answer in ranked]
-    return ["The most frequent confusions", *lines] if lines else ["No picture is misread."]
+    return ["The most frequent confusions", *lines] if lines else ["Nothing is misread."]
 
 
 def prediction_line(result: dict[str, Any]) -> str:

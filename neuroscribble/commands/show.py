@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .known import known_digits
+from .known import known_digits, known_rows, note_rows
 from .options import (
     classes_option,
     corrections_option,
@@ -48,7 +48,8 @@ from .source import Source
     "--data",
     metavar="DIR",
     help="Digits over which a network whose file does not tell what it usually does is measured: "
-    "MNIST's folder, or 'pen'.  [default: pen]",
+    "MNIST's folder, or 'pen'.  [default: pen]  Of a network of features a CSV file: its rows tell "
+    "names, ranges and examples.",
 )
 @click.option("--title", help="The page's title.  [default: the network's name in its file]")
 @click.option(
@@ -84,12 +85,14 @@ def network(
     from ..files import write_atomically
     from ..formats.history import history_path, read_history
     from ..formats.prove import original_of
+    from ..nn.reads import input_of
     from .pictures import viz
 
     path, shown = weights.path, weights.load()
     education = read_history(history_path(path), shown) if history else None
-    digits = None if shown.usual else known_digits(shown, data)
-    if digits:
+    if data is not None and not input_of(shown).is_square:
+        note_rows(shown, known_rows(shown, data), whose=path.name)
+    elif not shown.usual and (digits := known_digits(shown, data)):
         note_usual(shown, digits)
     page = viz.network_page(
         shown,

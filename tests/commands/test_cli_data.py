@@ -60,7 +60,7 @@ def test_any_number_of_classes_is_trained_evaluated_shown_and_asked(own_folder: 
     table = succeed("evaluate", *data)
     assert result["found"] in table
     assert "100.00% of 260 pictures are read right" in table
-    assert "No picture is misread." in table
+    assert "Nothing is misread." in table
 
     Image.fromarray(255 - np.kron(test.images[0], np.ones((5, 5), np.uint8))).save("one.png")
     (answer,) = json.loads(succeed("predict", "one.png", "--json"))
