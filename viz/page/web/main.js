@@ -31,6 +31,7 @@ import { StepsPanel } from "./panels/steps.js";
 import { Light } from "./picture/light.js";
 import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
+import { WeightsPanel } from "./panels/weights.js";
 
 const SENTENCE = 6000; // milliseconds that a sentence stands
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
@@ -75,6 +76,7 @@ function start(payload, graph, signal) {
     ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab), new StagesPanel(lab, pad)]),
     new StepsPanel(lab, showStage, (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
+    new WeightsPanel(lab, (edge) => view.point(edge), (place) => scene.focus.point(place)),
     ...(education ? [new EducationPanel(education)] : []),
   ]);
   const caption = new Caption(lab);
@@ -82,7 +84,7 @@ function start(payload, graph, signal) {
 
   /** Everything that shows the state, shown anew. */
   function changed(what) {
-    if (what === "selection" && lab.selected) inspector.current = unitPanel;
+    if (what === "selection" && lab.selected && !inspector.current.keepsSelection) inspector.current = unitPanel;
     if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
     inspector.show(palette());
     if (what === "selection") scene.select();

@@ -2,7 +2,7 @@
  * What becomes of a unit's sum: the twin of activations.py. A new function is a new entry here.
  *
  * Each is made of its settings: `value` and `derivative` of one number, and its `formula` for a
- * number in words.
+ * number in words; and whether it passes positive factors on: f(c z) = c f(z).
  */
 
 const CUBIC = 0.044715; // of GELU's approximation
@@ -13,11 +13,13 @@ export const ACTIVATIONS = {
     value: (z) => Math.max(z, 0),
     derivative: (z) => (z > 0 ? 1 : 0),
     formula: (z) => `max(0, ${z})`,
+    passesFactors: true,
   }),
   leakyrelu: ({ slope }) => ({
     value: (z) => (z > 0 ? z : slope * z),
     derivative: (z) => (z > 0 ? 1 : slope),
     formula: (z) => `${z}, if negative × ${slope}`,
+    passesFactors: true,
   }),
   elu: ({ alpha }) => ({
     value: (z) => (z > 0 ? z : alpha * Math.expm1(z)),
@@ -56,7 +58,7 @@ export const ACTIVATIONS = {
     derivative: (z) => (z > low && z < high ? 1 : 0),
     formula: (z) => `${z}, kept from ${low} to ${high}`,
   }),
-  linear: () => ({ value: (z) => z, derivative: () => 1, formula: (z) => `${z} as it is` }),
+  linear: () => ({ value: (z) => z, derivative: () => 1, formula: (z) => `${z} as it is`, passesFactors: true }),
 };
 
 /** 1 ÷ (1 + e^−z), without overflow. */

@@ -75,6 +75,7 @@ export function fold(layer) {
   }
   if (layer.cut) Object.assign(layer, withoutCut(layer));
   layer.edges = taps === 1 ? layer.W : edgeStrengths(layer);
+  layer.folds = (layer.folds ?? 0) + 1; // tells that its weights may have changed
 }
 
 /**
