@@ -1,6 +1,6 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, iris, unit, near, steps and phone are photographed in Chromium, window is painted into
+page, cnn, iris, unit, near, steps, weights and phone are photographed in Chromium, window is painted into
 memory by SDL's dummy driver, and maps is what `neuroscribble maps` writes.
 """
 
@@ -146,6 +146,10 @@ const next = [...document.querySelectorAll("#panel button")].find(({ textContent
 next.click();
 next.click();
 """
+WEIGHTS = """
+[...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Weights").click();
+neuroscribble.select("h1:108");
+"""
 LAPTOP = (1366, 768)
 PICTURES: dict[str, Callable[[], None]] = {
     "page": lambda: photograph("page", "weights.npz", shown=SHOWN),
@@ -156,6 +160,7 @@ PICTURES: dict[str, Callable[[], None]] = {
     ),
     "near": lambda: photograph("near", "weights.npz", screen=LAPTOP, act=NEAR),
     "steps": lambda: photograph("steps", "weights.npz", screen=LAPTOP, act=STEPS),
+    "weights": lambda: photograph("weights", "weights.npz", shown=SHOWN, act=WEIGHTS),
     "phone": lambda: photograph("phone", "weights.npz", screen=(390, 844), scheme="dark"),
     "window": window,
     "maps": maps,

@@ -458,7 +458,7 @@ def test_the_accessibility_checker_finds_nothing(
 ) -> None:
     page = open_page(path, width=width, height=height, color_scheme=scheme)
     page.evaluate("neuroscribble.ready")
-    for tab in ("Answer", "Unit", "Why", "Ink", "Steps", "Teach"):
+    for tab in ("Answer", "Unit", "Why", "Ink", "Steps", "Teach", "Weights"):
         page.get_by_role("tab", name=tab).click()
         if tab == "Answer":
             page.get_by_text("Where this number is from").click()

@@ -62,17 +62,14 @@ function asItIs({ fanOut }) {
 /** @param {Float64Array} [before] the factors of the units behind */
 function factorsOf(layer, following, before) {
   const units = layer.fanOut;
-  const deviation = overTaps(following.usual.deviation, units);
+  const spread = overTaps(following.usual.deviation, units);
   const mean = overTaps(following.usual.mean, units);
-  const norms = incomingNorms(layer, before);
-  const never = [];
-  const factor = deviation.map((spread, j) => {
-    const isDead = spread <= NEVER * Math.hypot(spread, mean[j]);
-    if (isDead) never.push(j);
-    const size = isDead ? norms[j] : spread;
-    return size > 0 ? 1 / size : 1;
-  });
-  return { factor, never };
+  const never = [...spread.keys()].filter((j) => spread[j] <= NEVER * Math.hypot(spread[j], mean[j]));
+  if (never.length > 0) {
+    const norms = incomingNorms(layer, before);
+    for (const j of never) spread[j] = norms[j];
+  }
+  return { factor: spread.map((size) => (size > 0 ? 1 / size : 1)), never };
 }
 
 /** Of each unit the norm of what the last affine map before the next layer learned for it. */

@@ -10,41 +10,43 @@ import { formOf } from "./canonical.js";
  */
 export function sortUnits(layers, form) {
   const sortings = [];
-  let ahead = null; // of each unit of the column ahead, on each output; counted as often as it is open
+  const outputs = layers[layers.length - 1].fanOut;
+  let ahead = null; // effect of each unit of the column ahead on each output, as often as it is open
   for (let n = layers.length - 1; n > 0; n--) {
-    const effect = effectOn(layers, form, n, ahead);
-    sortings.unshift(sorted(centered(effect)));
-    const { usual } = layers[n];
+    const effect = effectOn(layers, form, n, ahead, outputs);
+    sortings.unshift(sorted(centered(effect, outputs)));
+    const { usual, fanIn } = layers[n];
     if (usual && !layers[n - 1].activation.mayBeNegative) {
-      openShare(usual, effect.length).forEach((share, i) => (effect[i] = effect[i].map((value) => value * share)));
+      const share = openShare(usual, fanIn);
+      effect.forEach((value, at) => (effect[at] = value * share[Math.floor(at / outputs)]));
     }
     ahead = effect;
   }
   return sortings;
 }
 
-/** Of each unit that a layer reads: the sum over all ways to each output. @returns {Float64Array[]} */
-function effectOn(layers, form, n, ahead) {
+/** Of each unit that a layer reads: the sum over all ways to each output. @returns {Float64Array} fanIn × outputs */
+function effectOn(layers, form, n, ahead, outputs) {
   const { W, fanIn, fanOut } = layers[n];
   const { into, out } = formOf(layers, form, n);
-  const outputs = ahead ? ahead[0].length : fanOut;
-  const effect = Array.from({ length: fanIn }, () => new Float64Array(outputs));
-  for (let start = 0; start < W.length; start += fanOut) {
-    const i = (start / fanOut) % fanIn;
-    const row = effect[i];
-    for (let j = 0; j < fanOut; j++) {
-      const w = (W[start + j] * into[j]) / out[i];
-      if (!ahead) row[j] += w;
-      else for (let k = 0; k < outputs; k++) row[k] += w * ahead[j][k];
+  const effect = new Float64Array(fanIn * outputs);
+  for (let w = 0, row = 0; w < W.length; row++) {
+    const start = (row % fanIn) * outputs;
+    const divisor = out[row % fanIn];
+    for (let j = 0; j < fanOut; j++, w++) {
+      const weight = (W[w] * into[j]) / divisor;
+      if (!ahead) effect[start + j] += weight;
+      else for (let k = 0, at = j * outputs; k < outputs; k++, at++) effect[start + k] += weight * ahead[at];
     }
   }
   return effect;
 }
 
-/** Effects on each class, their mean taken off; one output has two classes. */
-function centered(effect) {
-  return effect.map((values) => {
-    const byClass = values.length === 1 ? Float64Array.of(-values[0], values[0]) : values;
+/** Effects on each class, their mean taken off; one output has two classes. @returns {Float64Array[]} of each unit */
+function centered(effect, outputs) {
+  return Array.from({ length: effect.length / outputs }, (_, i) => {
+    const values = effect.subarray(i * outputs, (i + 1) * outputs);
+    const byClass = outputs === 1 ? Float64Array.of(-values[0], values[0]) : values;
     const mean = byClass.reduce((sum, value) => sum + value, 0) / byClass.length;
     return byClass.map((value) => value - mean);
   });

@@ -8,6 +8,7 @@ import { normalizeInk } from "../model/ink.js";
 import { forward } from "../model/network.js";
 import { sumsOf } from "../model/sums.js";
 import { copyOf } from "../model/teaching.js";
+import { canonicalNumbers } from "./shown.js";
 
 const LONGEST = 40; // letters of a wrong value that are repeated
 
@@ -50,6 +51,7 @@ export function publicObject(lab, page) {
     undo: [[], () => lab.undoLesson()],
     reset: [[], () => lab.resetLessons()],
     weights: [[], () => lab.layers.map(({ params }) => copyOf(params))],
+    canonical: [[], () => canonicalNumbers(lab)],
     confidence: [[optional(ink[0])], (given) => lab.confidence(given)],
     answer: [[], () => (lab.winner === null ? null : lab.classNames[lab.winner])],
     svg: [[], page.svg],

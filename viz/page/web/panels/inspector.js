@@ -14,13 +14,13 @@ export class Inspector {
         panel.title,
       ),
     );
-    const bar = element("div", { role: "tablist", "aria-label": "Questions" }, ...this.tabs);
-    bar.addEventListener("keydown", (event) => this.walk(event));
+    this.bar = element("div", { role: "tablist", "aria-label": "Questions" }, ...this.tabs);
+    this.bar.addEventListener("keydown", (event) => this.walk(event));
     this.body = element("div", { role: "tabpanel", id: "panel", tabindex: 0 });
     this.body.addEventListener("keydown", (event) => {
       if (!isForm(event.target) && this.current.key?.(event)) event.preventDefault();
     });
-    byId("inspector").append(bar, this.body);
+    byId("inspector").append(this.bar, this.body);
   }
 
   /** The panel that is open; one that is left is told so. */
@@ -54,11 +54,21 @@ export class Inspector {
       const isOpen = panel === this.current;
       this.tabs[i].setAttribute("aria-selected", String(isOpen));
       this.tabs[i].tabIndex = isOpen ? 0 : -1;
-      if (isOpen) this.body.setAttribute("aria-labelledby", `tab-${i}`);
+      if (!isOpen) return;
+      this.body.setAttribute("aria-labelledby", `tab-${i}`);
+      if (this.revealed !== panel) reveal(this.tabs[i], this.bar);
+      this.revealed = panel;
     });
     if (this.body.firstChild !== this.current.element) this.body.replaceChildren(this.current.element);
     this.current.show(palette);
   }
+}
+
+/** Scrolls a row of tabs, and nothing else, until one of them is seen whole. */
+function reveal(tab, bar) {
+  const [here, all] = [tab.getBoundingClientRect(), bar.getBoundingClientRect()];
+  if (here.left < all.left) bar.scrollLeft -= all.left - here.left;
+  if (here.right > all.right) bar.scrollLeft += here.right - all.right;
 }
 
 /** Whether keys are for the thing itself. */

@@ -1,6 +1,6 @@
 /** What pictures of weights show, and the words for it: the twin of shown.py. */
 
-import { canonical } from "../model/canonical.js";
+import { canonical, canonicalBias, canonicalWeights } from "../model/canonical.js";
 import { sortUnits } from "../model/sorting.js";
 import { count } from "../picture/dom.js";
 
@@ -20,6 +20,25 @@ export function weightsToShow({ layers, columns }) {
     orders: columns.map((column, n) => sortings[n - 1]?.order ?? inPlace(column)),
     helped: columns.map((_, n) => sortings[n - 1]?.helped ?? null),
   };
+}
+
+/**
+ * The same as numbers, layer by layer: weights (taps · fanIn × fanOut, row by row, units in the order
+ * of the file) and bias in this form, with what its units were multiplied by, those that never vary,
+ * and their order with the class that each helps most; null of outputs.
+ */
+export function canonicalNumbers(lab) {
+  const { layers, columns } = lab;
+  const { form, orders, helped } = weightsToShow(lab);
+  return layers.map((_, n) => ({
+    key: columns[n + 1].key,
+    weights: canonicalWeights(layers, form, n),
+    bias: canonicalBias(layers, form, n),
+    factors: form.factors[n].slice(),
+    dead: form.dead[n],
+    order: helped[n + 1] && orders[n + 1],
+    helped: helped[n + 1],
+  }));
 }
 
 /** What was done to the weights before they were drawn, and how units are sorted. */

@@ -3,7 +3,7 @@
 import { canonical } from "../model/canonical.js";
 import { element } from "../picture/dom.js";
 import { formWords, weightsToShow } from "./shown.js";
-import { WeightsFigure } from "./weights-figure.js";
+import { PlateFigure } from "./plate-figure.js";
 
 const BUDGET = 8; // milliseconds of a frame for painting; the rest comes with later frames
 
@@ -14,7 +14,7 @@ export class WeightsPanel {
   /** @param {Lab} lab @param {(edge: object | null) => void} point @param {(place: object | null) => void} look */
   constructor(lab, point, look) {
     Object.assign(this, { lab, point, look });
-    this.figures = lab.layers.map((_, n) => new WeightsFigure(lab, n, point, look));
+    this.figures = lab.layers.map((_, n) => new PlateFigure(lab, n, point, look));
     this.words = element("p", { class: "hint" });
     this.again = element("button", { onclick: () => this.sort() }, "Sort again");
     this.stale = element("p", { class: "row" }, "Lessons may have changed the order. ", this.again);

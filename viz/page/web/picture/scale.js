@@ -1,7 +1,7 @@
 /** One symmetric scale for many weights, and what lies beyond it: the twin of signed_scale in sheet.py. */
 
 const ENDS_AT = 0.99; // of all |weights|
-const MOST = 2 ** 18; // weights that are sorted to find it; of more, every n-th
+const MOST = 2 ** 17; // weights that are sorted to find it; of more, every n-th
 
 /**
  * Where the scale of some values ends: what 99 % of all |values| stay below, rounded up to two digits.

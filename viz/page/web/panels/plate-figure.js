@@ -1,18 +1,19 @@
 /** One layer of the weights view: its plate, what a pointer or the keyboard asks it, its scale. */
 
 import { formOf } from "../model/canonical.js";
-import { count, element, signed } from "../picture/dom.js";
+import { count, element } from "../picture/dom.js";
 import { brief } from "../picture/labels.js";
 import { PlateMarks } from "../picture/plate-marks.js";
 import { PlatePainting } from "../picture/plate-painting.js";
 import { plateOf, pointAt } from "../picture/plates.js";
 import { short } from "../picture/scale.js";
 import { walk } from "./plate-keys.js";
+import { plateWords, weightWords } from "./plate-words.js";
 
 const [HEAD, MOST_HEAD, LETTER] = [22, 110, 7]; // CSS pixels for names, and of each letter
 const INVITATION = "Point at a weight, or walk with the arrow keys.";
 
-export class WeightsFigure {
+export class PlateFigure {
   /**
    * @param {Lab} lab @param {number} n the layer
    * @param {(edge: object | null) => void} point lights an edge up
@@ -31,7 +32,7 @@ export class WeightsFigure {
     const bar = element("div", { class: "scale", "aria-hidden": "true" }, this.ends[0], element("i"), this.ends[1]);
     const { key } = lab.columns[n];
     this.name = `W${n + 1}: ${key} → ${lab.columns[n + 1].key}`;
-    this.element = element("figure", { class: "plate" }, element("h3", {}, this.name), this.hint, this.readout, this.canvas, bar, this.note);
+    this.element = element("figure", { class: "plate" }, element("h2", {}, this.name), this.hint, this.readout, this.canvas, bar, this.note);
     this.listen();
   }
 
@@ -50,7 +51,7 @@ export class WeightsFigure {
   layout(shown, palette, width) {
     const { lab, n, canvas } = this;
     const layer = lab.layers[n];
-    const picture = n === 0 && lab.isPicture && layer.taps === 1 ? { side: lab.side, channels: lab.input.channels } : null;
+    const picture = n === 0 && lab.isPicture && layer.taps === 1 ? { side: lab.input.side, channels: lab.input.channels } : null;
     const orders = { source: shown.orders[n], target: shown.orders[n + 1] };
     this.plate = plateOf(layer, orders, picture, width, headOf(lab, n), window.devicePixelRatio);
     this.painting = new PlatePainting(this.plate);
@@ -58,7 +59,7 @@ export class WeightsFigure {
     [canvas.width, canvas.height] = [this.plate.width, this.plate.height];
     canvas.style.width = `${this.plate.width / this.plate.ratio}px`;
     this.cursor = null;
-    const told = whatIsShown(lab, n, this.plate);
+    const told = plateWords(lab, n, this.plate);
     this.hint.textContent = told;
     canvas.setAttribute("aria-label", `${this.name}. ${told} Arrow keys walk${this.plate.kind === "fields" ? " from unit to unit, with Shift within one" : ""}, Enter selects.`);
     this.readout.textContent = INVITATION;
@@ -70,6 +71,7 @@ export class WeightsFigure {
     Object.assign(this, { form, palette });
     this.job = null;
     this.isDirty = true;
+    this.element.setAttribute("aria-busy", "true");
   }
 
   /** Paints until it is done or the time is up. @returns {boolean} whether it is done */
@@ -79,6 +81,7 @@ export class WeightsFigure {
     while (performance.now() < deadline) {
       if (!this.job.next().done) continue;
       [this.job, this.isDirty] = [null, false];
+      this.element.setAttribute("aria-busy", "false");
       this.tellScale();
       this.present();
       return true;
@@ -131,7 +134,7 @@ export class WeightsFigure {
   tell(point, place = null) {
     const edge = point && this.edgeAt(point);
     this.point(edge);
-    this.readout.textContent = edge ? this.sentence(edge) : place ? this.unitWords(place) : INVITATION;
+    this.readout.textContent = edge ? weightWords(this.lab, edge, this.form, this.plate) : place ? this.unitWords(place) : INVITATION;
   }
 
   edgeAt({ column, row }) {
@@ -142,20 +145,6 @@ export class WeightsFigure {
   /** Both units that a weight joins. */
   unitsOf(edge) {
     return this.lab.endsOf(edge).map((unit, end) => ({ column: this.n + end, unit }));
-  }
-
-  sentence(edge) {
-    const { lab, n, plate } = this;
-    const { W, fanIn, fanOut, taps, tapColumns } = lab.layers[n];
-    const [from, to] = this.unitsOf(edge).map((place) => lab.nameOf(lab.idOf(place)));
-    const { into, out } = formOf(lab.layers, this.form, n);
-    const [source, target] = lab.endsOf(edge);
-    const w = W[edge.index];
-    const tap = Math.floor(edge.index / (fanIn * fanOut));
-    const at = taps > 1 ? ` at ${Math.floor(tap / tapColumns)},${tap % tapColumns}` : "";
-    const canonical = this.form.isKnown ? `, canonical ${signed((w * into[target]) / out[source])}` : "";
-    const pooled = plate.pooled ? `, the largest of ${poolWords(plate)} here` : "";
-    return `${from} → ${to}${at}: weight ${exact(w)}${canonical}${pooled}`;
   }
 
   unitWords(place) {
@@ -192,36 +181,4 @@ export class WeightsFigure {
 function headOf({ layers, outputNames }, n) {
   if (n < layers.length - 1) return HEAD;
   return Math.min(Math.max(HEAD, ...outputNames.map((name) => LETTER * brief(name).length + 8)), MOST_HEAD);
-}
-
-/** What a plate holds, in words. */
-function whatIsShown({ columns, layers }, n, plate) {
-  const { fanIn, fanOut, taps, norm } = layers[n];
-  const folded = norm ? " Batch normalization is folded in." : "";
-  const [from, to] = [columns[n].key, columns[n + 1].key];
-  if (plate.kind === "fields") {
-    const size = `${plate.tileRows} × ${plate.tileColumns} weights`;
-    const few = plate.shown < plate.total ? `${count(plate.shown)} of ${count(plate.total)} units of ${to}, evenly through their order` : `All ${count(plate.total)} units of ${to}`;
-    return `${few}, each as ${size}.${folded}`;
-  }
-  const pooled = plate.pooled ? ` Each point is the largest of ${poolWords(plate)}; a pointer tells which.` : "";
-  const what = taps > 1 ? `${count(fanIn * fanOut)} pictures of ${plate.tileRows} × ${plate.tileColumns} weights` : `${count(fanOut)} × ${count(fanIn)} weights`;
-  return `${what}: rows are ${to}, columns ${from}.${pooled}${folded}`;
-}
-
-function poolWords({ pooled: { across, down } }) {
-  return `${count(Math.ceil(down))} × ${count(Math.ceil(across))} weights`;
-}
-
-/** Every digit that a float32 has, no more. */
-function exact(value) {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === Math.fround(value)) return withMinus(text);
-  }
-  return withMinus(value.toPrecision(9));
-}
-
-function withMinus(text) {
-  return String(Number(text)).replaceAll("-", "−");
 }
