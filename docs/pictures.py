@@ -1,7 +1,7 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, iris, unit, near, steps, weights and phone are photographed in Chromium, window is painted into
-memory by SDL's dummy driver, and maps is what `neuroscribble maps` writes.
+page, cnn, iris, unit, near, steps, weights and phone are photographed in Chromium, window is
+painted into memory by SDL's dummy driver, and maps is what `neuroscribble maps` writes.
 """
 
 from __future__ import annotations
@@ -148,7 +148,13 @@ next.click();
 """
 WEIGHTS = """
 [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Weights").click();
-neuroscribble.select("h1:108");
+setTimeout(() => {
+  document.querySelector("#inspector").scrollTop = 690;
+  const matrix = document.querySelectorAll(".plate canvas")[1];
+  const { left, top } = matrix.getBoundingClientRect();
+  const at = { clientX: left + 205, clientY: top + 205 };
+  matrix.dispatchEvent(new PointerEvent("pointermove", at));
+}, 1500);
 """
 LAPTOP = (1366, 768)
 PICTURES: dict[str, Callable[[], None]] = {

@@ -54,12 +54,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def opened(folder: Path, open_page: OpenPage) -> Callable[..., Page]:
-    """The page of a network with its weights view open; written once for each name."""
+    """The page of a network, or a page that is written, with its weights view open."""
 
-    def open_view(name: str, network: ns.Network, **how: Any) -> Page:
-        file = folder / f"{name}.html"
-        if not file.exists():
-            file.write_text(network_page(network), encoding="utf-8")
+    def open_view(shown: ns.Network | Path, **how: Any) -> Page:
+        file = folder / "network.html"
+        if isinstance(shown, Path):
+            file = shown
+        else:
+            file.write_text(network_page(shown), encoding="utf-8")
+            how["anew"] = True
         page = open_page(file, **{"width": 1366, "height": 768, **how})
         page.evaluate("neuroscribble.ready")
         page.get_by_role("tab", name="Weights").click()
@@ -74,8 +77,8 @@ def shipped() -> ns.Network:
 
 
 @pytest.fixture
-def page(opened: Callable[..., Page]) -> Page:
-    return opened("shipped", shipped())
+def page(page_files: Callable[[str], Path], opened: Callable[..., Page]) -> Page:
+    return opened(page_files("weights"))
 
 
 def plate(page: Page, n: int) -> Locator:
@@ -119,12 +122,12 @@ def point_at(page: Page, n: int, across: float, down: float) -> tuple[int, int]:
 @browser
 @pytest.mark.parametrize("name", ["shipped", "cnn"])
 def test_the_public_object_gives_numpys_canonical_numbers(
-    name: str, opened: Callable[..., Page]
+    name: str, page_files: Callable[[str], Path], opened: Callable[..., Page]
 ) -> None:
     network = shipped() if name == "shipped" else small_cnn()
-    if not network.usual:
+    if name == "cnn":
         network.usual = measure_usual(network, ns.pen_digits(40, rng=np.random.default_rng(5))[0])
-    page = opened(name, network)
+    page = opened(page_files("weights") if name == "shipped" else network)
     got = page.evaluate(
         """() => neuroscribble.canonical().map(({ weights, bias, order, helped, ...rest }) => ({
              ...rest, bias: [...bias], order: order && [...order], helped: helped && [...helped],
@@ -187,7 +190,7 @@ def test_what_is_pointed_at_has_its_number_and_its_color(page: Page) -> None:
 
 
 def test_every_point_of_a_plate_is_a_weight_of_its_own(js: RunJs) -> None:
-    """Fields, kernels and matrices: a point lies where it is found, and no weight is shown twice."""
+    """Fields, kernels, matrices: a point is found where it lies, no weight is shown twice."""
     network = foreign("maps")
     got = js(
         """
@@ -317,7 +320,10 @@ def test_a_lesson_changes_what_is_seen_and_undoing_it_brings_it_back(page: Page)
 
 
 @browser
-def test_nothing_is_painted_while_another_panel_is_open_or_while_ink_changes(page: Page) -> None:
+def test_nothing_is_painted_while_another_panel_is_open_or_while_ink_changes(
+    page_files: Callable[[str], Path], opened: Callable[..., Page]
+) -> None:
+    page = opened(page_files("weights"), anew=True)
     page.evaluate(
         """() => {
           window.painted = 0;
@@ -351,7 +357,7 @@ def test_networks_of_every_kind_show_something(name: str, opened: Callable[..., 
         "maps": lambda: foreign("maps"),
     }
     network = networks[name]()
-    page = opened(name.replace(" ", "-"), network)
+    page = opened(network)
     assert page.locator(".plate").count() == len(links(network))
     for n in range(len(links(network))):
         pixels = screenshot(plate(page, n).locator("canvas"))
@@ -365,7 +371,7 @@ def test_a_point_of_a_pooled_matrix_is_the_largest_of_its_weights(
     opened: Callable[..., Page],
 ) -> None:
     network = ns.build_mlp((2000,), rng=np.random.default_rng(1), n_inputs=25, n_classes=3)
-    page = opened("wide", network)
+    page = opened(network)
     assert "2,000 × 25 weights: rows are h1" in page.locator(".plate .hint").first.inner_text()
     assert "Each point is the largest of 1 × " in page.locator(".weights").inner_text()
     W = links(network)[1].weights[0]
@@ -385,12 +391,9 @@ def test_a_point_of_a_pooled_matrix_is_the_largest_of_its_weights(
 
 @browser
 def test_all_tabs_are_in_one_row_and_a_phone_has_no_room_beside_it(
-    folder: Path, open_page: OpenPage
+    page_files: Callable[[str], Path], open_page: OpenPage
 ) -> None:
-    file = folder / "shipped.html"
-    if not file.exists():
-        file.write_text(network_page(shipped()), encoding="utf-8")
-    page = open_page(file, width=1366, height=768)
+    page = open_page(page_files("weights"), width=1366, height=768)
     page.evaluate("neuroscribble.ready")
     row = "() => { const bar = document.querySelector('[role=tablist]'); return "
     tops = "new Set([...bar.children].map((tab) => tab.getBoundingClientRect().top)).size"
@@ -403,6 +406,4 @@ def test_all_tabs_are_in_one_row_and_a_phone_has_no_room_beside_it(
     page.set_viewport_size({"width": 320, "height": 640})  # too narrow: the row scrolls
     page.get_by_role("tab", name="Answer").click()
     page.get_by_role("tab", name="Weights").click()
-    assert page.evaluate(
-        f"{row} bar.lastChild.getBoundingClientRect().right <= innerWidth; }}"
-    )
+    assert page.evaluate(f"{row} bar.lastChild.getBoundingClientRect().right <= innerWidth; }}")
