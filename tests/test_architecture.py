@@ -46,10 +46,10 @@ WEB_HOUSE: dict[str, set[str]] = {
     "model": set(),
     "formats": {"model"},
     "picture": {"model"},
-    "panels": {"model", "picture"},
+    "panels": {"model", "formats", "picture"},
     "": {"model", "formats", "picture", "panels"},
 }
-ENTRIES = ("main", "maps", "learning-worker", "model/settings")
+ENTRIES = ("main", "maps", "learning-worker")
 
 # Which modules may import which library; NumPy and the standard library serve everywhere.
 LIBRARIES = {

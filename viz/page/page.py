@@ -70,6 +70,7 @@ def network_page(
         payload=json_for_html(payload),
         style=asset("style.css"),
         program=program("main"),
+        worker=program("learning-worker"),  # text until somebody lets it learn
         themes=THEMES.values(),
         packed_edges=_packed_edges,
     )

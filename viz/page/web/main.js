@@ -12,11 +12,12 @@ import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
 import { Inspector } from "./panels/inspector.js";
 import { readDropped } from "./formats/dropped.js";
-import { GuestBar, question } from "./panels/guest.js";
+import { GuestBar, LearningBar, question } from "./panels/guest.js";
 import { Keyboard } from "./panels/keyboard.js";
 import { CHOICES, SPREADS } from "./model/choice.js";
 import { GOOD } from "./model/self-check.js";
 import { Lab } from "./panels/lab.js";
+import { LearnPanel } from "./panels/learn.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
@@ -29,6 +30,7 @@ import { Palette, symmetricLimit } from "./picture/theme.js";
 import { Scene } from "./picture/scene.js";
 import { StepsPanel } from "./panels/steps.js";
 import { Light } from "./picture/light.js";
+import { Trainer } from "./panels/trainer.js";
 import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
 import { WeightsPanel } from "./panels/weights.js";
@@ -36,8 +38,9 @@ import { WeightsPanel } from "./panels/weights.js";
 const SENTENCE = 6000; // milliseconds that a sentence stands
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
-/** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it */
-function start(payload, graph, signal) {
+/** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it
+ *  @param {string} hash the link to the state that it begins with */
+function start(payload, graph, signal, hash) {
   let isOpen = false; // what opens with the page opens calmly
   const lab = new Lab(payload, changed);
   const palettes = Object.fromEntries(
@@ -70,6 +73,7 @@ function start(payload, graph, signal) {
   signal.addEventListener("abort", () => ribbon?.pause());
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
+  const learnPanel = new LearnPanel(trainer);
   const inspector = new Inspector([
     answerPanel,
     unitPanel,
@@ -78,7 +82,9 @@ function start(payload, graph, signal) {
     new LessonPanel(lab),
     new WeightsPanel(lab, (edge) => view.point(edge), (place) => scene.focus.point(place)),
     ...(education ? [new EducationPanel(education)] : []),
+    learnPanel,
   ]);
+  if (trainer.isWatched) inspector.current = learnPanel;
   const caption = new Caption(lab);
   const keyboard = new Keyboard(lab, view, signal);
 
@@ -100,7 +106,8 @@ function start(payload, graph, signal) {
 
   /** The picture and its caption, which a selection does not change. */
   function showNetwork(what) {
-    if (what !== "ink" || lab.edges.choice === "now") paintEdges();
+    const moves = what === "ink" || what === "weights"; // numbers, and not the choice of edges
+    if (!moves || lab.edges.choice === "now") paintEdges();
     nodes.show(lab);
     caption.show();
     scene.show(edges, palette());
@@ -210,6 +217,7 @@ function start(payload, graph, signal) {
       spread: lab.edges.spread,
       selection: lab.selected && lab.idOf(lab.selected),
       view: view.touched ? view.place : null,
+      learn: trainer.link,
     });
   }
 
@@ -227,6 +235,7 @@ function start(payload, graph, signal) {
     } else if (state.ink?.length === lab.ink.length) setInk(state.ink);
     if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
     if (state.view) view.moveTo(state.view);
+    if (state.learn) trainer.set(state.learn);
   }
 
   async function share() {
@@ -287,29 +296,35 @@ function start(payload, graph, signal) {
   else openPad();
   paintEdges();
   showBadge();
-  if (payload === own) restore(window.location.hash);
+  restore(hash);
+  trainer.attach(payload, lab, () => inspector.current === learnPanel && inspector.show(palette()));
+  if (payload.learns) new LearningBar(payload, own, () => open(own));
   if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
   isOpen = true;
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
-  return publicObject(lab, { edges, scene, view, education, setInk, clear, svg, hash: stateHash });
+  return publicObject(lab, { edges, scene, view, education, setInk, clear, svg, hash: stateHash, trainer });
 }
 
 const putBack = rememberBlank(document.body, "network");
 const { options } = window.pyvisGraph;
 const own = JSON.parse(byId("payload").textContent); // of the network that the page came with
+const trainer = new Trainer(own, () => byId("learning-worker").textContent, (payload) => open(payload, null, window.neuroscribble.hash()));
 let life = null;
 
-/** Shows a network in place of the one before. @param {object} [graph] that PyVis wrote, at first */
-async function open(payload, graph) {
+/**
+ * Shows a network in place of the one before.
+ * @param {object} [graph] that PyVis wrote, at first @param {string} [hash] of the state that it begins with
+ */
+async function open(payload, graph, hash = "") {
   life?.abort();
   life = new AbortController();
   if (!graph) putBack();
   document.title = payload.title;
   const shown = graph ?? graphOf(payload, byId("network"), options);
-  Object.assign(window.neuroscribble, start(payload, shown, life.signal));
+  Object.assign(window.neuroscribble, start(payload, shown, life.signal, hash));
   await window.neuroscribble.painted();
 }
 
 window.neuroscribble = { ready: null };
-window.neuroscribble.ready = open(own, window.pyvisGraph);
+window.neuroscribble.ready = open(own, window.pyvisGraph, window.location.hash);

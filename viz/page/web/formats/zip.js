@@ -90,7 +90,7 @@ function endOf(view) {
 
 let table = null;
 
-function crcOf(bytes) {
+export function crcOf(bytes) {
   table ??= Uint32Array.from({ length: 256 }, (_, n) => {
     let c = n;
     for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;

@@ -40,8 +40,9 @@ export const SETTINGS = {
   seed: { usual: 7, ...whole(0, 2 ** 32 - 1) },
 };
 
-/** The settings of a network that is made anew, so that others of these need a new beginning. */
-export const OF_THE_BEGINNING = ["hidden", "activation", "seed"];
+/** Settings that need another picture, and those that need another beginning. */
+export const OF_THE_PICTURE = ["hidden", "activation"];
+export const OF_THE_BEGINNING = [...OF_THE_PICTURE, "seed"];
 
 /** @returns {object} all of them as usual */
 export function usualSettings() {

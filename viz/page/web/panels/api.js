@@ -6,6 +6,7 @@
 import { CHOICES, SPREADS } from "../model/choice.js";
 import { normalizeInk } from "../model/ink.js";
 import { forward } from "../model/network.js";
+import { SETTINGS } from "../model/settings.js";
 import { sumsOf } from "../model/sums.js";
 import { copyOf } from "../model/teaching.js";
 import { canonicalNumbers } from "./shown.js";
@@ -14,7 +15,7 @@ const LONGEST = 40; // letters of a wrong value that are repeated
 
 /**
  * @param {Lab} lab
- * @param {object} page what else there is: view, scene, edges, education (or null), and setInk, clear, svg, hash
+ * @param {object} page what else there is: view, scene, edges, education (or null), trainer, and setInk, clear, svg, hash
  */
 export function publicObject(lab, page) {
   const { view, scene, edges } = page;
@@ -60,7 +61,8 @@ export function publicObject(lab, page) {
     painted: [[], () => edges.painted],
   };
   const history = page.education ? checked(ofHistory(page.education), "history.") : undefined;
-  return { ...checked(functions), history, view: view.network };
+  const learn = checked(ofLearning(page.trainer), "learn.");
+  return { ...checked(functions), history, learn, view: view.network };
 }
 
 /** The moments of the training, where the page has them. */
@@ -72,6 +74,28 @@ function ofHistory(education) {
     at: [[index], (i) => education.at(i)],
     index: [[], () => education.index],
   };
+}
+
+/** @param {Trainer} trainer */
+function ofLearning(trainer) {
+  const steps = oneOf("n", (n) => Number.isInteger(n) && n >= 1, "1, 2, …");
+  return {
+    start: [[optional(settingsIn)], (options) => trainer.start(options)],
+    pause: [[], () => trainer.pause()],
+    step: [[optional(steps)], (n) => trainer.step(n)],
+    state: [[], () => trainer.state()],
+    reset: [[], () => trainer.reset()],
+  };
+}
+
+/** A check of one argument: settings of learning, each by its name. */
+function settingsIn(name, given) {
+  const isPlain = typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
+  if (!isPlain) refuse(name, "options", "an object of settings", shown(given));
+  for (const [setting, value] of Object.entries(given)) {
+    if (!Object.hasOwn(SETTINGS, setting)) refuse(name, "options", `an object of ${Object.keys(SETTINGS).join(", ")}`, shown(setting));
+    if (!SETTINGS[setting].isRight(value)) refuse(name, setting, SETTINGS[setting].expected, shown(value));
+  }
 }
 
 /** Functions that check what they are given before they do anything. @param {object} functions name → [checks, call] */

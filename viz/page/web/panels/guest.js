@@ -18,6 +18,18 @@ export class GuestBar {
   }
 }
 
+/** What is said of a network that learns in the page. */
+export class LearningBar {
+  /** @param {object} payload of what learns @param {object} own of the page's own @param {() => void} back */
+  constructor({ title, description }, own, back) {
+    document.querySelector("h1").textContent = title;
+    byId("facts").textContent = description;
+    const bar = element("div", { id: "guest" }, element("span", {}, "This network learns in this page, on your machine alone."));
+    bar.append(element("button", { onclick: back }, `Back to ${own.weightsName}`));
+    document.querySelector("header").append(bar);
+  }
+}
+
 /** What was taken for the function between layers, to be chosen otherwise. */
 function assumption({ assumed, hints }, again) {
   if (assumed === null) return [];

@@ -188,6 +188,29 @@ export class Lab {
     return this.teacher.steps + (this.source ? 1 : 0);
   }
 
+  /**
+   * Weights that are being learned take the place of these. Where what is usual has been measured, too, edges are
+   * chosen anew and lessons begin from here; else only the numbers move, which is cheap.
+   * @param {{W: Float32Array, b: Float32Array}[]} learned of each layer @param {object[] | null} usual of each layer
+   */
+  adopt(learned, usual) {
+    this.layers.forEach((layer, n) => {
+      layer.params.W.set(learned[n].W);
+      layer.params.b.set(learned[n].b);
+      if (usual) layer.usual = usual[n];
+      fold(layer);
+    });
+    if (usual) {
+      this.teacher.rebase();
+      this.edge = null;
+      this.learned();
+    } else {
+      this.revision += 1;
+      this.think();
+    }
+    this.onChange(usual ? "learning" : "weights");
+  }
+
   /** After the weights have changed. */
   learned() {
     this.revision += 1;

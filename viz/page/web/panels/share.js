@@ -1,11 +1,13 @@
-/** The state of the laboratory as a link: drawing, choice of edges, selection, view. */
+/** The state of the laboratory as a link: drawing, choice of edges, selection, view, settings of learning. */
+
+import { readSettings } from "../model/settings.js";
 
 const MOST_LETTERS = 60000; // of a link; a longer drawing travels as the image it became
 
 /**
  * @param {{strokes: object[], base: Float32Array | null, ink: Float32Array, topK: number | "all",
  *   choice: string, spread: string, selection: string | null, view: number[] | null,
- *   values: Float32Array | null}} state `base` lies below the strokes on the pad, `ink` is what the
+ *   values: Float32Array | null, learn: string}} state `base` lies below the strokes on the pad, `ink` is what the
  *   network sees; `values` of features stand for both
  * @returns {string} what stands behind the # of the link
  */
@@ -19,6 +21,7 @@ export function writeHash(state) {
   fields.set("by", state.choice);
   fields.set("over", state.spread);
   if (state.selection) fields.set("unit", state.selection);
+  if (state.learn) fields.set("learn", state.learn);
   if (state.view) fields.set("view", state.view.map((value) => Number(value.toPrecision(7))).join(","));
   return fields.toString();
 }
@@ -26,7 +29,7 @@ export function writeHash(state) {
 /**
  * Reads a link leniently: whatever is missing, foreign or damaged is left out.
  * @returns {{strokes?: object[], ink?: Float32Array, values?: Float32Array, topK?: number | "all", choice?: string, spread?: string,
- *   selection?: string, view?: number[]}}
+ *   selection?: string, view?: number[], learn?: object}}
  */
 export function readHash(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
@@ -43,6 +46,7 @@ export function readHash(hash) {
   if (fields.has("by")) state.choice = fields.get("by");
   if (fields.has("over")) state.spread = fields.get("over");
   if (fields.has("unit")) state.selection = fields.get("unit");
+  if (fields.has("learn")) state.learn = readSettings(fields.get("learn"));
   const view = (fields.get("view") ?? "").split(",").map(Number);
   if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0) state.view = view;
   return state;

@@ -1,0 +1,210 @@
+"""The page learns: from noise, in a worker, and everything shown follows; bad ends are told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from command_line import succeed
+from small_cnn import small_cnn
+
+import neuroscribble as ns
+from neuroscribble.data.pen import pen_digits
+from viz.page.page import network_page
+
+if TYPE_CHECKING:
+    from conftest import OpenPage
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+SEED = 7  # the usual one
+HELD_OUT = [SEED, 1]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of a network of few units, so that steps are quick."""
+    network = ns.build_mlp((16,), rng=np.random.default_rng(2))
+    path = tmp_path_factory.mktemp("learning") / "network.html"
+    path.write_text(network_page(network, weights_name="mine.npz"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(path: Path, open_page: OpenPage) -> Page:
+    return opened(path, open_page)
+
+
+def opened(path: Path, open_page: OpenPage, *, tab: bool = True) -> Page:
+    page = open_page(path)
+    page.evaluate("neuroscribble.ready")
+    if tab:
+        page.get_by_role("tab", name="Learn").click()
+    return page
+
+
+def state(page: Page) -> dict[str, Any]:
+    told: dict[str, Any] = page.evaluate("neuroscribble.learn.state()")
+    return told
+
+
+def saved(page: Page, kind: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f".{kind}", exact=True).click()
+    path = folder / f"learned.{kind}"
+    download.value.save_as(path)
+    return path
+
+
+def test_it_learns_from_noise_and_what_it_learned_is_evaluated_as_in_the_page(
+    page: Page, tmp_path: Path
+) -> None:
+    assert len(page.workers) == 1  # that of the edges: nobody has asked for more
+    drawn = page.evaluate("Array.from(neuroscribble.input())")
+    first = page.evaluate("neuroscribble.learn.step(1)")
+    last = page.evaluate("neuroscribble.learn.step(150)")
+    assert (first["step"], last["step"]) == (1, 151)
+    assert first["heldOut"] < 0.3
+    assert last["heldOut"] > 0.6
+    assert last["loss"] < 1.5
+    assert not last["isRunning"]
+    assert page.evaluate("Array.from(neuroscribble.input())") == drawn
+    assert "Step 151" in page.inner_text("#panel")
+    assert "learned from right" in page.inner_text("#caption")
+    images, labels = pen_digits(1000, rng=np.random.default_rng(HELD_OUT))
+    network = ns.load_network(saved(page, "npz", tmp_path))
+    for ours, theirs in zip(
+        page.evaluate("neuroscribble.weights().map(({ W }) => Array.from(W))"),
+        network.dense_layers(),
+        strict=True,
+    ):
+        assert np.array_equal(np.float32(ours), theirs.params["W"].ravel())
+    digits = tmp_path / "held-out.npz"
+    np.savez(
+        digits, x_test=(images * 255).round().astype(np.uint8).reshape(-1, 28, 28), y_test=labels
+    )
+    told = json.loads(
+        succeed("evaluate", "--weights", tmp_path / "learned.npz", "--data", digits, "--json")
+    )
+    assert told["accuracy"] == pytest.approx(last["heldOut"], abs=0.002)
+    assert (network.probabilities(images).argmax(1) == labels).mean() == pytest.approx(
+        last["heldOut"], abs=0.0011
+    )
+    page.get_by_role("button", name="Back to mine.npz").click()
+    page.wait_for_function("document.querySelector('#badge').textContent.startsWith('✓')")
+
+
+def test_other_sizes_and_functions_have_a_picture_of_their_own_and_are_saved(
+    page: Page, tmp_path: Path
+) -> None:
+    asked = {"hidden": [9, 8, 7], "activation": "tanh", "optimizer": "momentum", "rate": 0.02}
+    page.evaluate("(asked) => neuroscribble.learn.start(asked)", asked)
+    page.wait_for_function("neuroscribble.learn.state().step > 20")
+    assert page.evaluate("neuroscribble.learn.pause()")["isRunning"] is False
+    assert page.title() == "784 → 9 → 8 → 7 → 10, learning"
+    images, _ = pen_digits(5, rng=np.random.default_rng(3))
+    read = page.evaluate(
+        "(inks) => inks.map((ink) => Array.from(neuroscribble.forward(ink).probabilities))",
+        images.tolist(),
+    )
+    for kind in ("npz", "json"):
+        network = ns.load_network(saved(page, kind, tmp_path))
+        assert network.layer_sizes == (784, 9, 8, 7, 10)
+        np.testing.assert_allclose(network.probabilities(images), read, atol=1e-5)
+    page.get_by_label("Hidden sizes").fill("")
+    page.get_by_label("Hidden sizes").press("Enter")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("document.title === '784 → 10, learning'")
+
+
+def test_the_same_seed_is_the_same_run(page: Page) -> None:
+    runs = []
+    for _ in range(2):
+        page.evaluate("neuroscribble.learn.step(3)")
+        runs.append(page.evaluate("neuroscribble.weights().map(({ W }) => Array.from(W))"))
+        assert page.evaluate("neuroscribble.learn.reset()")["step"] == 0
+    assert runs[0] == runs[1]
+
+
+def test_an_explosion_stops_is_told_and_can_be_left(page: Page) -> None:
+    wild = {"optimizer": "sgd", "rate": 100, "schedule": "constant"}
+    page.evaluate("(asked) => neuroscribble.learn.start(asked)", wild)
+    page.wait_for_function("neuroscribble.learn.state().trouble !== null")
+    told = state(page)
+    assert told["isOver"]
+    assert told["trouble"].startswith(f"At step {told['step']} the loss ")
+    assert "the rate 100 is probably too high" in told["trouble"]
+    assert told["trouble"] in page.get_by_role("alert").all_inner_texts()[-1]
+    assert np.isfinite(page.evaluate("Array.from(neuroscribble.sums().at(-1).activation)")).all()
+    page.get_by_role("button", name="Back to step 0").click()
+    page.wait_for_function("neuroscribble.learn.state().trouble === null")
+    assert state(page)["step"] == 0
+
+
+@pytest.mark.parametrize("name", ["iris", "xor", "digits", "cnn"])
+def test_other_networks_learn_from_what_their_page_has(
+    name: str, open_page: OpenPage, tmp_path: Path
+) -> None:
+    network = small_cnn() if name == "cnn" else ns.load_network(name)
+    path = tmp_path / "network.html"
+    path.write_text(network_page(network), encoding="utf-8")
+    page = opened(path, open_page, tab=False)
+    page.evaluate("neuroscribble.learn.start({ hidden: [10], rate: 0.01 })")
+    page.wait_for_function("neuroscribble.learn.state().step > 60")
+    told = page.evaluate("neuroscribble.learn.pause()")
+    assert told["loss"] < 1.5
+    assert told["heldOutSamples"] == (1000 if name == "cnn" else 10)
+    assert page.evaluate("neuroscribble.learn.state().trouble") is None
+
+
+def test_without_a_worker_one_sentence_says_so_and_all_else_works(
+    path: Path, open_page: OpenPage
+) -> None:
+    page = opened(path, open_page, tab=False)
+    page.evaluate("() => { window.Worker = class { constructor() { throw new Error(); } }; }")
+    told = page.evaluate("neuroscribble.learn.start()")
+    assert told["trouble"].startswith("Learning needs a worker, which this browser does not start")
+    page.get_by_role("tab", name="Learn").click()
+    assert told["trouble"] in page.inner_text("#panel")
+    assert page.get_by_role("button", name="Play").is_disabled()
+    page.evaluate("neuroscribble.setInk(new Float32Array(784).fill(0.5))")
+    assert page.evaluate("neuroscribble.answer()") in [str(k) for k in range(10)]
+
+
+def test_settings_travel_in_the_link(path: Path, open_page: OpenPage) -> None:
+    page = opened(path, open_page)
+    assert "learn" not in page.evaluate("neuroscribble.hash()")
+    page.get_by_label("Hidden sizes").fill("30, 20")
+    page.get_by_label("Hidden sizes").press("Enter")
+    page.get_by_text("More").click()
+    page.get_by_label("Optimizer").select_option("rmsprop")
+    link = page.evaluate("neuroscribble.hash()")
+    page.evaluate("(link) => { location.hash = link; location.reload(); }", link)
+    page.wait_for_function("window.neuroscribble?.learn")
+    settings = state(page)["settings"]
+    assert (settings["hidden"], settings["optimizer"]) == ([30, 20], "rmsprop")
+    assert settings["rate"] == 1e-3  # usual for that optimizer
+
+
+WRONG = [
+    *("start(5)", "start(null)", "start([])", "start(new Map())", "start({ speed: 1 })"),
+    *("start({ rate: 0 })", "start({ rate: '1' })", "start({ rate: NaN })", "step(0)", "step(1.5)"),
+    *("start({ hidden: [1, 2, 3, 4, 5] })", "start({ hidden: 8 })", "start({ hidden: [0.5] })"),
+    *("start({ optimizer: 'lion' })", "start({ activation: 'relu6' })", "start({ noise: 2 })"),
+    *("step('3')", "start({ seed: -1 })", "start({ batchSize: 0 })", "start({ l2: -1 })"),
+]
+
+
+def test_a_wrong_argument_gets_one_sentence_and_changes_nothing(page: Page) -> None:
+    before = state(page)
+    for call in WRONG:
+        attempt = f"try {{ neuroscribble.learn.{call}; }} catch (error) {{ return error.message; }}"
+        said = page.evaluate(f"() => {{ {attempt} }}")
+        assert said, call
+        assert said.startswith(f"learn.{call.split('(')[0]}: "), said
+        assert " must be " in said
+        assert said.endswith(".")
+    assert state(page) == before

@@ -1,0 +1,194 @@
+/** Learning before one's eyes: play, pause, step, what it has come to, and the settings. */
+
+import { FUNCTIONS } from "../model/kinds.js";
+import { SETTINGS } from "../model/settings.js";
+import { OPTIMIZERS } from "../model/optimizers.js";
+import { writeJson, writeNpz } from "../formats/written.js";
+import { CurvePicture } from "../picture/curves.js";
+import { count, decimal, element, percent } from "../picture/dom.js";
+import { save } from "../picture/exports.js";
+
+const PACES = [Infinity, 30, 5, 1]; // steps a second
+const NAMED = 6; // dead units that are named, at most
+const RULES = { sgd: "SGD", momentum: "momentum", rmsprop: "RMSProp", adam: "Adam" };
+const FALLS = { constant: "stays as it is", cosine: "falls to 0 over" };
+
+export class LearnPanel {
+  title = "Learn";
+
+  /** @param {Trainer} trainer */
+  constructor(trainer) {
+    this.trainer = trainer;
+    const button = (words, press, title = "") => element("button", { onclick: press, title }, words);
+    this.play = button("Play", () => (trainer.isRunning ? trainer.pause() : trainer.start()));
+    this.one = button("Step", () => trainer.step(1), "One step: one batch, one update");
+    this.epoch = button("Epoch", () => trainer.step(trainer.stepsOfEpoch));
+    this.reset = button("Reset", () => trainer.reset(), "Back to the noise of this seed");
+    this.told = element("p");
+    this.numbers = element("p", { class: "learned" });
+    this.trouble = element("div", { class: "unlike", role: "alert" });
+    this.curves = [new CurvePicture("loss", (value) => decimal(value, 2)), new CurvePicture("accuracy", (value) => percent(value, 0))];
+    this.legend = element("p", { class: "hint" }, "Solid: held out. Dashed: what it learns from.");
+    this.dead = element("p", { class: "hint" });
+    this.fields = new Fields(trainer);
+    this.takeHome = element(
+      "div",
+      { class: "row" },
+      "Save network",
+      button(".npz", () => save(new Blob([npzOf(trainer)], { type: "application/zip" }), "learned.npz")),
+      button(".json", () => save(new Blob([jsonOf(trainer)], { type: "application/json" }), "learned.json")),
+    );
+    this.element = element(
+      "div",
+      {},
+      this.told,
+      element("div", { class: "row walk" }, this.play, this.one, this.epoch, this.reset),
+      this.trouble,
+      this.numbers,
+      ...this.curves.map((curve) => curve.element),
+      this.legend,
+      this.dead,
+      this.fields.element,
+      this.takeHome,
+    );
+  }
+
+  leave() {
+    this.trainer.isWatched = false;
+  }
+
+  /** @param {Palette} palette */
+  show(palette) {
+    const { trainer } = this;
+    const state = trainer.state();
+    trainer.isWatched = true;
+    const isPossible = trainer.problem === null;
+    this.told.textContent = `${trainer.sizes(trainer.settings).join(" → ")}, from noise, on ${trainer.source}.`;
+    this.play.textContent = state.isRunning ? "Pause" : "Play";
+    this.play.disabled = !isPossible || (!state.isRunning && state.isOver && !trainer.report?.trouble && !trainer.isStale);
+    this.one.disabled = this.epoch.disabled = !isPossible || state.isRunning || (state.isOver && !trainer.report?.trouble);
+    this.reset.disabled = !isPossible || !trainer.begun;
+    this.epoch.title = `${trainer.stepsOfEpoch} steps: as many samples as a fixed set would have`;
+    this.trouble.hidden = state.trouble === null && !trainer.isStale;
+    this.trouble.replaceChildren(...this.warning(state));
+    this.numbers.replaceChildren(...numbersOf(state, trainer));
+    const isBegun = trainer.begun !== null;
+    for (const curve of this.curves) {
+      curve.element.hidden = !isBegun;
+      if (isBegun) curve.show(trainer.curve, palette);
+    }
+    this.legend.hidden = this.takeHome.hidden = !isBegun;
+    this.dead.textContent = deadSentence(state.deadUnits);
+    this.dead.hidden = state.deadUnits.length === 0;
+    this.fields.show();
+  }
+
+  warning({ trouble }) {
+    const { trainer } = this;
+    if (trouble === null) return trainer.begun && trainer.isStale ? ["Other sizes, function or seed: Play begins anew."] : [];
+    const back = trainer.report?.trouble;
+    if (!back) return [trouble];
+    return [`${trouble} `, element("button", { onclick: () => trainer.goBack() }, `Back to step ${back.soundStep}`)];
+  }
+}
+
+function numbersOf(state, { measured, hasPenDigits }) {
+  if (measured === null) return [];
+  const rate = state.stepsPerSecond === null ? "" : ` · ${Math.round(state.stepsPerSecond)} steps a second`;
+  return [
+    element("b", {}, percent(state.heldOut)),
+    ` of ${count(measured.n)} ${hasPenDigits ? "digits" : "inputs"} it never saw, loss ${decimal(measured.loss, 3)}. `,
+    `Step ${count(state.step)}${state.isOver && state.trouble === null ? ", the end: the rate has fallen to 0" : ""}${state.isRunning ? rate : ""}.`,
+  ];
+}
+
+function deadSentence(units) {
+  if (units.length === 0) return "";
+  const named = units.slice(0, NAMED).join(", ");
+  const more = units.length > NAMED ? ` and ${units.length - NAMED} more` : "";
+  return `Dead, silent for every sample tried: ${named}${more}.`;
+}
+
+function facts(trainer) {
+  const { settings, report, measured, own } = trainer;
+  return {
+    class_names: own.classNames,
+    output: own.output,
+    trained_with: { ...trainer.begun, ...settings, steps: report.step, where: "in the page" },
+    ...(measured ? { test: { accuracy: measured.accuracy, name: trainer.heldOutName } } : {}),
+  };
+}
+
+/** @returns {Uint8Array} */
+export function npzOf(trainer) {
+  return writeNpz(trainer.layers(), { kind: trainer.begun.activation }, trainer.usualOfUnits, facts(trainer));
+}
+
+export function jsonOf(trainer) {
+  return writeJson(trainer.layers(), { kind: trainer.begun.activation }, facts(trainer));
+}
+
+/** The settings: two at once, the rest behind “more”. */
+class Fields {
+  constructor(trainer) {
+    this.trainer = trainer;
+    this.inputs = new Map();
+    const labeled = (words, input) => element("label", { class: "setting" }, words, input);
+    const choice = (name, words) => {
+      const options = Object.entries(words).map(([value, text]) => element("option", { value }, text));
+      return this.field(name, element("select", {}, ...options), (text) => text);
+    };
+    const number = (name, step) => this.field(name, element("input", { type: "number", step, min: 0 }), Number);
+    const functions = Object.fromEntries(SETTINGS.activation.words.map((kind) => [kind, FUNCTIONS[kind].word]));
+    const pace = element("select", { onchange: () => trainer.setPace(Number(pace.value)) }, ...PACES.map((one) => element("option", { value: one }, one === Infinity ? "as fast as it goes" : `${one} a second`)));
+    pace.value = trainer.pace;
+    this.element = element(
+      "div",
+      { class: "settings" },
+      labeled("Rate", number("rate", "any")),
+      labeled("Hidden sizes", this.field("hidden", element("input", { type: "text", inputmode: "numeric", title: "0 to 4 sizes, such as 128 64" }), sizesIn, (sizes) => sizes.join(" "))),
+      element(
+        "details",
+        {},
+        element("summary", {}, "More"),
+        labeled("Steps", pace),
+        labeled("Optimizer", choice("optimizer", RULES)),
+        labeled("Function", choice("activation", functions)),
+        labeled("Rate", choice("schedule", FALLS)),
+        labeled("… so many steps", number("course", 100)),
+        labeled("Batch", number("batchSize", 1)),
+        labeled("L2 penalty", number("l2", "any")),
+        labeled("Label noise", number("noise", 0.05)),
+        labeled("Seed", number("seed", 1)),
+      ),
+    );
+  }
+
+  field(name, input, read, write = String) {
+    this.inputs.set(name, { input, write });
+    input.addEventListener("change", () => this.change(name, read(input.value)));
+    return input;
+  }
+
+  change(name, value) {
+    const { trainer } = this;
+    const { input } = this.inputs.get(name);
+    const isRight = SETTINGS[name].isRight(value);
+    input.setCustomValidity(isRight ? "" : `must be ${SETTINGS[name].expected}`);
+    if (!isRight) {
+      input.reportValidity();
+      return;
+    }
+    const others = name === "optimizer" ? { rate: value === SETTINGS.optimizer.usual ? SETTINGS.rate.usual : OPTIMIZERS[value].rate } : {};
+    trainer.set({ [name]: value, ...others });
+  }
+
+  show() {
+    for (const [name, { input, write }] of this.inputs) if (document.activeElement !== input) input.value = write(this.trainer.settings[name]);
+  }
+}
+
+/** "128, 64" → [128, 64] */
+function sizesIn(text) {
+  return (text.match(/[^\s,;→-]+/g) ?? []).map(Number);
+}

@@ -1,0 +1,280 @@
+/** The page's side of learning: tells the worker what to do, keeps what it answers, shows its weights. */
+
+import { denseLink, payloadOf } from "../model/diagram.js";
+import { functionOf } from "../model/kinds.js";
+import { readCases } from "../model/payload.js";
+import { OF_THE_BEGINNING, OF_THE_PICTURE, usualSettings, writeSettings } from "../model/settings.js";
+import { Curve } from "../model/curve.js";
+
+const PEN = { side: 28, channels: 1, classes: 10 }; // networks that read this learn from pen digits
+const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
+const NO_CLASSES = "This network’s outputs are values, and learning here needs classes.";
+
+export class Trainer {
+  /**
+   * @param {object} own the payload that the page came with @param {() => string} program of the worker
+   * @param {(payload: object) => Promise<void>} open shows a network in place of the one before
+   */
+  constructor(own, program, open) {
+    Object.assign(this, { own, program, open });
+    this.usual = { ...usualSettings(), ...ofNetwork(own) };
+    this.settings = { ...this.usual };
+    this.pace = Infinity; // steps a second, at most
+    this.lab = null; // of the page, while it shows this network
+    this.isWatched = false; // whether its panel is open
+    this.onReport = () => {};
+    this.waiting = []; // {order, resolve} of who waits until a number of orders is done
+    this.orders = 0;
+    this.forget();
+    this.problem = own.output === "linear" ? NO_CLASSES : null;
+  }
+
+  /** Nothing has been learned. */
+  forget() {
+    [this.begun, this.report, this.params, this.measured, this.usualOfUnits] = [null, null, null, null, null];
+    this.curve = new Curve();
+  }
+
+  /** Whether pen digits, drawn without end, are what it learns from; else the inputs stored in the file. */
+  get hasPenDigits() {
+    const { input, classNames } = this.own;
+    return input.kind === "picture" && input.side === PEN.side && input.channels === PEN.channels && classNames.length === PEN.classes;
+  }
+
+  /** What it learns from, in a few words. */
+  get source() {
+    return this.hasPenDigits ? "pen digits drawn in this page, never the same twice" : `${readCases(this.own).length} inputs stored in this file`;
+  }
+
+  /** Steps in which as many samples pass as in an epoch of the 6,000 that a fixed set of pen digits would have. */
+  get stepsOfEpoch() {
+    const samples = this.hasPenDigits ? 6000 : readCases(this.own).length;
+    return Math.ceil(samples / this.settings.batchSize);
+  }
+
+  /** Units of every column, of what was begun or, where `settings` say so, of what will be. */
+  sizes({ hidden } = this.begun) {
+    const { columns, input } = this.own;
+    const inputs = input.kind === "picture" ? input.side ** 2 * input.channels : columns[0].ids.length;
+    return [inputs, ...hidden, columns[columns.length - 1].ids.length];
+  }
+
+  get isRunning() {
+    return this.report?.isRunning ?? false;
+  }
+
+  /** Other settings; those of the beginning take effect when it is begun anew. */
+  set(options) {
+    this.settings = { ...this.settings, ...options };
+    if (this.begun && !this.isStale) this.send("change", { settings: this.forWorker() });
+    this.onReport();
+  }
+
+  /** The settings as text for a link. */
+  get link() {
+    return writeSettings(this.settings, this.usual);
+  }
+
+  /** Whether what was begun has other sizes, another function or another seed than asked for now. */
+  get isStale() {
+    return OF_THE_BEGINNING.some((name) => this.isOther(name));
+  }
+
+  isOther(name) {
+    return JSON.stringify(this.begun?.[name]) !== JSON.stringify(this.settings[name]);
+  }
+
+  /** Learns on, from noise at first. @param {object} [options] settings @returns {Promise<object>} the state once it has begun */
+  async start(options = {}) {
+    await this.prepare(options);
+    if (this.problem === null) this.send("run", { steps: Infinity, pace: this.pace });
+    return this.state();
+  }
+
+  /** Takes n steps. @returns {Promise<object>} the state behind them */
+  async step(n = 1) {
+    await this.prepare({});
+    if (this.problem === null) await this.ask("run", { steps: n, pace: Infinity });
+    return this.state();
+  }
+
+  async pause() {
+    if (this.begun && this.problem === null) await this.ask("stop");
+    return this.state();
+  }
+
+  /** Back to the start values of this seed. */
+  async reset() {
+    if (this.problem === null) await this.begin();
+    return this.state();
+  }
+
+  /** Back to the last weights that were sound, after the loss has exploded. */
+  async goBack() {
+    await this.ask("goBack");
+    return this.state();
+  }
+
+  setPace(pace) {
+    this.pace = pace;
+    if (this.isRunning) this.send("run", { steps: Infinity, pace });
+  }
+
+  async prepare(options) {
+    if (Object.keys(options).length > 0) this.set(options);
+    if (!this.begun || this.isStale) await this.begin();
+    else if (this.report?.trouble) await this.goBack();
+  }
+
+  async begin() {
+    if (!this.startWorker()) return;
+    if (OF_THE_PICTURE.some((name) => this.isOther(name))) this.lab = null; // which shows other units
+    this.forget();
+    this.begun = { ...this.settings };
+    await this.ask("begin", { settings: this.forWorker(), data: this.hasPenDigits ? null : dataOf(readCases(this.own)) });
+  }
+
+  forWorker() {
+    const { output, classNames } = this.own;
+    return { ...this.settings, sizes: this.sizes(this.settings), activation: functionOf(this.settings.activation), output, classes: classNames.length };
+  }
+
+  /** @returns {boolean} whether there is one */
+  startWorker() {
+    if (this.worker) return true;
+    try {
+      this.worker = new Worker(`data:text/javascript,${encodeURIComponent(this.program())}`);
+    } catch {
+      this.fail(NO_WORKER);
+      return false;
+    }
+    this.worker.onmessage = ({ data }) => this.receive(data);
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      this.fail(this.report ? `The worker has ended: ${event.message}` : NO_WORKER);
+    };
+    return true;
+  }
+
+  fail(problem) {
+    this.problem = problem;
+    this.settle(() => true);
+    this.onReport();
+  }
+
+  send(order, given = {}) {
+    this.orders += 1;
+    this.worker.postMessage({ order, number: this.orders, given });
+  }
+
+  /** @returns {Promise<void>} settled when it is done */
+  ask(order, given) {
+    this.send(order, given);
+    return new Promise((resolve) => this.waiting.push({ order: this.orders, resolve }));
+  }
+
+  async receive({ params, heldOut, usual, ...report }) {
+    this.report = report;
+    if (params) this.params = params;
+    if (heldOut) [this.measured, this.usualOfUnits] = [heldOut, usual];
+    this.curve.add(report, heldOut);
+    try {
+      if (params) await this.show(usual);
+      this.onReport();
+    } finally {
+      this.worker.postMessage({ order: "shown" });
+      if (!report.isRunning) this.settle(({ order }) => order <= report.number);
+    }
+  }
+
+  /** Tells those who wait that theirs is done. @param {(one: object) => boolean} isDone */
+  settle(isDone) {
+    const done = this.waiting.filter(isDone);
+    this.waiting = this.waiting.filter((one) => !isDone(one));
+    done.forEach(({ resolve }) => resolve());
+  }
+
+  /** The page shows the weights that came last, in a picture of their own if need be. */
+  async show(usual = null) {
+    if (!this.lab) await this.open(this.payload());
+    else {
+      this.lab.facts.test = { accuracy: this.measured.accuracy, name: this.heldOutName };
+      this.lab.adopt(this.layers(), usual);
+    }
+  }
+
+  get heldOutName() {
+    return `${this.measured.n} ${this.hasPenDigits ? "pen digits" : "inputs"} that it never learned from`;
+  }
+
+  /** A page of what has been learned. */
+  payload() {
+    const { own } = this;
+    const activation = functionOf(this.begun.activation);
+    const parts = this.layers();
+    const links = parts.map(({ W, b }, n) => ({
+      ...denseLink(W, b, n < parts.length - 1 ? activation : functionOf("linear")),
+      usual: this.usualOfUnits[n],
+    }));
+    const told = { title: `${this.sizes().join(" → ")}, learning`, description: `from noise, on ${this.source}`, weightsName: "what it has learned here", input: own.input, classNames: own.classNames, output: own.output, links, facts: { test: { accuracy: this.measured.accuracy, name: this.heldOutName } } };
+    const made = payloadOf(told, own);
+    return { ...made, cases: { ...made.cases, by: "Learning: every step is NumPy’s" }, learns: true };
+  }
+
+  /** W and b of each layer: copies, which the page may change. */
+  layers() {
+    let at = 0;
+    const take = (length) => this.params.slice(at, (at += length));
+    const sizes = this.sizes();
+    return sizes.slice(1).map((units, n) => ({ W: take(sizes[n] * units), b: take(units) }));
+  }
+
+  /** The page shows another network from here on. @param {object} payload @param {Lab} lab @param {() => void} onReport */
+  attach(payload, lab, onReport) {
+    this.lab = payload.learns ? lab : null;
+    this.onReport = onReport;
+    if (!payload.learns && this.isRunning) this.send("stop");
+  }
+
+  /** Hidden units that are silent for all of some held-out samples, by their ids. */
+  get deadUnits() {
+    const behind = this.usualOfUnits?.slice(1) ?? [];
+    return behind.flatMap(({ mean, deviation }, n) =>
+      Array.from(mean.keys()).filter((unit) => mean[unit] === 0 && deviation[unit] === 0).map((unit) => `h${n + 1}:${unit}`),
+    );
+  }
+
+  state() {
+    const { report, measured } = this;
+    return {
+      step: report?.step ?? 0,
+      loss: report?.loss ?? null, // of what it learns from, over the last steps
+      accuracy: report?.accuracy ?? null,
+      heldOut: measured?.accuracy ?? null, // of samples that it never learns from
+      heldOutLoss: measured?.loss ?? null,
+      heldOutSamples: measured?.n ?? null,
+      stepsPerSecond: report?.stepsPerSecond ?? null,
+      rate: report?.rate ?? this.settings.rate,
+      isRunning: this.isRunning,
+      isOver: report?.isOver ?? false,
+      trouble: this.problem ?? report?.trouble?.sentence ?? null,
+      deadUnits: this.deadUnits,
+      settings: { ...this.settings, hidden: [...this.settings.hidden] },
+    };
+  }
+}
+
+/** Sizes and function of the page's own network, where it could learn here as it is. */
+function ofNetwork({ layers, columns }) {
+  const isDense = layers.every(({ kind, before, norm, after, pool }) => kind === "dense" && !before && !norm && !after && !pool);
+  if (!isDense || layers.length > 5) return {};
+  const kinds = new Set(layers.slice(0, -1).map(({ activation }) => activation.kind));
+  return { hidden: columns.slice(1, -1).map(({ ids }) => ids.length), ...(kinds.size === 1 ? { activation: [...kinds][0] } : {}) };
+}
+
+/** The stored inputs, one behind the other. */
+function dataOf(cases) {
+  const inks = new Float32Array(cases.length * cases[0].ink.length);
+  cases.forEach(({ ink }, i) => inks.set(ink, i * ink.length));
+  return { inks, labels: Uint8Array.from(cases, ({ label }) => label) };
+}
