@@ -131,10 +131,11 @@ class OpenPage(Protocol):
         self,
         path: Path,
         *,
-        width: int = 1920,
-        height: int = 1080,
+        width: int = 1280,
+        height: int = 800,
         color_scheme: Scheme = "light",
         touch: bool = False,
+        motion: bool = False,
         anew: bool = False,
     ) -> Page: ...
 
@@ -150,6 +151,8 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
 
     Whatever stands on its console, any error and any request but for the file fails the test. A
     page that an earlier test opened is put back to its beginning, unless it is to be opened anew.
+    Nothing moves by itself, which would cost the tests beside it their time, unless there is to be
+    motion.
     """
     endings: list[Callable[[], None]] = []
     complaints: list[str] = []
@@ -157,13 +160,14 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
     def open_it(
         path: Path,
         *,
-        width: int = 1920,
-        height: int = 1080,
+        width: int = 1280,
+        height: int = 800,
         color_scheme: Scheme = "light",
         touch: bool = False,
+        motion: bool = False,
         anew: bool = False,
     ) -> Page:
-        look = Look(width, height, color_scheme, touch)
+        look = Look(width, height, color_scheme, touch, motion)
         address = path.resolve().as_uri()
         kept = None if anew else tabs.take_kept(address, look)
         page = kept.page if kept else tabs.take(look)

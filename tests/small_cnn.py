@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from neuroscribble.nn.architectures import build_cnn
 from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.layers import Dense, ReLU
 from neuroscribble.nn.network import Network
-from neuroscribble.nn.normalization import BatchNorm2d
+from neuroscribble.nn.normalization import BatchNorm2d, Dropout
 from neuroscribble.nn.pooling import Flatten, MaxPool2d, Unflatten
 from neuroscribble.shapes import CLASS_NAMES, Floats
 from neuroscribble.training.loop import cosine, train
@@ -82,6 +83,34 @@ def _trained(network: Network, n: int, rng: np.random.Generator) -> Floats:
         rng=rng,
     )
     return network.parameters.flat
+
+
+def convolutional(rng: np.random.Generator) -> Network:
+    """Every case of a convolution: stride, no padding, no normalization, rows that are left out."""
+    layers: dict[str, Any] = {
+        "pixels": Unflatten((28, 28, 1)),
+        "conv1": Conv2d(1, 4, kernel=5, padding=2, stride=2, rng=rng),
+        "bn1": BatchNorm2d(4),
+        "relu1": ReLU(),
+        "conv2": Conv2d(4, 5, padding=0, rng=rng),
+        "relu2": ReLU(),
+        "pool2": MaxPool2d(3),  # 12 × 12 → 4 × 4
+        "conv3": Conv2d(5, 3, padding=1, rng=rng),
+        "bn3": BatchNorm2d(3),
+        "relu3": ReLU(),
+        "flatten": Flatten(),
+        "dense1": Dense(48, 6, rng=rng),
+        "relu4": ReLU(),
+        "dropout": Dropout(0.5),
+        "dense2": Dense(6, 10, rng=rng),
+    }
+    network = Network(layers)
+    for name, array in {**network.named_params(), **network.named_statistics()}.items():
+        if name.endswith((".b", ".beta", ".mean")):
+            array[...] = rng.normal(0, 0.2, array.shape)
+        if name.endswith((".gamma", ".variance")):
+            array[...] = rng.uniform(0.4, 1.6, array.shape)
+    return network
 
 
 if __name__ == "__main__":

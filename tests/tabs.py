@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Scheme = Literal["light", "dark", "null"]
-Motion = Literal["reduce", "no-preference"]
 HAS_REAL_TIME = """[setTimeout, requestAnimationFrame, performance.now].every((call) =>
   call.toString().includes("[native code]"))"""  # until a test set its clock
 MODIFIERS = ("Shift", "Control", "Alt", "Meta")
@@ -60,12 +59,13 @@ CHOSEN = "(({ choice, spread, topK }) => ({ choice: choice(), spread: spread(), 
 
 
 class Look(NamedTuple):
-    """How a tab looks: its size in pixels, its colors, and whether it has a touch screen."""
+    """How a tab looks: its size in pixels, its colors, a touch screen or not, motion or not."""
 
     width: int
     height: int
     scheme: Scheme
     touch: bool
+    motion: bool
 
 
 @dataclass
@@ -113,12 +113,12 @@ class Tabs:
         page, look = kept.page, kept.look
         from playwright.sync_api import Error
 
-        self._dress(page, look, motion="reduce")  # no light runs, nothing fades
+        self._dress(page, look._replace(motion=False))  # no light runs, nothing fades
         try:
             page.evaluate(PUT_BACK, {**kept.chosen, "scheme": look.scheme})
         except Error:  # a test left it broken
             return False
-        page.emulate_media(reduced_motion="no-preference")
+        self._dress(page, look)
         return page.evaluate(SAYS) == kept.said
 
     def give_back(self, page: Page, look: Look, kept: Kept | None) -> None:
@@ -144,10 +144,13 @@ class Tabs:
         page.goto("about:blank")
         self._idle[touch].append(page)
 
-    def _dress(self, page: Page, look: Look, *, motion: Motion = "no-preference") -> None:
+    def _dress(self, page: Page, look: Look) -> None:
         page.set_viewport_size({"width": look.width, "height": look.height})
         page.emulate_media(
-            media="screen", color_scheme=look.scheme, reduced_motion=motion, forced_colors="none"
+            media="screen",
+            color_scheme=look.scheme,
+            reduced_motion="no-preference" if look.motion else "reduce",
+            forced_colors="none",
         )
 
     def _new(self, touch: bool) -> Page:

@@ -11,6 +11,7 @@ import pytest
 from foreign_networks import BUILDS, foreign
 from javascript import READ, RunJs, payload_of
 from numpy.typing import NDArray
+from small_cnn import convolutional
 
 import neuroscribble as ns
 from neuroscribble.explain.attribution import effective_linear_map
@@ -196,11 +197,24 @@ def test_normalization_and_its_gradients_are_pytorchs(case: dict[str, Any], js: 
 # ── Whole networks ────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", BUILDS)
-def test_foreign_networks_are_numpys(
+NETWORKS = [*BUILDS, "classic", "ours"]  # of others; of our own, with every case of a convolution
+
+
+def network_named(name: str) -> ns.Network:
+    rng = np.random.default_rng(2026)
+    if name == "classic":
+        classic = ns.build_mlp((12, 7), rng=rng)
+        for layer in classic.dense_layers():
+            layer.params["b"][...] = rng.normal(0, 0.1, layer.fan_out)
+        return classic
+    return convolutional(rng) if name == "ours" else foreign(name)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_whole_networks_are_numpys(
     name: str, js: RunJs, images: NDArray[np.float32]
 ) -> None:
-    shown = foreign(name)
+    shown = network_named(name)
     got = js(
         f"{READ} return given.images.map((ink) => network.forward(chain, ink));",
         payload=payload_of(shown),
@@ -216,16 +230,16 @@ def test_foreign_networks_are_numpys(
         np.testing.assert_allclose(one["probabilities"], trace.probabilities[i], **CLOSE)
 
 
-@pytest.mark.parametrize("name", BUILDS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_their_edges_and_contributions_are_numpys(
     name: str, js: RunJs, images: NDArray[np.float32]
 ) -> None:
-    shown = foreign(name)
+    shown = network_named(name)
     got = js(
         f"""
         {READ}
         const trace = network.forward(chain, given.ink);
-        return chain.map((layer, n) => ({{ edges: layer.edges, b: layer.b,
+        return chain.map((layer, n) => ({{ edges: layer.edges, b: layer.b, read: trace.inputs[n],
           products: attribution.contributions(layer, layers.meanInput(layer, trace.inputs[n])) }}));
         """,
         payload=payload_of(shown),
@@ -235,15 +249,16 @@ def test_their_edges_and_contributions_are_numpys(
     for one, link, z in zip(got, links(shown), trace.pre_activations.values(), strict=True):
         np.testing.assert_allclose(one["edges"], link.edges.ravel(), **CLOSE)
         products = np.reshape(one["products"], link.edges.shape)
+        np.testing.assert_allclose(products, link.contributions(np.array(one["read"])), **CLOSE)
         mean = z.reshape(-1, z.shape[-1]).mean(axis=0)
         np.testing.assert_allclose(products.sum(axis=0) + one["b"], mean, **CLOSE)
 
 
-@pytest.mark.parametrize("name", BUILDS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_what_they_are_for_one_drawing_is_numpys_and_gives_the_logits(
     name: str, js: RunJs, images: NDArray[np.float32]
 ) -> None:
-    shown = foreign(name)
+    shown = network_named(name)
     got = js(
         f"""
         {READ}
@@ -260,17 +275,17 @@ def test_what_they_are_for_one_drawing_is_numpys_and_gives_the_logits(
     np.testing.assert_allclose(templates, expected.templates, **CLOSE)
     np.testing.assert_allclose(got["bias"], expected.bias, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(got["remainder"], expected.remainder, rtol=1e-5, atol=1e-5)
-    assert got["isExact"] == (name in ("piecewise", "normalized ReLU"))
+    assert got["isExact"] == (name in ("piecewise", "normalized ReLU", "classic", "ours"))
     assert tuple(got["active"]) == expected.n_active
     total = images[2] @ templates + got["bias"] + got["remainder"]
     np.testing.assert_allclose(total, logits, rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", BUILDS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_a_lesson_s_loss_and_gradients_are_numpys(
     name: str, js: RunJs, images: NDArray[np.float32]
 ) -> None:
-    shown = foreign(name)
+    shown = network_named(name)
     got = js(
         f"""
         {READ}

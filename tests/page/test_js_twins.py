@@ -16,11 +16,11 @@ import pytest
 from javascript import MODULES, READ, WEB, RunJs, payload_of
 from node import Node
 from numpy.typing import NDArray
+from small_cnn import convolutional
 
 import neuroscribble as ns
 from neuroscribble.explain.attribution import (
     contributions,
-    effective_linear_map,
     incoming_ranks,
     n_drawn_edges,
     signal_share,
@@ -31,11 +31,7 @@ from neuroscribble.explain.usual import measure_usual
 from neuroscribble.ink.normalize import ink_stages
 from neuroscribble.ink.strokes import draw_stroke, render_strokes
 from neuroscribble.nn.architectures import build_cnn
-from neuroscribble.nn.conv import Conv2d
-from neuroscribble.nn.layers import Dense, ReLU
 from neuroscribble.nn.losses import cross_entropy, softmax
-from neuroscribble.nn.normalization import BatchNorm2d, Dropout
-from neuroscribble.nn.pooling import Flatten, MaxPool2d, Unflatten
 from neuroscribble.training.calibration import calibrated_probabilities
 from neuroscribble.training.novelty import novelty_scores
 from neuroscribble.training.optimizers import RMSProp
@@ -71,34 +67,6 @@ def network(rng: np.random.Generator) -> ns.Network:
     network = ns.build_mlp((12, 7), rng=rng)
     for layer in network.dense_layers():
         layer.params["b"][...] = rng.normal(0, 0.1, layer.fan_out)
-    return network
-
-
-def convolutional(rng: np.random.Generator) -> ns.Network:
-    """Every case of a convolution: stride, no padding, no normalization, rows that are left out."""
-    layers: dict[str, Any] = {
-        "pixels": Unflatten((28, 28, 1)),
-        "conv1": Conv2d(1, 4, kernel=5, padding=2, stride=2, rng=rng),
-        "bn1": BatchNorm2d(4),
-        "relu1": ReLU(),
-        "conv2": Conv2d(4, 5, padding=0, rng=rng),
-        "relu2": ReLU(),
-        "pool2": MaxPool2d(3),  # 12 × 12 → 4 × 4
-        "conv3": Conv2d(5, 3, padding=1, rng=rng),
-        "bn3": BatchNorm2d(3),
-        "relu3": ReLU(),
-        "flatten": Flatten(),
-        "dense1": Dense(48, 6, rng=rng),
-        "relu4": ReLU(),
-        "dropout": Dropout(0.5),
-        "dense2": Dense(6, 10, rng=rng),
-    }
-    network = ns.Network(layers)
-    for name, array in {**network.named_params(), **network.named_statistics()}.items():
-        if name.endswith((".b", ".beta", ".mean")):
-            array[...] = rng.normal(0, 0.2, array.shape)
-        if name.endswith((".gamma", ".variance")):
-            array[...] = rng.uniform(0.4, 1.6, array.shape)
     return network
 
 
@@ -219,23 +187,6 @@ def test_scales_are_symmetric_clamped_and_safe_for_flat_values(js: RunJs) -> Non
 
 
 # ── Network and attribution ───────────────────────────────────────────────────────────────────
-
-
-def test_forward_is_numpys(js: RunJs, network: ns.Network, images: NDArray[np.float32]) -> None:
-    got = js(
-        "given.images.map((ink) => network.forward(given.layers, ink))",
-        layers=layers_of(network),
-        images=list(images),
-    )
-    trace = network.forward(images)
-    for i, one in enumerate(got):
-        for z, expected in zip(one["preActivations"], trace.pre_activations.values(), strict=True):
-            np.testing.assert_allclose(z, expected[i], rtol=1e-5, atol=1e-5)
-        hidden_and_output = list(trace.activations.values())[1:]
-        for a, expected in zip(one["activations"], hidden_and_output, strict=True):
-            np.testing.assert_allclose(a, expected[i], rtol=1e-5, atol=1e-5)
-        assert one["logits"] == one["preActivations"][-1]
-        assert one["probabilities"] == one["activations"][-1]
 
 
 def test_softmax_neither_overflows_nor_vanishes(js: RunJs) -> None:
@@ -366,27 +317,6 @@ def test_the_drawn_network_is_numpys(
             np.testing.assert_allclose(logits, drawn.logits(images[:4]), rtol=1e-4, atol=1e-4)
 
 
-def test_the_effective_linear_map_is_numpys_and_gives_the_logits(
-    js: RunJs, network: ns.Network, images: NDArray[np.float32]
-) -> None:
-    for ink in images[:4]:
-        got = js(
-            """
-            const { preActivations } = network.forward(given.layers, given.ink);
-            return attribution.effectiveLinearMap(given.layers, preActivations);
-            """,
-            layers=layers_of(network),
-            ink=ink,
-        )
-        expected = effective_linear_map(network, ink)
-        templates = np.reshape(got["templates"], (784, 10))
-        np.testing.assert_allclose(templates, expected.templates, rtol=1e-4, atol=1e-5)
-        np.testing.assert_allclose(got["bias"], expected.bias, rtol=1e-4, atol=1e-5)
-        assert tuple(got["active"]) == expected.n_active
-        logits = network.forward(ink[None]).logits[0]
-        np.testing.assert_allclose(ink @ templates + got["bias"], logits, rtol=1e-4, atol=1e-4)
-
-
 @pytest.mark.parametrize("make", [lambda rng: ns.build_mlp((12, 7), rng=rng), convolutional])
 def test_what_a_unit_looks_for_is_how_its_sum_changes_with_each_pixel(
     make: Callable[[np.random.Generator], ns.Network],
@@ -505,21 +435,6 @@ def cnn(rng: np.random.Generator) -> ns.Network:
     return convolutional(rng)
 
 
-def test_maps_are_numpys(js: RunJs, cnn: ns.Network, images: NDArray[np.float32]) -> None:
-    got = js(
-        f"{READ} return given.images.map((ink) => network.forward(chain, ink));",
-        payload=payload_of(cnn),
-        images=list(images),
-    )
-    trace = cnn.in_double_precision().forward(images)
-    for i, one in enumerate(got):
-        for z, expected in zip(one["preActivations"], trace.pre_activations.values(), strict=True):
-            np.testing.assert_allclose(z, expected[i].ravel(), rtol=1e-5, atol=1e-5)
-        hidden_and_output = list(trace.activations.values())[1:]
-        for a, expected in zip(one["activations"], hidden_and_output, strict=True):
-            np.testing.assert_allclose(a, expected[i].ravel(), rtol=1e-5, atol=1e-5)
-
-
 def test_the_self_check_of_maps_notices_weights_that_are_one_percent_wrong(
     js: RunJs, cnn: ns.Network
 ) -> None:
@@ -553,77 +468,6 @@ def test_of_a_large_layer_other_numbers_are_stored_for_each_digit(js: RunJs) -> 
                 stored["values"], expected[: len(stored["values"])], rtol=1e-6, atol=1e-6
             )
     assert js("new lab.Lab(given.payload, () => {}).selfCheck()", payload=written)["cases"] == 50
-
-
-def test_edges_and_contributions_of_maps_are_numpys(
-    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
-) -> None:
-    got = js(
-        f"""
-        {READ}
-        const trace = network.forward(chain, given.ink);
-        return chain.map((layer, n) => {{
-          const input = layers.meanInput(layer, trace.inputs[n]);
-          return {{ edges: layer.edges, b: layer.b, read: trace.inputs[n],
-            products: attribution.contributions(layer, input) }};
-        }});
-        """,
-        payload=payload_of(cnn),
-        ink=images[0],
-    )
-    means = [
-        z[0].reshape(-1, z.shape[-1]).mean(axis=0)
-        for z in cnn.in_double_precision().forward(images[:1]).pre_activations.values()
-    ]
-    for one, link, mean in zip(got, links(cnn), means, strict=True):
-        np.testing.assert_allclose(one["edges"], link.edges.ravel(), rtol=1e-5, atol=1e-6)
-        products = np.reshape(one["products"], link.edges.shape)
-        read = np.array(one["read"])
-        np.testing.assert_allclose(products, link.contributions(read), rtol=1e-4, atol=1e-5)
-        np.testing.assert_allclose(products.sum(axis=0) + one["b"], mean, rtol=1e-5, atol=1e-5)
-
-
-def test_the_linear_map_through_maps_is_numpys(
-    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
-) -> None:
-    got = js(
-        f"""
-        {READ}
-        const {{ preActivations }} = network.forward(chain, given.ink);
-        return attribution.effectiveLinearMap(chain, preActivations);
-        """,
-        payload=payload_of(cnn),
-        ink=images[2],
-    )
-    expected = effective_linear_map(cnn, images[2])
-    templates = np.reshape(got["templates"], (784, 10))
-    np.testing.assert_allclose(templates, expected.templates, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(got["bias"], expected.bias, rtol=1e-4, atol=1e-4)
-    assert tuple(got["active"]) == expected.n_active
-
-
-def test_gradients_through_maps_are_numpys(
-    js: RunJs, cnn: ns.Network, images: NDArray[np.float32]
-) -> None:
-    got = js(
-        f"""
-        {READ}
-        const trace = network.forward(chain, given.ink);
-        return backward.gradients(chain, trace, 3);
-        """,
-        payload=payload_of(cnn),
-        ink=images[1],
-    )
-    exact = cnn.in_double_precision()
-    trace = exact.forward(images[1:2])
-    gradient = exact.new_gradient()
-    exact.backward(cross_entropy(trace.logits, np.array([3]))[1], trace, gradient)
-    names = [("conv1", "bn1"), ("conv2",), ("conv3", "bn3"), ("dense1",), ("dense2",)]
-    for one, of_link in zip(got, names, strict=True):
-        expected = {key: g for name in of_link for key, g in gradient.layers[name].items()}
-        assert one.keys() == expected.keys()
-        for key, slope in one.items():
-            np.testing.assert_allclose(slope, expected[key].ravel(), rtol=1e-4, atol=1e-6)
 
 
 # ── Ink ───────────────────────────────────────────────────────────────────────────────────────

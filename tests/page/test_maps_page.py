@@ -61,7 +61,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def opened(file: Path, open_page: OpenPage) -> Callable[..., Page]:
     def open_and_wait(path: Path = file, **how: Any) -> Page:
-        page = open_page(path, **how)
+        page = open_page(path, **{"width": 1920, "height": 1080, **how})
         page.evaluate("() => window.neuroscribble.ready")
         return page
 
@@ -244,7 +244,8 @@ def test_the_keyboard_reaches_every_control(page: Page) -> None:
 # ── Maps ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_layers_and_methods_are_chosen_and_dots_travel(page: Page) -> None:
+def test_layers_and_methods_are_chosen_and_dots_travel(opened: Callable[..., Page]) -> None:
+    page = opened(motion=True)
     before = call(page, "screen", 5)
     assert (call(page, "layer"), call(page, "method")) == ("input", "tsne")
     page.get_by_label("output").check()
@@ -261,7 +262,6 @@ def test_layers_and_methods_are_chosen_and_dots_travel(page: Page) -> None:
 
 
 def test_who_wants_no_motion_sees_the_new_map_at_once(page: Page) -> None:
-    page.emulate_media(reduced_motion="reduce")
     before = call(page, "screen", 5)
     page.get_by_label("h1").check()
     assert not call(page, "moving")

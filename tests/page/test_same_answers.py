@@ -155,7 +155,6 @@ def test_the_page_answers_as_python_does(
     expected: NDArray[np.float32], open_page: OpenPage, page_files: Callable[[str], Path]
 ) -> None:
     page = open_page(page_files("weights"), width=900, height=600, anew=True)
-    page.emulate_media(reduced_motion="reduce")  # no light, which shows but does not read
     given = [
         {"strokes": [points.tolist() for points in one.strokes], "pen": one.pen}
         for one in drawings()

@@ -42,7 +42,7 @@ FILES = {"dense": "weights", "maps": "small cnn"}
 @pytest.fixture
 def opened(page_files: Callable[[str], Path], open_page: OpenPage) -> Callable[..., Page]:
     def open_and_wait(name: str, **how: Any) -> Page:
-        page = open_page(page_files(FILES[name]), width=1366, height=768, **how)
+        page = open_page(page_files(FILES[name]), width=1366, height=768, motion=True, **how)
         page.evaluate("neuroscribble.ready")
         return page
 
