@@ -8,6 +8,7 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
+    from .diagram.history import moment_payload
     from .diagram.theme import THEMES
     from .figures.beginning import initial_network
     from .figures.comparison import comparison_figures, write_comparison
@@ -19,17 +20,21 @@ if typing.TYPE_CHECKING:
     from .figures.sheet import Figures
     from .page.maps_page import maps_page
     from .page.page import network_page
+    from .page.server import Hub, PageServer
     from .window.launch import open_window
     from .window.school import School
 
 __all__ = [
     "THEMES",
     "Figures",
+    "Hub",
+    "PageServer",
     "School",
     "comparison_figures",
     "heatmap_figures",
     "initial_network",
     "maps_page",
+    "moment_payload",
     "network_page",
     "open_window",
     "write_comparison",
@@ -43,12 +48,15 @@ __all__ = [
 
 _HOMES = {
     "Figures": ".figures.sheet",
+    "Hub": ".page.server",
+    "PageServer": ".page.server",
     "School": ".window.school",
     "THEMES": ".diagram.theme",
     "comparison_figures": ".figures.comparison",
     "heatmap_figures": ".figures.heatmaps",
     "initial_network": ".figures.beginning",
     "maps_page": ".page.maps_page",
+    "moment_payload": ".diagram.history",
     "network_page": ".page.page",
     "open_window": ".window.launch",
     "write_comparison": ".figures.comparison",

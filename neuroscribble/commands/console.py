@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 12  # of a confusion matrix that a terminal can show
 N_CONFUSIONS = 20  # shown instead
+
+
+def has_display() -> bool:
+    """Whether a browser could be opened here."""
+    windows_or_mac = sys.platform in ("win32", "darwin")
+    return windows_or_mac or any(os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 class Progress:
@@ -43,6 +51,9 @@ class TrainingProgress(Progress):
         self._found = found  # a sentence for each part of the data
         self._accuracy = ""
         self._began = perf_counter()
+
+    def say(self, sentence: str) -> None:
+        self._bar.write(sentence)
 
     def on_mixture(self, mixture: Mixture) -> None:
         for sentence in self._found:

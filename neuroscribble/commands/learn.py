@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,18 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     help="Keep up to 16 moments of the training beside the weights, as in weights.history.npz: "
     "network --history and film show them.  [default: history]",
 )
+@click.option(
+    "--log",
+    "log_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a line of JSON behind every epoch, as in run.jsonl.",
+)
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Show the network while it learns, in a page for browsers on this machine alone.",
+)
 def train(
     data: str | None,
     classes: str | None,
@@ -96,6 +109,8 @@ def train(
     out: Path,
     pictures: Path,
     history: bool,
+    log_file: Path | None,
+    watch: bool,
 ) -> None:
     """Train a network and write its weights and training curves.
 
@@ -113,8 +128,9 @@ def train(
     from ..formats.storage import save_network
     from ..teaching.corrections import correction_digits, load_corrections
     from ..training.jobs import Also, train_and_measure
+    from ..training.log import Log
     from ..training.recipes import recipe_by_name
-    from .console import TrainingProgress
+    from .console import TrainingProgress, has_display
 
     recipe = recipe_by_name(
         recipe_name,
@@ -139,7 +155,18 @@ def train(
     training, test = load_digits(data, classes=classes, progress=True)
     recipe = recipe.for_set_of(len(training.digits))
     found = [each.found for each in (training, test) if each.found]
-    with closing(TrainingProgress(recipe.epochs, found)) as progress:
+    with ExitStack() as stack:
+        progress = stack.enter_context(closing(TrainingProgress(recipe.epochs, found)))
+        log = stack.enter_context(closing(Log(log_file))) if log_file else None
+        watching = None
+        if watch:
+            from .watching import Watching  # slow to import
+
+            watching = stack.enter_context(closing(Watching(recipe, training)))
+            progress.say(f"Watch it learn: {watching.address}")
+            if has_display():
+                click.launch(watching.address)
+        observers = [one for one in (progress, watching, log) if one]
         run = train_and_measure(
             recipe,
             training,
@@ -147,8 +174,9 @@ def train(
             also=corrections,
             data=data,
             on_mixture=progress.on_mixture,
-            on_step=progress.on_step,
-            on_epoch=progress.on_epoch,
+            on_step=_each(observers, "on_step"),
+            on_epoch=_each(observers, "on_epoch"),
+            on_weights=[_each(observers, "on_weights")],
             keep_history=history,
         )
         education = run.education
@@ -163,9 +191,19 @@ def train(
                 affordable=max(AFFORDABLE, WORTH * learned * run.network.multiplications),
                 on_step=progress.on_drawing,
             )
-    save_network(out, run.network)
-    if education is not None:
-        write_history(history_path(out), education)
+        save_network(out, run.network)
+        if education is not None:
+            write_history(history_path(out), education)
+        ended = "Stopped by you" if run.history.interrupted else "Done"
+        result = (
+            f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
+            f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
+            f"{len(test.digits):,} {test.noun} are read right."
+        )
+        if watching:
+            watching.end(run.network, result)
+    if log and log.problem:
+        click.echo(f"Note: {log.problem}", err=True)
 
     from .pictures import viz  # after the work: slow to import
 
@@ -176,13 +214,7 @@ def train(
         class_names=run.network.class_names,
         title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits):,} {test.noun}",
     )
-    ended = "Stopped by you" if run.history.interrupted else "Done"
-    click.echo(
-        f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
-        f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
-        f"{len(test.digits):,} {test.noun} are read right.\n"
-        f"Wrote {', '.join(map(str, written[:-1]))} and {written[-1]}."
-    )
+    click.echo(f"{result}\nWrote {', '.join(map(str, written[:-1]))} and {written[-1]}.")
 
 
 @click.command()
@@ -259,6 +291,17 @@ def corrections(
             f"Wrote {teach}."
         )
     click.echo(json.dumps(result) if as_json else "\n".join(lines))
+
+
+def _each(observers: Sequence[object], name: str) -> Callable[..., None]:
+    """Tells all observers that have a method of this name."""
+    methods = [getattr(one, name) for one in observers if hasattr(one, name)]
+
+    def tell(*news: object) -> None:
+        for method in methods:
+            method(*news)
+
+    return tell
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
+from .console import has_display
 from .known import known_digits, known_rows, note_rows
 from .options import (
     classes_option,
@@ -106,7 +105,7 @@ def network(
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
-    if open_page and _has_display():
+    if open_page and has_display():
         click.launch(out.resolve().as_uri())
 
 
@@ -259,8 +258,3 @@ def draw(weights: Source, theme: str, corrections: Path, data: str | None, out: 
         out=out,
     )
     viz.open_window(digit_network, theme=theme, title=f"NeuroScribble · {path.name}", school=school)
-
-
-def _has_display() -> bool:
-    windows_or_mac = sys.platform in ("win32", "darwin")
-    return windows_or_mac or any(os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY"))

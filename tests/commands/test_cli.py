@@ -550,7 +550,12 @@ def test_corrections_that_are_not_there_or_damaged_are_refused(own_folder: Path)
 
 def test_train_also_learns_the_corrections(taught: Path) -> None:
     numbers = ("--hidden", "8", "--epochs", "1", "--data", "pen", "--out", "own.npz")
-    succeed("train", *numbers, "--also", taught, "--also-times", "200", "--no-history")
+    live = ("--watch", "--log", "own.jsonl", "--no-history")
+    said = run("train", *numbers, "--also", taught, "--also-times", "200", *live)
+    assert said.code == 0
+    assert "Watch it learn: http://127.0.0.1:" in said.out + said.err
+    (line,) = Path("own.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["epoch"] == 1
     assert not Path("own.history.npz").exists()
     meta = read_weights("own.npz").meta
     assert meta["also"]["n"] == 3

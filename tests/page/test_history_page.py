@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,12 @@ from small_education import small_education
 
 import neuroscribble as ns
 from neuroscribble.data.pen import pen_digits
-from viz.diagram.history import history_payload, quantized, restored
+from viz.diagram.history import history_payload, moment_payload, quantized, restored
 from viz.page.page import network_page
+from viz.page.server import Hub, PageServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 
@@ -181,3 +183,32 @@ def test_wrong_moments_get_one_sentence(page: Page) -> None:
 def test_a_page_without_a_training_has_no_ribbon() -> None:
     page = network_page(ns.load_network(SHIPPED))
     assert '"history":' not in page[page.index('id="payload"') :].split("</script>")[0]
+
+
+# ---------------------------------------------------------------- a training, watched live
+
+
+@pytest.mark.browser
+def test_a_live_page_shows_what_its_server_tells(browser: Browser) -> None:
+    network, education = small_education()
+    first = education.network_at(0, network)
+    hub = Hub()
+    server = PageServer(network_page(first, watch=True), hub)
+    page = browser.new_page()
+    try:
+        page.goto(server.address)
+        page.evaluate("neuroscribble.ready")
+        facts = {"epoch": 2, "epochs": 6, "step": 40, "steps": 132}
+        curves = {"losses": [2.3, 1.1], "accuracies": [0.5]}
+        moment = moment_payload(network, network.usual)
+        hub.publish(json.dumps({**facts, **curves, "moment": moment}).encode())
+        badge = "document.querySelector('#badge').textContent"
+        page.wait_for_function(f"{badge} === 'Live: epoch 2 of 6'")
+        ink = pen_digits(1, rng=np.random.default_rng(8))[0][0]
+        expected = network.probabilities(ink[None])[0]
+        assert np.abs(probabilities(page, ink) - expected).max() < 0.01
+        said = page.inner_text("#ribbon .moment")
+        assert "Step 40 of 132, loss 1.100, 50.0\u00a0% of the digits held out read." in said
+    finally:
+        page.close()
+        server.close()

@@ -10,6 +10,7 @@ float32.
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -71,7 +72,7 @@ def history_payload(education: Education, network: Network) -> dict[str, Any]:
         past = education.network_at(index, network)
         exact = past.probabilities(read)
         usual = past.usual or network.usual  # the latter where measuring was cut short
-        moments.append([_layer(link, usual.get(link.key)) for link in links(past)])
+        moments.append(moment_payload(past, usual))
         for link in links(past):
             link.params["W"][...] = restored(*quantized(link.params["W"]))
         error = max(error, float(np.abs(past.probabilities(read) - exact).max()))
@@ -86,6 +87,11 @@ def history_payload(education: Education, network: Network) -> dict[str, Any]:
         "error": error,
         "moments": moments,
     }
+
+
+def moment_payload(network: Network, usual: Mapping[str, Usual]) -> list[dict[str, Any]]:
+    """Plain values of a network as it is at a moment, a part for each of its links."""
+    return [_layer(link, usual.get(link.key)) for link in links(network)]
 
 
 def _layer(link: Link, usual: Usual | None) -> dict[str, Any]:

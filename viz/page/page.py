@@ -38,6 +38,7 @@ def network_page(
     weights_name: str = "weights.npz",
     original: Original | None = None,
     education: Education | None = None,
+    watch: bool = False,
 ) -> str:
     """The whole page as HTML text.
 
@@ -48,6 +49,8 @@ def network_page(
     weights_name: shown on the page, free text as well.
     original: what the network comes from; the page is then proved with its numbers.
     education: what the network was while it learned; a ribbon then goes back to that.
+    watch: whether the page asks the server that it is from what becomes of the network; no other
+    page asks anything.
     Raises SettingsError when the network reads what no page offers: see `diagram.inputs`, or its
     education is too large for one.
     """
@@ -60,10 +63,13 @@ def network_page(
     )
     if education is not None:
         payload["history"] = history_payload(education, network)
+    if watch:
+        payload["watch"] = True
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.globals.update(
         title=title,
+        watch=watch,
         subtitle=sizes,
         description=_description(network, weights_name),
         version=metadata.version("neuroscribble"),

@@ -23,6 +23,7 @@ import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
 import { Ribbon } from "./panels/ribbon.js";
+import { Watch } from "./panels/watch.js";
 import { ReasonsPanel } from "./panels/reasons.js";
 import { readHash, writeHash } from "./panels/share.js";
 import { StagesPanel } from "./panels/stages.js";
@@ -71,6 +72,8 @@ function start(payload, graph, signal, hash) {
   const ribbon = education ? new Ribbon(education) : null;
   if (ribbon) document.querySelector("footer").before(ribbon.element);
   signal.addEventListener("abort", () => ribbon?.pause());
+  const watch = payload.watch ? new Watch(lab) : null;
+  if (watch) document.querySelector("footer").before(watch.element);
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
   const learnPanel = new LearnPanel(trainer);
@@ -301,6 +304,7 @@ function start(payload, graph, signal, hash) {
   if (payload.learns) new LearningBar(payload, own, () => open(own));
   if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
   isOpen = true;
+  watch?.follow(signal);
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
   return publicObject(lab, { edges, scene, view, education, setInk, clear, svg, hash: stateHash, trainer });

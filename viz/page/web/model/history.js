@@ -38,7 +38,7 @@ export class Past {
   /** @param {number} index 0 is before the first step @returns {object[]} layers as readNetwork makes them */
   at(index) {
     if (!this.layers.has(index)) {
-      this.layers.set(index, this.layers.get(this.last).map((layer, n) => past(layer, this.moments[index][n])));
+      this.layers.set(index, layersOf(this.layers.get(this.last), this.moments[index]));
     }
     return this.layers.get(index);
   }
@@ -79,6 +79,11 @@ export function learningOrder(accuracies, enough = 0.9) {
     return { k, first: first < 0 ? null : first, forgotten };
   });
   return classes.sort((a, b) => (a.first ?? Infinity) - (b.first ?? Infinity) || a.k - b.k);
+}
+
+/** Layers like these with the numbers of another moment, as `moment_payload` writes it. */
+export function layersOf(layers, moment) {
+  return layers.map((layer, n) => past(layer, moment[n]));
 }
 
 /** A layer with arrays of its own, which lessons do not change. */

@@ -1,9 +1,9 @@
 /** The ribbon below the picture: accuracy over the training, and a handle that goes back to any moment of it. */
 
+import { sparkline } from "../picture/sparkline.js";
 import { decimal, element, percent } from "../picture/dom.js";
 
 const TEMPO = 500; // milliseconds for each moment while it plays
-const SVG = "http://www.w3.org/2000/svg";
 
 export class Ribbon {
   /** @param {Education} education */
@@ -21,7 +21,7 @@ export class Ribbon {
       "section",
       { id: "ribbon", "aria-label": "Its training" },
       this.button,
-      element("div", { class: "course" }, curve(education.facts.accuracy), what, this.handle, ticks(education)),
+      element("div", { class: "course" }, sparkline(education.facts.accuracy), what, this.handle, ticks(education)),
       this.told,
     );
     this.playing = null; // the timer
@@ -78,26 +78,6 @@ export class Ribbon {
     );
     this.told.title = `Of ${facts.measuredOn}`;
   }
-}
-
-/** Accuracy from 0 to 1 over the moments, which stand side by side. */
-function curve(accuracy) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", `0 0 ${accuracy.length - 1} 1`);
-  svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("aria-hidden", "true");
-  const points = accuracy.map((share, index) => `${index} ${1 - share}`);
-  path(svg, "area", `M0 1L${points.join("L")}L${accuracy.length - 1} 1Z`);
-  path(svg, "line", `M${points.join("L")}`);
-  path(svg, "moments", points.map((point) => `M${point}h0`).join(""));
-  return svg;
-}
-
-function path(svg, name, d) {
-  const drawn = document.createElementNS(SVG, "path");
-  drawn.setAttribute("class", name);
-  drawn.setAttribute("d", d);
-  svg.append(drawn);
 }
 
 function ticks(education) {

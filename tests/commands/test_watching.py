@@ -1,0 +1,85 @@
+"""A training that is watched tells viewers what becomes of it, and does not depend on them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import numpy as np
+import pytest
+from small_education import RECIPE
+
+from neuroscribble.commands import watching
+from neuroscribble.commands.watching import Watching
+from neuroscribble.data.batches import Digits
+from neuroscribble.data.pen import pen_digits
+from neuroscribble.data.sources import NamedDigits
+from neuroscribble.training.jobs import train_and_measure
+
+
+@pytest.fixture(scope="module")
+def digits() -> NamedDigits:
+    return NamedDigits("pen digits", Digits(*pen_digits(300, rng=np.random.default_rng(1))))
+
+
+@pytest.fixture
+def watched(digits: NamedDigits, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
+    monkeypatch.setattr(watching, "OFTEN", 0.0)
+    with closing(Watching(RECIPE, digits)) as one:
+        yield one
+
+
+def trained(digits: NamedDigits, observer: Watching) -> bytes:
+    run = train_and_measure(
+        RECIPE,
+        digits,
+        digits,
+        on_step=observer.on_step,
+        on_epoch=observer.on_epoch,
+        on_weights=[observer.on_weights],
+    )
+    observer.end(run.network, "It is done.")
+    return run.network.parameters.flat.tobytes()
+
+
+def test_a_viewer_hears_of_it_until_the_end(digits: NamedDigits, watched: Watching) -> None:
+    heard: list[dict[str, Any]] = []
+
+    def view() -> None:
+        after = "0"
+        while not (heard and "end" in heard[-1]):
+            with urllib.request.urlopen(f"{watched.address}next?after={after}") as answer:
+                if answer.status == 200:
+                    heard.append(json.load(answer))
+                    after = answer.headers["X-Number"]
+
+    viewer = threading.Thread(target=view, daemon=True)
+    viewer.start()
+    while not watched.hub.is_watched:
+        threading.Event().wait(0.005)
+    seen = trained(digits, watched)
+    viewer.join(20)
+    assert not viewer.is_alive()
+    assert heard[-1]["end"] == "It is done."
+    assert (heard[0]["step"], heard[-1]["step"]) == (0, 15 * RECIPE.epochs)  # 240 digits by 16
+    assert [one["step"] for one in heard] == sorted(one["step"] for one in heard)
+    assert heard[-1]["epochs"] == RECIPE.epochs
+    assert len(heard[-1]["accuracies"]) == RECIPE.epochs
+    assert len(heard[-1]["moment"]) == 3
+    with closing(Watching(RECIPE, digits)) as unwatched:
+        assert trained(digits, unwatched) == seen  # not a bit depends on viewers
+        assert unwatched.hub.wait(0, seconds=0) is None  # and without them nothing is made
+
+
+def test_a_viewer_that_goes_away_is_nobodys_business(
+    digits: NamedDigits, watched: Watching, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with urllib.request.urlopen(watched.address) as answer:
+        assert b"connect-src 'self'" in answer.read(4_000)
+    watched.hub.wait(0, seconds=0)  # somebody was there just now
+    trained(digits, watched)
+    assert capfd.readouterr().err == ""
