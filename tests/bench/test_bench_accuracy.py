@@ -76,6 +76,7 @@ def test_digits_come_back_from_a_drawing_and_from_a_picture_of_either_color() ->
         assert result[name]["mean_difference"] < 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 def test_mnist_comes_back_from_drawings_and_pictures(mnist_folder: Path) -> None:
     """As ink to the last bit of rounding; a picture is cleaned on the way, which costs a little."""

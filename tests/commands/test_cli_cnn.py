@@ -64,6 +64,7 @@ def test_the_shipped_cnn_is_small_and_reads_pen_digits() -> None:
     assert right.mean() >= 0.9  # some are too hasty to be read
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 def test_the_shipped_cnn_reads_as_well_as_its_file_says(mnist_folder: Path) -> None:
     path = ROOT / "cnn.npz"

@@ -79,6 +79,7 @@ def test_wrong_answers_of_many_classes_are_listed_where_a_matrix_has_no_room(
     assert "The most frequent confusions\n  4 read as 3: 10" in succeed("evaluate", "--data", path)
 
 
+@pytest.mark.slow
 def test_maps_are_drawn_of_any_classes(own_folder: Path) -> None:
     train, test = (bars(n, n_classes=12, seed=n) for n in (600, 120))
     path = write_csv(own_folder / "bars", train, test)

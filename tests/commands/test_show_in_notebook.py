@@ -133,6 +133,7 @@ def test_a_network_that_reads_too_many_features_has_no_page() -> None:
         ns.show(ns.build_mlp((3,), rng=np.random.default_rng(0), n_inputs=300))
 
 
+@pytest.mark.slow
 def test_figures_show_themselves_together_and_alone(network: ns.Network) -> None:
     figures = ns.heatmaps(network)
     assert list(figures) == ["receptive_fields", "weights", "weight_distributions"]
@@ -151,6 +152,7 @@ def test_figures_show_themselves_together_and_alone(network: ns.Network) -> None
     assert "As in the file." in " ".join(text.get_text() for text in raw.texts)
 
 
+@pytest.mark.slow
 def test_two_networks_are_compared_by_name_and_in_the_dark(
     network: ns.Network, tmp_path: Path
 ) -> None:

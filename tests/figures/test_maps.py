@@ -174,6 +174,7 @@ def layer_of(answers: Answers, *, tsne: bool = True) -> LayerMap:
     return LayerMap("h1", (7, 7, 8), points, 0.3, points if tsne else None, 0.91, 0.4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_the_picture_shows_every_class_by_color_and_name(tmp_path: Path, theme: Theme) -> None:
     labels = [k for k in range(10) for _ in range(30)]
@@ -237,6 +238,7 @@ def test_the_gallery_chooses_the_surest_wrong_and_the_least_sure_right() -> None
     assert sorted(any_of_them.tolist()) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_the_gallery_is_written(
     tmp_path: Path, theme: Theme, network: ns.Network, named: NamedDigits

@@ -362,6 +362,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @FUZZ
 @given(data=st.data())
 def test_any_setting_may_be_anything(

@@ -47,6 +47,7 @@ def drawings() -> list[list[np.ndarray]]:
     return [pen_strokes(i % 10, rng=rng) for i in range(N_DRAWINGS)]
 
 
+@pytest.mark.slow
 def test_versions_of_a_legible_drawing_get_the_same_answer(
     drawings: list[list[np.ndarray]],
 ) -> None:

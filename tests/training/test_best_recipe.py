@@ -126,6 +126,7 @@ def test_train_validates_the_running_mean_of_the_weights(rng: np.random.Generato
     np.testing.assert_allclose(after, plain.parameters.flat, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_small_best_recipe_runs_is_repeatable_and_tells_how_sure_it_may_be(
     tmp_path: object,
 ) -> None:
