@@ -24,11 +24,11 @@ CUT = f"""{READ}
     const fold = () => chain.forEach((layer) => layers.fold(layer));
     const logits = () => given.inks.map((ink) => Array.from(network.forward(chain, ink).logits));
     for (const {{ ids, hold }} of given.silent) made.silence(ids.map((id) => places.get(id)), hold);
-    made.cut(given.edges.map(([from, to]) => {{
+    for (const [from, to] of given.edges) {{
       const [source, target] = [places.get(from), places.get(to)];
       const {{ fanOut }} = chain[source.column];
-      return {{ layer: source.column, index: source.unit * fanOut + target.unit }};
-    }}));
+      made.cut({{ layer: source.column, index: source.unit * fanOut + target.unit }});
+    }}
     fold();
     const cut = logits();
     made.restore();

@@ -3,10 +3,12 @@
 import { AnswerPanel } from "./panels/answer.js";
 import { publicObject } from "./panels/api.js";
 import { Caption, captionSentences } from "./panels/caption.js";
+import { cutOfName, nameOfCut } from "./panels/cut-names.js";
 import { DecidesPanel } from "./panels/decides.js";
 import { graphOf, rememberBlank } from "./picture/blank.js";
 import { atMost, byId, element } from "./picture/dom.js";
 import { Education, EducationPanel } from "./panels/education.js";
+import { Examiner } from "./panels/examiner.js";
 import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
@@ -31,6 +33,7 @@ import { Palette, symmetricLimit } from "./picture/theme.js";
 import { Scene } from "./picture/scene.js";
 import { StepsPanel } from "./panels/steps.js";
 import { Light } from "./picture/light.js";
+import { TakenOut } from "./panels/taken-out.js";
 import { Trainer } from "./panels/trainer.js";
 import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
@@ -74,6 +77,10 @@ function start(payload, graph, signal, hash) {
   signal.addEventListener("abort", () => ribbon?.pause());
   const watch = payload.watch ? new Watch(lab) : null;
   if (watch) document.querySelector("footer").before(watch.element);
+  const examiner = new Examiner(lab, () => byId("learning-worker").textContent);
+  signal.addEventListener("abort", () => examiner.end());
+  const takenOut = new TakenOut(lab, examiner);
+  document.querySelector("header").append(takenOut.element);
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
   const learnPanel = new LearnPanel(trainer);
@@ -105,6 +112,7 @@ function start(payload, graph, signal, hash) {
     else byId("pad-hint").hidden = !pad.isEmpty;
     if (what === "network") showBadge();
     ribbon?.show();
+    takenOut.show();
   }
 
   /** The picture and its caption, which a selection does not change. */
@@ -197,6 +205,8 @@ function start(payload, graph, signal, hash) {
       ? `✗ Differs from ${by} by ${atMost(maxError)}: do not trust this page`
       : taught > 0
         ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
+        : !lab.cuts.isEmpty
+          ? "Something is taken out: this copy differs from the file"
         : lab.source
           ? lab.source.badge
           : cases === 0
@@ -221,6 +231,7 @@ function start(payload, graph, signal, hash) {
       selection: lab.selected && lab.idOf(lab.selected),
       view: view.touched ? view.place : null,
       learn: trainer.link,
+      cuts: lab.cuts.list.map((cut) => nameOfCut(lab, cut)),
     });
   }
 
@@ -237,6 +248,7 @@ function start(payload, graph, signal, hash) {
       pad.onChange();
     } else if (state.ink?.length === lab.ink.length) setInk(state.ink);
     if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
+    if (state.cuts) lab.setCuts(state.cuts.map((name) => cutOfName(lab, name)).filter((cut) => cut !== null));
     if (state.view) view.moveTo(state.view);
     if (state.learn) trainer.set(state.learn);
   }
@@ -307,7 +319,7 @@ function start(payload, graph, signal, hash) {
   watch?.follow(signal);
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
-  return publicObject(lab, { edges, scene, view, education, setInk, clear, svg, hash: stateHash, trainer });
+  return publicObject(lab, { edges, scene, view, education, examiner, setInk, clear, svg, hash: stateHash, trainer });
 }
 
 const putBack = rememberBlank(document.body, "network");

@@ -14,16 +14,30 @@ export class Cuts {
     return this.list.length === 0;
   }
 
-  /** Takes units out, or holds them in another way. @param {{column: number, unit: number}[]} places hidden units or inputs */
-  silence(places, hold) {
-    const isOne = (cut) => places.some(({ column, unit }) => cut.column === column && cut.unit === unit);
-    this.change([...this.list.filter((cut) => !isOne(cut)), ...places.map(({ column, unit }) => ({ column, unit, hold }))]);
+  /** How a unit is held, or null if it is not taken out. */
+  holdOf(place) {
+    return this.list.find(isUnit(place))?.hold ?? null;
   }
 
-  /** @param {{layer: number, index: number}[]} edges index = source · fanOut + target */
-  cut(edges) {
-    const isOne = (cut) => edges.some(({ layer, index }) => cut.layer === layer && cut.index === index);
-    this.change([...this.list.filter((cut) => !isOne(cut)), ...edges.map(({ layer, index }) => ({ layer, index }))]);
+  isCut(edge) {
+    return this.list.some(isEdge(edge));
+  }
+
+  /** Takes units out, or holds them in another way. @param {{column: number, unit: number}[]} places hidden units or inputs */
+  silence(places, hold) {
+    const others = places.reduce((list, place) => list.filter((cut) => !isUnit(place)(cut)), this.list);
+    this.change([...others, ...places.map(({ column, unit }) => ({ column, unit, hold }))]);
+  }
+
+  /** @param {{layer: number, index: number}} edge index = source · fanOut + target */
+  cut({ layer, index }) {
+    if (!this.isCut({ layer, index })) this.change([...this.list, { layer, index }]);
+  }
+
+  /** Puts one unit or edge back. */
+  release(one) {
+    const isOne = one.layer === undefined ? isUnit(one) : isEdge(one);
+    this.change(this.list.filter((cut) => !isOne(cut)));
   }
 
   /** Puts everything back; can be undone, too. */
@@ -60,6 +74,9 @@ export class Cuts {
     });
   }
 }
+
+const isUnit = ({ column, unit }) => (cut) => cut.column === column && cut.unit === unit;
+const isEdge = ({ layer, index }) => (cut) => cut.layer === layer && cut.index === index;
 
 /** W and b of a layer, folded, without what is cut. @returns {{W: Float64Array, b: Float64Array}} */
 export function withoutCut({ W, b, fanOut, usual, cut: { out, held } }) {

@@ -13,7 +13,7 @@ export const GOOD = 1e-4; // largest difference from other programs that counts 
  */
 export function selfCheck(payload, layers, params) {
   const cases = readCases(payload);
-  const original = layers.map((layer, n) => ({ ...layer, params: params[n] }));
+  const original = layers.map((layer, n) => ({ ...layer, params: params[n], cut: null }));
   original.forEach(fold);
   let maxError = 0;
   const { by, probabilities } = payload.cases;

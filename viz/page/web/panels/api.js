@@ -4,18 +4,20 @@
  */
 
 import { CHOICES, SPREADS } from "../model/choice.js";
+import { HOLDS } from "../model/cuts.js";
 import { normalizeInk } from "../model/ink.js";
 import { forward } from "../model/network.js";
 import { SETTINGS } from "../model/settings.js";
 import { sumsOf } from "../model/sums.js";
 import { copyOf } from "../model/teaching.js";
+import { edgeBetween, nameOfCut } from "./cut-names.js";
 import { canonicalNumbers } from "./shown.js";
 
 const LONGEST = 40; // letters of a wrong value that are repeated
 
 /**
  * @param {Lab} lab
- * @param {object} page what else there is: view, scene, edges, education (or null), trainer, and setInk, clear, svg, hash
+ * @param {object} page what else there is: view, scene, edges, education (or null), examiner, trainer, and setInk, clear, svg, hash
  */
 export function publicObject(lab, page) {
   const { view, scene, edges } = page;
@@ -29,6 +31,11 @@ export function publicObject(lab, page) {
   const spread = [oneOfNames("spread", SPREADS, lab.edges.knowsUsual ? null : "network")];
   const most = lab.classNames.length - 1;
   const label = [oneOf("label", (k) => Number.isInteger(k) && k >= 0 && k <= most, `the index of a class, 0 … ${most}`)];
+  const isTakeable = (id) => lab.places.has(id) && lab.places.get(id).column < lab.layers.length;
+  const takeable = 'the id of a unit that something comes after, such as "h1:5", or several';
+  const units = oneOf("id", (given) => [given].flat().every(isTakeable), takeable);
+  const hold = oneOfNames("hold", HOLDS, lab.edges.knowsUsual ? null : "average");
+  const edge = [unit[0], oneOf("to", (id) => lab.places.has(id), 'the id of a unit, such as "h2:3"')];
   const functions = {
     forward: [ink, (given) => forward(lab.layers, given)],
     normalizeInk: [canvas, (given) => normalizeInk(given)],
@@ -57,12 +64,25 @@ export function publicObject(lab, page) {
     answer: [[], () => (lab.winner === null ? null : lab.classNames[lab.winner])],
     svg: [[], page.svg],
     hash: [[], page.hash],
+    silence: [[units, optional(hold)], (ids, how = "zero") => lab.silence([ids].flat().map((id) => lab.places.get(id)), how)],
+    cut: [edge, (from, to) => lab.cut(joined(lab, from, to))],
+    restore: [[], () => lab.restore()],
+    undoCut: [[], () => lab.undoCut()],
+    cuts: [[], () => lab.cuts.list.map((cut) => nameOfCut(lab, cut))],
+    accuracy: [[], () => page.examiner.ask()],
     words: [[], () => scene.labels.names.placed],
     painted: [[], () => edges.painted],
   };
   const history = page.education ? checked(ofHistory(page.education), "history.") : undefined;
   const learn = checked(ofLearning(page.trainer), "learn.");
   return { ...checked(functions), history, learn, view: view.network };
+}
+
+/** The edge from one unit to another. */
+function joined(lab, from, to) {
+  const edge = edgeBetween(lab, from, to);
+  if (edge === null) throw new Error(`cut: to must be the id of a unit in the column behind ${from}; got ${JSON.stringify(to)}.`);
+  return edge;
 }
 
 /** The moments of the training, where the page has them. */

@@ -3,6 +3,7 @@
 import { contributions, effectiveLinearMap } from "../model/attribution.js";
 import { EdgeChoice } from "../model/choice.js";
 import { confidenceIn, isCalibrated, tell } from "../model/confidence.js";
+import { Cuts } from "../model/cuts.js";
 import { Inputs } from "../model/inputs.js";
 import { fold, inputLength, meanInput } from "../model/layers.js";
 import { argmax, forward } from "../model/network.js";
@@ -28,6 +29,7 @@ export class Lab {
     this.teacher = new Teacher(this.layers);
     this.fileNorms = this.layers.map(({ before, norm, after }) => ({ before, norm, after }));
     this.source = null; // of other weights than the file's, see setWeights
+    this.cuts = new Cuts(this.layers);
     this.edges = new EdgeChoice(this.layers, payload);
     this.selected = null; // {column, unit}
     this.edge = null; // {layer, index}: the edge under the microscope
@@ -183,9 +185,45 @@ export class Lab {
     this.onChange("network");
   }
 
+  /** @param {{column: number, unit: number}[]} places @param {"zero" | "average"} hold see cuts.js */
+  silence(places, hold) {
+    if (hold === "average") this.edges.requireUsual();
+    this.recut(() => this.cuts.silence(places, hold));
+  }
+
+  /** @param {{layer: number, index: number}} edge */
+  cut(edge) {
+    this.recut(() => this.cuts.cut(edge));
+  }
+
+  /** One unit or edge. */
+  putBack(one) {
+    this.recut(() => this.cuts.release(one));
+  }
+
+  restore() {
+    this.recut(() => this.cuts.restore());
+  }
+
+  undoCut() {
+    this.recut(() => this.cuts.undo());
+  }
+
+  /** @param {object[]} list of what is taken out from now on, see cuts.js */
+  setCuts(list) {
+    this.recut(() => this.cuts.change(list));
+  }
+
+  recut(change) {
+    change();
+    this.layers.forEach(fold);
+    this.learned();
+    this.onChange("network");
+  }
+
   /** How far the network is from that of the file, of which its facts were measured: 0 only if it is that. */
   get changes() {
-    return this.teacher.steps + (this.source ? 1 : 0);
+    return this.teacher.steps + (this.source ? 1 : 0) + this.cuts.list.length;
   }
 
   /**

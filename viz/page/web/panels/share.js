@@ -2,12 +2,13 @@
 
 import { readSettings } from "../model/settings.js";
 
+const MOST_CUTS = 1000; // that a link may name
 const MOST_LETTERS = 60000; // of a link; a longer drawing travels as the image it became
 
 /**
  * @param {{strokes: object[], base: Float32Array | null, ink: Float32Array, topK: number | "all",
  *   choice: string, spread: string, selection: string | null, view: number[] | null,
- *   values: Float32Array | null, learn: string}} state `base` lies below the strokes on the pad, `ink` is what the
+ *   values: Float32Array | null, learn: string, cuts: string[]}} state `base` lies below the strokes on the pad, `ink` is what the
  *   network sees; `values` of features stand for both
  * @returns {string} what stands behind the # of the link
  */
@@ -23,13 +24,14 @@ export function writeHash(state) {
   if (state.selection) fields.set("unit", state.selection);
   if (state.learn) fields.set("learn", state.learn);
   if (state.view) fields.set("view", state.view.map((value) => Number(value.toPrecision(7))).join(","));
+  if (state.cuts?.length > 0) fields.set("without", state.cuts.join(" "));
   return fields.toString();
 }
 
 /**
  * Reads a link leniently: whatever is missing, foreign or damaged is left out.
  * @returns {{strokes?: object[], ink?: Float32Array, values?: Float32Array, topK?: number | "all", choice?: string, spread?: string,
- *   selection?: string, view?: number[], learn?: object}}
+ *   selection?: string, view?: number[], learn?: object, cuts?: string[]}}
  */
 export function readHash(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
@@ -47,6 +49,7 @@ export function readHash(hash) {
   if (fields.has("over")) state.spread = fields.get("over");
   if (fields.has("unit")) state.selection = fields.get("unit");
   if (fields.has("learn")) state.learn = readSettings(fields.get("learn"));
+  if (fields.has("without")) state.cuts = fields.get("without").split(" ").slice(0, MOST_CUTS);
   const view = (fields.get("view") ?? "").split(",").map(Number);
   if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0) state.view = view;
   return state;

@@ -46,10 +46,24 @@ export class UnitPanel {
     return [
       element("h2", {}, id, close),
       element("p", { class: "role" }, roleOf(this.lab, place)),
+      ...this.without(place),
       ...mapPictures(this.lab, this.palette, place),
       ...(place.column > 0 ? this.sum(place) : this.lab.columns[0].cells > 1 ? [] : this.pixel(place)),
       ...this.outgoing(place),
     ];
+  }
+
+  /** What would be without it: buttons that take it out and put it back. */
+  without(place) {
+    const { lab } = this;
+    if (place.column === lab.layers.length) return [];
+    const held = lab.cuts.holdOf(place);
+    const button = (hold, words) => {
+      const onclick = () => (held === hold ? lab.putBack(place) : lab.silence([place], hold));
+      return element("button", { onclick, "data-key": `hold ${hold}`, "aria-pressed": String(held === hold) }, words);
+    };
+    const average = lab.edges.knowsUsual ? [button("average", "held at its average")] : [];
+    return [element("p", { class: "without" }, "Without it: ", button("zero", "silent"), ...average)];
   }
 
   /** A pixel's ink, and what a little more of it would do to every logit. */
@@ -175,11 +189,20 @@ export class UnitPanel {
 
   neighbors(entries) {
     const items = entries.map(([layer, index, id, weight]) => {
-      const item = element("li", {}, this.link(id, `weight ${id}`), ` ${signed(weight)}`);
+      const item = element("li", {}, this.link(id, `weight ${id}`), ` ${signed(weight)}`, this.scissors(layer, index, id));
       this.pointing(item, layer, index);
       return item;
     });
     return element("ul", { class: "neighbors" }, ...items);
+  }
+
+  /** Cuts an edge, or puts it back. */
+  scissors(layer, index, id) {
+    const { lab } = this;
+    const isCut = lab.cuts.isCut({ layer, index });
+    const onclick = () => (isCut ? lab.putBack({ layer, index }) : lab.cut({ layer, index }));
+    const words = `${isCut ? "Put back" : "Cut"} the edge between this unit and ${id}`;
+    return element("button", { class: "scissors", title: words, "aria-label": words, "aria-pressed": String(isCut), "data-key": `cut ${id}`, onclick }, "✂");
   }
 
   pointing(node, layer, index) {

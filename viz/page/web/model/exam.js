@@ -1,0 +1,23 @@
+/** How well a network reads pen digits that no network has learned from: the same ones each time. */
+
+import { argmax, forward } from "./network.js";
+import { PenDigits } from "./pen-store.js";
+
+const SEED = 0; // in NumPy: pen_digits(n, rng=np.random.default_rng([0, 1]))
+const [DIGITS, FEWER] = [1000, 100]; // of a convolutional network, whose forward pass takes long
+
+const papers = new Map(); // what is asked, by how much
+
+/** @param {object[]} layers as `fold` left them @returns {{right: number, n: number}} */
+export function exam(layers) {
+  const n = layers.some(({ kind }) => kind === "conv") ? FEWER : DIGITS;
+  if (!papers.has(n)) papers.set(n, new PenDigits(SEED).heldOut(n));
+  const { inks, labels } = papers.get(n);
+  const length = inks.length / n;
+  let right = 0;
+  for (let i = 0; i < n; i++) {
+    const { probabilities } = forward(layers, inks.subarray(i * length, (i + 1) * length));
+    if (argmax(probabilities) === labels[i]) right += 1;
+  }
+  return { right, n };
+}

@@ -1,0 +1,51 @@
+/** What is taken out of the network, how well the rest reads, and the way back: a bar that is there only then. */
+
+import { nameOfCut } from "./cut-names.js";
+import { count, element, percent } from "../picture/dom.js";
+
+const LISTED = 4; // by name; of the others how many
+
+export class TakenOut {
+  /** @param {Lab} lab @param {Examiner} examiner */
+  constructor(lab, examiner) {
+    Object.assign(this, { lab, examiner });
+    this.list = element("span", {});
+    this.accuracy = element("span", { role: "status" });
+    const undo = element("button", { onclick: () => lab.undoCut() }, "Undo");
+    const restore = element("button", { onclick: () => lab.restore() }, "Put all back");
+    this.element = element("div", { id: "taken-out", role: "region", "aria-label": "Taken out of the network" }, this.list, this.accuracy, undo, restore);
+    this.element.hidden = true;
+    this.revision = null; // of the weights that were measured last
+    this.whole = null; // accuracy of the network before
+  }
+
+  show() {
+    const { lab } = this;
+    const { cuts } = lab;
+    this.element.hidden = cuts.isEmpty;
+    if (cuts.isEmpty || this.revision === lab.revision) return;
+    this.revision = lab.revision;
+    this.list.replaceChildren(element("b", {}, "Taken out: "), named(lab));
+    this.measure(lab.revision);
+  }
+
+  async measure(revision) {
+    if (!this.examiner.isPossible) return;
+    this.accuracy.textContent = "Measuring …";
+    const words = await this.examiner.ask().then(sentence, (error) => error.message);
+    if (revision === this.lab.revision) this.accuracy.textContent = words; // else something has changed meanwhile
+  }
+}
+
+/** What it reads like. */
+function sentence({ accuracy, standardError, n }) {
+  return `What is left reads ${percent(accuracy)} of ${count(n)} pen digits (± ${percent(standardError)}).`;
+}
+
+/** The latest cuts by name. */
+function named(lab) {
+  const { list } = lab.cuts;
+  const names = list.slice(-LISTED).map((cut) => nameOfCut(lab, cut).replace(">", " → ").replace("=average", " (at its average)"));
+  const others = list.length - names.length;
+  return [...names.reverse(), ...(others > 0 ? [`and ${count(others)} more`] : [])].join(", ");
+}
