@@ -1,11 +1,13 @@
 /**
- * The worker that learns: the page sends what to do, it answers with the weights now and then.
+ * The worker that learns: the page sends what to do, it answers with the weights now and then. One of
+ * its kind only examines.
  *
  * It works in short slices, so that it hears the page at once, and sends no new weights before the
  * page has taken in those before.
  */
 
 import { Course } from "./model/course.js";
+import { exam } from "./model/exam.js";
 import { draw, PenAhead } from "./model/pen-ahead.js";
 import { Random } from "./model/random.js";
 import { Samples } from "./model/samples.js";
@@ -58,6 +60,11 @@ class LearningWorker {
     [this.wanted, this.pace] = [steps, pace];
     [this.since, this.done] = [performance.now(), 0];
     this.work();
+  }
+
+  /** How well a network of the page reads; nothing else is changed by it. */
+  exam({ layers }) {
+    self.postMessage({ number: this.number, ...exam(layers) });
   }
 
   shown() {
