@@ -38,6 +38,7 @@ PUT_BACK = """async ({ choice, spread, topK, scheme }) => {
   const click = (id) => document.getElementById(id).click();
   history.replaceState(null, "", window.location.pathname);
   page.select(null);
+  if (page.cuts().length > 0) page.restore();
   if (page.spread() !== spread) page.setSpread(spread);
   if (page.choice() !== choice) page.setChoice(choice);
   if (page.topK() !== topK) page.setTopK(topK);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from small_cnn import small_cnn
 
 import neuroscribble as ns
 from neuroscribble.data.pen import pen_digits
+from neuroscribble.explain.ablation import HOLDS
 from neuroscribble.explain.links import columns
 from neuroscribble.explain.usual import measure_usual
 from neuroscribble.nn.network import Network, build_mlp
 
+SHIPPED = Path(__file__).parents[2] / "weights.npz"
 INKS = pen_digits(6, rng=np.random.default_rng(8))[0].reshape(6, -1)
 
 CUT = f"""{READ}
@@ -91,3 +94,42 @@ def test_the_last_way_of_holding_counts(js: RunJs) -> None:
     result = cut_in_page(js, network, list(silent), [])
     expected = ns.ablate(network, units=["h1:0"], hold="average").in_double_precision()
     np.testing.assert_allclose(result["cut"], expected.logits(INKS), atol=2e-5)
+
+
+def test_twenty_units_and_twenty_edges_cost_what_they_cost_in_python(js: RunJs) -> None:
+    """A page measures by digits of another seed than any that it learns from."""
+    network = ns.load_network(SHIPPED)
+    images, labels = pen_digits(1000, rng=np.random.default_rng([0, 1]))
+    rng = np.random.default_rng(4)
+    units = [f"h1:{unit}" for unit in rng.choice(128, 12, replace=False)]
+    units += [f"h2:{unit}" for unit in rng.choice(64, 8, replace=False)]
+    edges = [(f"h2:{source}", f"output:{n % 10}") for n, source in enumerate(rng.choice(64, 20))]
+    said = js(
+        f"""{READ}
+        const made = new cuts.Cuts(chain);
+        const right = () => {{
+          chain.forEach((layer) => layers.fold(layer));
+          return exam.exam(chain).right;
+        }};
+        const left = [];
+        for (const [n, [column, unit]] of given.units.entries()) {{
+          made.silence([{{ column, unit }}], cuts.HOLDS[n % 2]);
+          left.push(right());
+          made.restore();
+        }}
+        for (const [n, source] of given.sources.entries()) {{
+          made.cut({{ layer: 2, index: source * 10 + (n % 10) }});
+          left.push(right());
+          made.restore();
+        }}
+        return [...left, right()];
+        """,
+        payload=payload_of(network),
+        units=[[int(unit[1]), int(unit[3:])] for unit in units],
+        sources=[int(source[3:]) for source, _ in edges],
+    )
+    left = [ns.ablate(network, units=[u], hold=HOLDS[n % 2]) for n, u in enumerate(units)]
+    left += [*(ns.ablate(network, edges=[edge]) for edge in edges), network]
+    inks = images.reshape(1000, -1)
+    assert said == [np.count_nonzero(one.predict(inks) == labels) for one in left]
+    assert len(set(said)) > 5  # they do cost something
