@@ -28,7 +28,9 @@ HOUSE: dict[str, set[str]] = {
     "neuroscribble.training": {"ink", "data", "nn"},
     "neuroscribble.explain": {"data", "nn", "training"},
     "neuroscribble.teaching": {"ink", "data", "nn", "training"},
-    "neuroscribble.commands": {"ink", "data", "nn", "formats", "training", "explain", "teaching"},
+    "neuroscribble.commands": {
+        *("ink", "data.forms", "data", "nn", "formats", "training", "explain", "teaching"),
+    },
     "viz": set(),
     "viz.diagram": {"ink", "data", "nn", "training", "explain"},
     "viz.figures": {"ink", "data", "nn", "training", "explain", "teaching", "diagram"},

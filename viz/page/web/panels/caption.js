@@ -59,7 +59,8 @@ function standardError(share, { n, of }) {
   return n < of ? ` (± ${percent(Math.sqrt((share * (1 - share)) / n))})` : "";
 }
 
-function wholeSentence({ facts, teacher, source }) {
+function wholeSentence({ facts, teacher, source, cuts }) {
+  if (!cuts.isEmpty) return "Something is taken out: the accuracies in the file are those of the whole network.";
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
   if (source) return source.sentence;
   if (!facts.drawings && facts.test) return `The whole network reads ${percent(facts.test.accuracy)} of ${facts.test.name} right.`;
