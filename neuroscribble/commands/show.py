@@ -245,11 +245,11 @@ def draw(weights: Source, theme: str, corrections: Path, data: str | None, out: 
     """
     from ..data.sources import load_known_digits
     from ..explain.links import links
-    from ..formats.storage import require_digit_network
+    from ..formats.storage import require_drawings
     from .pictures import viz
 
     path, digit_network = weights.path, weights.load()
-    require_digit_network(digit_network, what="draw")
+    require_drawings(digit_network, what="draw")
     links(digit_network)  # refuses, in one sentence, what has no picture
     school = viz.School(
         digit_network,

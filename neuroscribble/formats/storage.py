@@ -159,7 +159,7 @@ def require_drawings(network: Network, *, what: str) -> None:
         raise WeightsError(
             f"{what} needs a network that reads square pictures, such as {IMAGE_SIZE}×{IMAGE_SIZE} "
             f"pixels; this one has {network.input_shape[0]} inputs; the page that `neuroscribble "
-            "network` writes asks it."
+            "network` writes has a slider for each."
         )
 
 

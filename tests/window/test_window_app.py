@@ -219,7 +219,7 @@ def test_closing_in_mid_stroke_returns_and_the_next_window_opens(
 
 def test_a_network_that_cannot_be_drawn_for_opens_no_window(rng: np.random.Generator) -> None:
     with pytest.raises(SettingsError):
-        run(build_mlp((3,), rng=rng, n_inputs=64))
+        run(build_mlp((3,), rng=rng, n_inputs=63))
     assert not pygame.display.get_init()
 
 

@@ -117,8 +117,8 @@ def test_a_unit_says_whether_it_passes_anything_on(network: Network, reading: Re
 
 
 def test_zero_has_its_own_color_and_strong_values_the_ends() -> None:
-    values = np.zeros(784)
-    values[0], values[783] = -2, 2
+    values = np.zeros((28, 28))
+    values[0, 0], values[27, 27] = -2, 2
     picture = signed_picture(LOOK, 0, 0, values, limit=1.0, side=28)
     assert [picture.shades[0, 0], picture.shades[14, 14], picture.shades[27, 27]] == [0, 128, 255]
     np.testing.assert_array_equal(picture.colors()[0, 0], rgb(LIGHT.signed[0]))
@@ -150,7 +150,7 @@ def lesson(**changes: object) -> Lesson:
 
 def test_a_lesson_tells_of_the_digit_the_others_and_the_weights(network: Network) -> None:
     since = ProbeChange(500, 452, 448, (Flip(3, 8, 8, 1),) * 5, (Flip(5, 1, 7, 1),))
-    probe = np.zeros((10, 784))
+    probe = np.zeros((10, 28, 28))
     moved = [moved_words(network, one) for one in lesson().moved]
     shown = texts(lesson_card(LOOK, lesson(), since, NAMES, probe, moved))
     assert {"7", "4.0 %  now  90.0 %", "9", "80.0 %  now  2.0 %"} <= set(shown)
@@ -163,7 +163,7 @@ def test_a_lesson_tells_of_the_digit_the_others_and_the_weights(network: Network
 
 def test_pictures_of_forgotten_digits_come_before_those_gained() -> None:
     since = ProbeChange(9, 5, 5, (Flip(0, 8, 8, 1),), (Flip(1, 1, 7, 1),))
-    probe = np.zeros((2, 784))
+    probe = np.zeros((2, 28, 28))
     probe[0] = 1
     items = lesson_card(LOOK, lesson(), since, NAMES, probe, [])
     lost, gained = (item for item in items if isinstance(item, Picture))

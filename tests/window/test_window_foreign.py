@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from foreign_networks import foreign
 from test_window_panels import texts
 
+from neuroscribble.data.batches import Digits
+from neuroscribble.data.pen import pen_digits
+from neuroscribble.data.sources import KnownDigits, NamedDigits
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.links import links
+from neuroscribble.formats.storage import load_network
 from neuroscribble.ink.drawing import DrawnStroke, render_drawing
+from neuroscribble.ink.normalize import normalize_ink
+from neuroscribble.inputs import InputSpec
 from neuroscribble.nn.network import Network, build_mlp
 from neuroscribble.nn.outputs import OUTPUTS
 from viz.diagram.theme import LIGHT, color_table
+from viz.window.actions import Action
 from viz.window.canvas import SIDE
 from viz.window.cards import unit_card, why_card
 from viz.window.controller import Controller
@@ -23,6 +31,7 @@ from viz.window.maps import map_card
 from viz.window.panels import Look, bars_panel
 from viz.window.reading import Reading, read
 from viz.window.scene import Picture
+from viz.window.school import School
 from viz.window.terms import input_names, unit_sum
 from viz.window.tiles import hidden_grids, tile_shades, tiles_panel
 
@@ -118,3 +127,72 @@ def test_values_that_are_no_probabilities_are_not_shown_as_such() -> None:
     network.output = OUTPUTS["linear"]
     with pytest.raises(SettingsError, match="outputs are values, no probabilities"):
         Controller(network, theme=LIGHT, size=(1280, 800))
+
+
+# ---------------------------------------------------------------- pictures of other sizes
+
+
+def controller_of(network: Network) -> Controller:
+    """A window of 1280 × 800 in which the stroke is drawn, with few digits to replay."""
+    controller = Controller(network, theme=LIGHT, size=(1280, 800), school=few_digits(network))
+    rect = controller.layout.canvas
+    for nth, (x, y) in enumerate(STROKE.points):
+        at = rect.x + x * rect.width / SIDE, rect.y + y * rect.height / SIDE
+        controller.move(1, *at) if nth else controller.press(1, *at)
+    controller.release(1)
+    return controller
+
+
+def few_digits(network: Network) -> School:
+    images, labels = pen_digits(150, rng=np.random.default_rng(2))
+    named = NamedDigits("few", Digits(images, labels))
+    return School(network, digits=lambda: KnownDigits(named, named))
+
+
+@pytest.mark.parametrize(("side", "channels", "box"), [(8, 1, 8), (16, 3, None), (64, 1, None)])
+def test_drawings_become_pictures_of_the_networks_own_size(
+    side: int, channels: int, box: int | None, rng: np.random.Generator
+) -> None:
+    network = build_mlp((7,), rng=rng, n_inputs=side * side * channels)
+    shape = (side, side) if channels == 1 else (side, side, channels)
+    network.meta["input"] = InputSpec(shape=shape, box=box).as_meta()
+    controller = controller_of(network)
+    reading = controller.reading
+    longest = box or round(side * 20 / 28)
+    expected = normalize_ink(controller.canvas.ink, side=side, box=longest)
+    np.testing.assert_array_equal(reading.image, expected)
+    read_by_network = expected.reshape(1, -1).repeat(channels, axis=1)
+    np.testing.assert_array_equal(reading.probabilities, network.probabilities(read_by_network)[0])
+    assert f"2 fit into {longest}×{longest}" in texts(controller.scene())
+    pictures = [item for item in controller.scene() if isinstance(item, Picture)]
+    field = controller.layout.image
+    assert any(item.x >= field.x and item.shades.shape[0] >= side for item in pictures)
+    total = unit_sum(network, reading, "h1", 3)
+    assert total.contributions.sum() + total.bias == pytest.approx(total.total, abs=1e-5)
+    assert total.as_picture(total.weights).shape == (side, side)
+    assert len(set(total.names)) == side * side * channels
+    controller.looked_at = ("h1", 3)
+    assert "h1:3 looks at" in texts(controller.scene())
+
+
+def test_such_a_network_is_taught_in_the_window(tmp_path: Path) -> None:
+    """And the probe's digits are shown in its own size."""
+    network = load_network("digits")
+    controller = controller_of(network)
+    controller.school.corrections = tmp_path
+    before = controller.reading.probabilities
+    controller.teach(4)
+    after = controller.reading.probabilities
+    assert before is not None
+    assert after is not None
+    assert after[4] > before[4]
+    assert "Learned: a 4" in controller.status.text
+    controller.scene()
+    assert controller.school.teacher.probe.digits.images.shape[1] == 64
+    controller.act(Action.UNTEACH)
+    np.testing.assert_array_equal(controller.reading.probabilities, before)
+
+
+def test_a_network_of_features_is_left_to_the_pages_sliders() -> None:
+    with pytest.raises(SettingsError, match=r"reads 4 numbers, for which the page .* a slider"):
+        drawn(load_network("iris"))

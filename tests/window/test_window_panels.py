@@ -216,6 +216,6 @@ def test_a_blank_reading_hides_what_the_biases_say(rng: np.random.Generator) -> 
 
 
 def test_a_network_of_other_inputs_is_refused(rng: np.random.Generator) -> None:
-    network: Network = build_mlp((3,), rng=rng, n_inputs=64)
-    with pytest.raises(SettingsError, match=r"784 pixels; .* shape \(64,\)"):
+    network: Network = build_mlp((3,), rng=rng, n_inputs=63)
+    with pytest.raises(SettingsError, match="draws square pictures; this network reads 63 numbers"):
         Controller(network, theme=DARK, size=(900, 600))

@@ -52,8 +52,8 @@ def run(
 
     school: where the network learns; by default it keeps corrections in output/corrections.
 
-    Raises DisplayError without a screen, SettingsError when the network does not read 28×28
-    pixels.
+    Raises DisplayError without a screen, SettingsError when the network does not read square
+    pictures.
     """
     window = Window(network, theme=theme, title=title, school=school)
     window.controller.school.prepare()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neuroscribble.shapes import IMAGE_SIZE, Floats
+from neuroscribble.shapes import Floats
 from neuroscribble.teaching.lessons import Flip, Lesson, ProbeChange
 
 from ..diagram.theme import color_table, rgb, symmetric_limit
@@ -51,9 +51,10 @@ def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     rect, px, theme = look.layout.card, look.layout.px, look.theme
     line, text_height = px(22), px(22)
     room = min((rect.width - px(14)) // 2, rect.height - 3 * line - text_height - px(6))
-    side = max(1, room // IMAGE_SIZE) * IMAGE_SIZE
-    limit = symmetric_limit(total.weights)
-    what = "ink" if np.array_equal(total.inputs, reading.image.ravel()) else "normalized ink"
+    pixels = len(reading.image)
+    side = max(1, room // pixels) * pixels
+    limit = symmetric_limit(total.as_picture(total.weights))
+    what = "ink" if np.array_equal(total.inputs, reading.pixels) else "normalized ink"
     items = head(look, f"{name} looks at")
     for nth, (values, words) in enumerate(
         (
@@ -62,7 +63,8 @@ def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
         )
     ):
         x = rect.x + nth * (side + px(14))
-        items.append(signed_picture(look, x, rect.y, values, limit=limit, side=side))
+        picture = total.as_picture(values)
+        items.append(signed_picture(look, x, rect.y, picture, limit=limit, side=side))
         y = rect.y + side + text_height // 2
         items.append(Label(words, x, y, px(SMALL), rgb(theme.muted), side))
     items += _palette_legend(look, rect.x + 2 * (side + px(14)), rect, side)
@@ -92,7 +94,7 @@ def lesson_card(
 ) -> list[Item]:
     """What the last lesson did: to this digit, to other digits, to the weights.
 
-    since: what all lessons together did to the probe; probe: its images, (n, 784);
+    since: what all lessons together did to the probe; probe: its images, (n, side, side);
     moved: the weights that moved most, in words.
     """
     rect, px, theme = look.layout.card, look.layout.px, look.theme
@@ -135,10 +137,10 @@ def lesson_card(
 def signed_picture(
     look: Look, x: int, y: int, values: Floats, *, limit: float, side: int
 ) -> Picture:
-    """784 signed numbers as a picture of 28×28, enlarged to `side` pixels."""
-    places = np.clip(values.reshape(IMAGE_SIZE, IMAGE_SIZE) / limit, -1, 1)
+    """Signed numbers (n, n) as a picture, enlarged to `side` pixels."""
+    places = np.clip(values / limit, -1, 1)
     shades = np.rint(127.5 + 127.5 * places).astype(np.uint8)
-    return Picture(x, y, enlarged(shades, side // IMAGE_SIZE), color_table(look.theme.signed))
+    return Picture(x, y, enlarged(shades, side // len(values)), color_table(look.theme.signed))
 
 
 def head(look: Look, text: str) -> list[Item]:
@@ -232,14 +234,14 @@ def _flips(
     flips = [*forgotten, *gained]
     if not flips:
         return []
-    scale = max(1, px(56) // IMAGE_SIZE)
-    side, gap = scale * IMAGE_SIZE, px(8)
+    scale = max(1, px(56) // probe.shape[1])
+    side, gap = scale * probe.shape[1], px(8)
     n = max(1, (rect.width + gap) // (side + gap))
     items: list[Item] = []
     for nth, flip in enumerate(flips[:n]):
         x = rect.x + nth * (side + gap)
         is_lost = nth < len(forgotten)
-        shades = np.rint(probe[flip.index].reshape(IMAGE_SIZE, IMAGE_SIZE) * 255).astype(np.uint8)
+        shades = np.rint(probe[flip.index] * 255).astype(np.uint8)
         edge = rgb(theme.signed[1] if is_lost else theme.activation[2])
         border = px(2)
         items.append(Box(Rect(x, top, side, side), edge))

@@ -43,7 +43,7 @@ class Controller:
     ) -> None:
         """size: width and height of the window in pixels.
 
-        Raises SettingsError when the network does not read 28×28 pixels as ten classes.
+        Raises SettingsError when the network does not read square pictures as ten classes.
         """
         self.network = network
         self.theme = theme

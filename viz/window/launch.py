@@ -21,7 +21,7 @@ def open_window(network: Network, *, theme: str, title: str, school: School) -> 
     """Show the window until it is closed.
 
     Raises DisplayError without a screen, without a pygame that works, or with two of them, and
-    SettingsError when the network does not read 28×28 pixels.
+    SettingsError when the network does not read square pictures.
     """
     if all(map(_is_installed, TWINS)):
         raise DisplayError(

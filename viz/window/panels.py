@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from neuroscribble.ink.drawing import Ink
-from neuroscribble.ink.normalize import FITTED_SIZE
-from neuroscribble.shapes import IMAGE_SIZE, Floats
+from neuroscribble.shapes import Floats
 
 from ..diagram.theme import Colors, Theme, color_table, rgb
 from .layout import Layout, Rect
@@ -153,26 +152,25 @@ def status_panel(look: Look, text: str, *, is_bad: bool) -> list[Item]:
 
 
 def stages_panel(look: Look, reading: Reading) -> list[Item]:
-    """From the drawing to the 28×28 image that the network reads: box, size, center of mass."""
+    """From the drawing to the image that the network reads: box, size, center of mass."""
     layout, theme = look.layout, look.theme
     palette = color_table(theme.ink)
     items: list[Item] = []
     stages = None if reading.is_blank else reading.stages
     fields = (
         (layout.box, "1 cut to its box", stages.cropped if stages else None),
-        (layout.fit, f"2 fit into {FITTED_SIZE}×{FITTED_SIZE}", stages.fitted if stages else None),
+        (layout.fit, f"2 fit into {reading.box}×{reading.box}", stages.fitted if stages else None),
     )
     for rect, text, ink in fields:
         items += [caption(look, rect, text), _frame(look, rect)]
         items.append(Box(rect, rgb(theme.ink[0])))
         if ink is not None:
             items.append(_fitted_picture(rect, ink, palette))
-    shades = enlarged(_ink_shades(reading.image), layout.image.width // IMAGE_SIZE)
     return [
         *items,
         caption(look, layout.image, "3 what it sees"),
         _frame(look, layout.image, strong=True),
-        Picture(layout.image.x, layout.image.y, shades, palette),
+        _fitted_picture(layout.image, reading.image, palette),
     ]
 
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.links import links
-from neuroscribble.ink.normalize import InkStages, ink_stages
+from neuroscribble.ink.normalize import FITTED_SIZE, InkStages, ink_stages
 from neuroscribble.nn.kinds import word_of
 from neuroscribble.nn.layers import ReLU
 from neuroscribble.nn.network import Network
-from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
+from neuroscribble.nn.reads import input_of
+from neuroscribble.shapes import Floats
 from neuroscribble.training.calibration import calibrated, stored_temperature
 from neuroscribble.training.novelty import left_over, novelty_threshold
 
@@ -39,7 +40,7 @@ RELU = Fate("ReLU", may_be_negative=False, silences=True)
 class Reading:
     """One drawing through the network. A blank one has no answer, and every number is 0."""
 
-    image: Floats  # (28, 28), ink in [0, 1]
+    image: Floats  # (side, side), ink in [0, 1]; MNIST's side is 28
     hidden: Mapping[str, Floats]  # "h1", "h2", … → activations (units,), maps (H, W, units)
     probabilities: Floats | None  # (K,), or None for a blank drawing
     sums: Mapping[str, Floats] = field(default_factory=dict)  # "h1", …, "output" → pre-activations
@@ -49,6 +50,13 @@ class Reading:
     is_unlike: bool = False  # any digit that was learned, as far as the file tells
     is_outdated: bool = False  # lessons came after what the file tells of trust
     fates: Mapping[str, Fate] = field(default_factory=dict)  # of hidden columns without a ReLU
+    box: int = FITTED_SIZE  # pixels of the longer side of a digit in the image
+    channels: int = 1  # that the network reads, all alike
+
+    @property
+    def pixels(self) -> Floats:
+        """What the network reads, (side · side · channels,)."""
+        return self.image.ravel().repeat(self.channels)
 
     @property
     def is_signed(self) -> bool:
@@ -90,19 +98,22 @@ class Reading:
 
 
 def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False) -> Reading:
-    """Read ink (H, W) in [0, 1]: make it an MNIST-like image and pass it through the network.
+    """Read ink (H, W) in [0, 1]: make it an image of the network's size and pass it through.
 
     is_taught: lessons have changed the network, so what its file tells of trust no longer holds.
-    Raises SettingsError when the network does not read 28×28 pixels, or has no picture.
+    Raises SettingsError when the network does not read square pictures, or has no picture.
     """
-    if np.prod(network.input_shape) != N_PIXELS:
+    spec = input_of(network)
+    if not spec.is_square:
         raise SettingsError(
-            f"the window draws {IMAGE_SIZE}×{IMAGE_SIZE} = {N_PIXELS} pixels; this network reads "
-            f"inputs of shape {network.input_shape}."
+            "the window draws square pictures; this network reads "
+            f"{'×'.join(map(str, spec.shape))} numbers, for which the page that `neuroscribble "
+            "network` writes has a slider each."
         )
-    stages = ink_stages(ink)
+    stages = ink_stages(ink, side=spec.shape[0], box=spec.fitted)
     image = stages.centered
-    trace = network.forward(image.reshape(1, *network.input_shape))
+    trace = network.forward(image.reshape(1, -1).repeat(spec.channels, axis=1))
+    kind: dict[str, Any] = {"fates": _fates(network), "box": spec.fitted, "channels": spec.channels}
     names = ["", *trace.outputs]
     before = dict(zip(trace.outputs, names, strict=False))  # a layer → the one before it
     inputs = {s.key: trace.outputs.get(before[s.weights], trace.images)[0] for s in trace.stages}
@@ -116,7 +127,7 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
             inputs,
             stages,
             *_trust(network, trace.logits, is_taught=is_taught),
-            fates=_fates(network),
+            **kind,
         )
     nothing = {key: np.zeros_like(values) for key, values in hidden.items()}
     return Reading(
@@ -124,7 +135,7 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
         nothing,
         None,
         inputs={key: np.zeros_like(values) for key, values in inputs.items()},
-        fates=_fates(network),
+        **kind,
     )
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from neuroscribble.data.sources import KnownDigits, load_known_digits
+from neuroscribble.data.batches import Digits
+from neuroscribble.data.sources import KnownDigits, NamedDigits, load_known_digits
 from neuroscribble.errors import OutputError
 from neuroscribble.formats.storage import save_network
+from neuroscribble.ink.fields import as_read
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.reads import input_of
 from neuroscribble.teaching.corrections import Correction, now, remove_correction, save_correction
 from neuroscribble.teaching.lessons import Lesson
 from neuroscribble.teaching.teacher import Teacher, teacher_for
@@ -103,7 +106,7 @@ class School:
         `keep` then writes the correction.
         """
         assert reading.probabilities is not None
-        lesson = self.teacher.teach(reading.image.ravel(), label, mixed=mixed)
+        lesson = self.teacher.teach(reading.pixels, label, mixed=mixed)
         self._records.append(
             Record(
                 Correction(
@@ -168,7 +171,15 @@ class School:
         return path
 
     def _make_teacher(self) -> Teacher:
-        return teacher_for(self.network, self._digits())
+        known = self._digits()
+        return teacher_for(
+            self.network, KnownDigits(self._as_read(known.replay), self._as_read(known.probe))
+        )
+
+    def _as_read(self, known: NamedDigits) -> NamedDigits:
+        """Digits in the size and the channels that the network reads."""
+        images = as_read(known.digits.images, input_of(self.network))
+        return replace(known, digits=Digits(images, known.digits.labels))
 
 
 def _is_read_only(path: Path) -> bool:

@@ -13,11 +13,13 @@ import numpy as np
 
 from neuroscribble.explain.links import links
 from neuroscribble.nn.network import Network
-from neuroscribble.shapes import IMAGE_SIZE, N_PIXELS, Floats
+from neuroscribble.nn.reads import input_of
+from neuroscribble.shapes import Floats
 from neuroscribble.teaching.lessons import MovedWeight
 
 from .reading import Fate, Reading
 
+COLORS = ("red", "green", "blue")
 LOGIT = Fate("", may_be_negative=True, silences=False)
 
 
@@ -49,6 +51,7 @@ class Sum:
     names: Sequence[str]  # (fan_in,) of the inputs
     activation: float  # what the unit passes on; of an output the total
     fate: Fate  # how it comes about
+    picture: tuple[int, int] | None = None  # side and channels, where the inputs are all pixels
 
     @property
     def is_silent(self) -> bool:
@@ -57,8 +60,15 @@ class Sum:
 
     @property
     def reads_pixels(self) -> bool:
-        """Whether its weights are a picture of 28×28."""
-        return self.source == "input" and len(self.weights) == N_PIXELS
+        """Whether its weights are a picture."""
+        return self.picture is not None
+
+    def as_picture(self, values: Floats) -> Floats:
+        """Numbers of the inputs as a picture (side, side): the sum over the channels."""
+        assert self.picture is not None
+        side, channels = self.picture
+        summed: Floats = values.reshape(side, side, channels).sum(axis=2)
+        return summed
 
     def strongest(self, n: int) -> list[Term]:
         """The n largest contributions by size, of equal ones the first, and none of zero."""
@@ -96,7 +106,14 @@ def unit_sum(network: Network, reading: Reading, key: str, unit: int) -> Sum:
         names=input_names(network, number),
         activation=float(reading.hidden[key][unit]) if key in reading.hidden else total,
         fate=reading.fate(key) if key in reading.hidden else LOGIT,
+        picture=(len(reading.image), reading.channels) if _reads_picture(network, number) else None,
     )
+
+
+def _reads_picture(network: Network, number: int) -> bool:
+    """Whether the stage's weights work on all pixels of a square picture."""
+    spec = input_of(network)
+    return number == 0 and spec.is_square and links(network)[0].fan_in == spec.n_inputs
 
 
 def input_names(network: Network, number: int, *, group: int = 0) -> list[str]:
@@ -112,14 +129,20 @@ def input_names(network: Network, number: int, *, group: int = 0) -> list[str]:
     units = range(group * own, (group + 1) * own)
     if number:
         names = [f"{network.stages[number - 1].key}:{unit}" for unit in units]
+    elif _reads_picture(network, 0):
+        spec = input_of(network)
+        names, (rows, columns) = _pixel_names(spec.channels), spec.shape[:2]
     else:
-        names = ["pixel" for _ in units]
-    if number == 0 and len(names) == N_PIXELS:
-        names, (rows, columns) = ["pixel"], (IMAGE_SIZE, IMAGE_SIZE)
+        names = _pixel_names(len(units))
     if rows * columns == 1:
         return names
     word = " at " if number else " "
     return [f"{name}{word}{r}, {c}" for r, c in np.ndindex(rows, columns) for name in names]
+
+
+def _pixel_names(channels: int) -> list[str]:
+    """What each channel of a pixel is called."""
+    return list(COLORS) if channels == len(COLORS) else ["pixel"] * channels
 
 
 def moved_words(network: Network, moved: MovedWeight) -> str:

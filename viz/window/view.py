@@ -111,7 +111,8 @@ def _card(view: View) -> list[Item]:
         return cards.unit_card(look, reading, unit_sum(network, reading, *view.looked_at))
     if view.shows_lesson and view.school.lessons:
         teacher = view.school.teacher
-        probe = teacher.probe.digits.images
+        side, channels = len(reading.image), reading.channels
+        probe = teacher.probe.digits.images[:, ::channels].reshape(-1, side, side)
         lesson, since = teacher.lessons[-1], teacher.since_start
         moved = [moved_words(network, one) for one in lesson.moved]
         return cards.lesson_card(look, lesson, since, names, probe, moved)
