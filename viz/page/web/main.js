@@ -3,12 +3,13 @@
 import { AnswerPanel } from "./panels/answer.js";
 import { publicObject } from "./panels/api.js";
 import { Caption, captionSentences } from "./panels/caption.js";
-import { cutOfName, nameOfCut } from "./panels/cut-names.js";
+import { showBadge } from "./panels/badge.js";
 import { DecidesPanel } from "./panels/decides.js";
 import { graphOf, rememberBlank } from "./picture/blank.js";
-import { atMost, byId, element } from "./picture/dom.js";
+import { byId, element } from "./picture/dom.js";
 import { Education, EducationPanel } from "./panels/education.js";
 import { Examiner } from "./panels/examiner.js";
+import { drawnLayers } from "./picture/drawn.js";
 import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
@@ -16,20 +17,19 @@ import { Inspector } from "./panels/inspector.js";
 import { readDropped } from "./formats/dropped.js";
 import { GuestBar, LearningBar, question } from "./panels/guest.js";
 import { Keyboard } from "./panels/keyboard.js";
-import { CHOICES, SPREADS } from "./model/choice.js";
-import { GOOD } from "./model/self-check.js";
 import { Lab } from "./panels/lab.js";
 import { LearnPanel } from "./panels/learn.js";
 import { LessonPanel } from "./panels/lesson.js";
+import { Link } from "./panels/link.js";
+import { notify } from "./panels/notice.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
 import { Ribbon } from "./panels/ribbon.js";
 import { Watch } from "./panels/watch.js";
 import { ReasonsPanel } from "./panels/reasons.js";
-import { readHash, writeHash } from "./panels/share.js";
 import { StagesPanel } from "./panels/stages.js";
-import { Palette, symmetricLimit } from "./picture/theme.js";
+import { Palette } from "./picture/theme.js";
 import { Scene } from "./picture/scene.js";
 import { StepsPanel } from "./panels/steps.js";
 import { Light } from "./picture/light.js";
@@ -39,7 +39,6 @@ import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
 import { WeightsPanel } from "./panels/weights.js";
 
-const SENTENCE = 6000; // milliseconds that a sentence stands
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
 /** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it
@@ -53,7 +52,7 @@ function start(payload, graph, signal, hash) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
   root.dataset.theme ??= dark.matches ? "dark" : "light";
-  const { cases, maxError, by } = lab.selfCheck(); // of the file's network, which lessons do not change
+  const check = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
 
   let frame = null; // however much changes within a frame, the picture is drawn once
@@ -95,6 +94,7 @@ function start(payload, graph, signal, hash) {
     learnPanel,
   ]);
   if (trainer.isWatched) inspector.current = learnPanel;
+  const link = new Link(lab, pad, view, trainer, setInk);
   const caption = new Caption(lab);
   const keyboard = new Keyboard(lab, view, signal);
 
@@ -110,7 +110,7 @@ function start(payload, graph, signal, hash) {
     keyboard.tell(what);
     if (features) features.show(palette());
     else byId("pad-hint").hidden = !pad.isEmpty;
-    if (what === "network") showBadge();
+    if (what === "network") showBadge(check, lab);
     ribbon?.show();
     takenOut.show();
   }
@@ -130,23 +130,8 @@ function start(payload, graph, signal, hash) {
     redraw();
   }
 
-  /** The drawn edges of each layer, with the value that they show. */
-  function drawnLayers() {
-    const { limit } = lab.edges;
-    return lab.layers.map(({ fanOut }, n) => {
-      const values = lab.edges.shownValues(n);
-      const indices = [...lab.edges.ranks[n].keys()].filter((edge) => lab.edges.ranks[n][edge] < limit);
-      return {
-        indices: Int32Array.from(indices),
-        values: Float32Array.from(indices, (edge) => values[edge]),
-        limit: symmetricLimit(values),
-        fanOut,
-      };
-    });
-  }
-
   function paintEdges() {
-    edges.set(drawnLayers(), palette());
+    edges.set(drawnLayers(lab), palette());
   }
 
   function setTheme(name) {
@@ -185,83 +170,9 @@ function start(payload, graph, signal, hash) {
     }
   }
 
-  /** @param {...(string | Node)} words a sentence; with buttons it stays until it is answered */
-  function notify(...words) {
-    const notice = byId("notice");
-    const hide = () => (notice.hidden = true);
-    notice.replaceChildren(...words);
-    notice.hidden = false;
-    notice.onclick = hide;
-    clearTimeout(notify.timer);
-    if (words.length === 1) notify.timer = setTimeout(hide, SENTENCE);
-  }
-
-  function showBadge() {
-    const badge = byId("badge");
-    const good = maxError <= GOOD;
-    const taught = lab.teacher.steps;
-    badge.classList.toggle("bad", !good);
-    badge.textContent = !good
-      ? `✗ Differs from ${by} by ${atMost(maxError)}: do not trust this page`
-      : taught > 0
-        ? `Taught ${taught} ${taught === 1 ? "step" : "steps"}: this copy differs from the file`
-        : !lab.cuts.isEmpty
-          ? "Something is taken out: this copy differs from the file"
-        : lab.source
-          ? lab.source.badge
-          : cases === 0
-            ? by
-            : `✓ Checked: ${cases} ${features ? "inputs" : "digits"}, same as ${by} to ${atMost(maxError)}`;
-  }
-
   function svg() {
     const title = payload.title;
-    return pictureSvg(lab, drawnLayers(), nodes.sheets, palette(), captionSentences(lab), title);
-  }
-
-  function stateHash() {
-    return writeHash({
-      values: features && lab.ink,
-      strokes: pad.strokes,
-      base: pad.base,
-      ink: lab.ink,
-      topK: lab.edges.showsAll ? "all" : lab.edges.topK,
-      choice: lab.edges.choice,
-      spread: lab.edges.spread,
-      selection: lab.selected && lab.idOf(lab.selected),
-      view: view.touched ? view.place : null,
-      learn: trainer.link,
-      cuts: lab.cuts.list.map((cut) => nameOfCut(lab, cut)),
-    });
-  }
-
-  /** Takes from a link what makes sense; the rest stays as it is. */
-  function restore(hash) {
-    const state = readHash(hash);
-    if (CHOICES.includes(state.choice) && (lab.edges.knowsUsual || state.choice !== "usual")) lab.setChoice(state.choice);
-    if (SPREADS.includes(state.spread) && (lab.edges.knowsUsual || state.spread === "unit")) lab.setSpread(state.spread);
-    if (state.topK !== undefined) lab.setTopK(state.topK);
-    if (features) {
-      if (state.values?.length === lab.ink.length) lab.setInk(state.values);
-    } else if (state.strokes) {
-      pad.setStrokes(state.strokes);
-      pad.onChange();
-    } else if (state.ink?.length === lab.ink.length) setInk(state.ink);
-    if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
-    if (state.cuts) lab.setCuts(state.cuts.map((name) => cutOfName(lab, name)).filter((cut) => cut !== null));
-    if (state.view) view.moveTo(state.view);
-    if (state.learn) trainer.set(state.learn);
-  }
-
-  async function share() {
-    const hash = stateHash();
-    history.replaceState(null, "", `#${hash}`);
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      notify("The link to this state is in the clipboard. It needs this file at the same place.");
-    } catch {
-      notify("The link to this state now stands in the address bar.");
-    }
+    return pictureSvg(lab, drawnLayers(lab), nodes.sheets, palette(), captionSentences(lab), title);
   }
 
   function openPad() {
@@ -288,12 +199,12 @@ function start(payload, graph, signal, hash) {
     target.value = ""; // so that the same file can be chosen again
   });
   on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
-  on("share", "click", share);
+  on("share", "click", () => link.share());
   byId("share").hidden = window.location.protocol === "about:" || payload !== own; // no address leads here
   on("save-svg", "click", () => save(new Blob([svg()], { type: "image/svg+xml" }), "network.svg"));
   on("save-png", "click", async () => save(await picturePng(svg()), "network.png"));
   dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"), { signal });
-  window.addEventListener("hashchange", () => payload === own && restore(window.location.hash), { signal });
+  window.addEventListener("hashchange", () => payload === own && link.restore(window.location.hash), { signal });
   document.addEventListener("dragover", (event) => event.preventDefault(), { signal });
   const onDrop = (event) => {
     event.preventDefault();
@@ -310,8 +221,8 @@ function start(payload, graph, signal, hash) {
   if (features) setInk(lab.input.rows[0]?.values ?? lab.ink);
   else openPad();
   paintEdges();
-  showBadge();
-  restore(hash);
+  showBadge(check, lab);
+  link.restore(hash);
   trainer.attach(payload, lab, () => inspector.current === learnPanel && inspector.show(palette()));
   if (payload.learns) new LearningBar(payload, own, () => open(own));
   if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
@@ -319,7 +230,7 @@ function start(payload, graph, signal, hash) {
   watch?.follow(signal);
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
-  return publicObject(lab, { edges, scene, view, education, examiner, setInk, clear, svg, hash: stateHash, trainer });
+  return publicObject(lab, { edges, scene, view, education, examiner, setInk, clear, svg, hash: () => link.hash(), trainer });
 }
 
 const putBack = rememberBlank(document.body, "network");

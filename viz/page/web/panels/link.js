@@ -1,0 +1,65 @@
+/** A link that brings back what is shown: what goes into it, and what is taken from it. */
+
+import { CHOICES, SPREADS } from "../model/choice.js";
+import { cutOfName, nameOfCut } from "./cut-names.js";
+import { notify } from "./notice.js";
+import { readHash, writeHash } from "./share.js";
+
+export class Link {
+  /**
+   * @param {Lab} lab @param {Pad} pad @param {View} view @param {Trainer} trainer
+   * @param {(ink: ArrayLike<number>) => void} setInk on pad and network
+   */
+  constructor(lab, pad, view, trainer, setInk) {
+    Object.assign(this, { lab, pad, view, trainer, setInk });
+  }
+
+  /** @returns {string} what stands behind the # */
+  hash() {
+    const { lab, pad, view, trainer } = this;
+    const { edges } = lab;
+    return writeHash({
+      values: lab.isPicture ? null : lab.ink,
+      strokes: pad.strokes,
+      base: pad.base,
+      ink: lab.ink,
+      topK: edges.showsAll ? "all" : edges.topK,
+      choice: edges.choice,
+      spread: edges.spread,
+      selection: lab.selected && lab.idOf(lab.selected),
+      view: view.touched ? view.place : null,
+      learn: trainer.link,
+      cuts: lab.cuts.list.map((cut) => nameOfCut(lab, cut)),
+    });
+  }
+
+  /** Takes from a link what makes sense; the rest stays as it is. */
+  restore(hash) {
+    const { lab, pad, view, trainer } = this;
+    const { knowsUsual } = lab.edges;
+    const state = readHash(hash);
+    if (CHOICES.includes(state.choice) && (knowsUsual || state.choice !== "usual")) lab.setChoice(state.choice);
+    if (SPREADS.includes(state.spread) && (knowsUsual || state.spread === "unit")) lab.setSpread(state.spread);
+    if (state.topK !== undefined) lab.setTopK(state.topK);
+    if (!lab.isPicture) {
+      if (state.values?.length === lab.ink.length) lab.setInk(state.values);
+    } else if (state.strokes) {
+      pad.setStrokes(state.strokes);
+      pad.onChange();
+    } else if (state.ink?.length === lab.ink.length) this.setInk(state.ink);
+    if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
+    if (state.cuts) lab.setCuts(state.cuts.map((name) => cutOfName(lab, name)).filter((cut) => cut !== null));
+    if (state.view) view.moveTo(state.view);
+    if (state.learn) trainer.set(state.learn);
+  }
+
+  async share() {
+    history.replaceState(null, "", `#${this.hash()}`);
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      notify("The link to this state is in the clipboard. It needs this file at the same place.");
+    } catch {
+      notify("The link to this state now stands in the address bar.");
+    }
+  }
+}
