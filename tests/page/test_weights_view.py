@@ -298,7 +298,7 @@ def test_the_keyboard_walks_and_selects_and_is_spoken(page: Page) -> None:
 
 @browser
 def test_a_lesson_changes_what_is_seen_and_undoing_it_brings_it_back(page: Page) -> None:
-    canvas = plate(page, 1).locator("canvas")
+    canvas = plate(page, 0).locator("canvas")
     again = page.get_by_role("button", name="Sort again")
     picture = "(c) => c.toDataURL()"
     before = canvas.evaluate(picture)
@@ -317,6 +317,24 @@ def test_a_lesson_changes_what_is_seen_and_undoing_it_brings_it_back(page: Page)
     canvas.scroll_into_view_if_needed()
     page.evaluate(PAINTED)
     assert canvas.evaluate(picture) == before
+
+
+@browser
+def test_weights_that_never_rest_are_painted_all_the_same(page: Page) -> None:
+    plate(page, 0)
+    n_pictures = page.evaluate(
+        """async () => {
+          const pictures = new Set();
+          for (let i = 0; i < 30; i++) {
+            neuroscribble.teach(i % 10);
+            await new Promise(requestAnimationFrame);
+            if (i % 10 === 9) pictures.add(document.querySelector(".plate canvas").toDataURL());
+          }
+          neuroscribble.reset();
+          return pictures.size;
+        }"""
+    )
+    assert n_pictures == 3
 
 
 @browser

@@ -23,6 +23,7 @@ export class PlateFigure {
     Object.assign(this, { lab, n, point, look });
     this.cursor = null; // {column, row}: the point that is asked for
     this.isSeen = false;
+    [this.changes, this.painted] = [0, 0]; // counted; up to which it is painted
     const id = `plate-${n}`;
     this.hint = element("p", { class: "hint" });
     this.readout = element("p", { class: "readout", id, "aria-live": "off" });
@@ -55,6 +56,7 @@ export class PlateFigure {
     const orders = { source: shown.orders[n], target: shown.orders[n + 1] };
     this.plate = plateOf(layer, orders, picture, width, headOf(lab, n), window.devicePixelRatio);
     this.painting = new PlatePainting(this.plate);
+    this.job = null;
     this.marks = new PlateMarks(lab, n, this.plate, [shown.helped[n], shown.helped[n + 1]]);
     [canvas.width, canvas.height] = [this.plate.width, this.plate.height];
     canvas.style.width = `${this.plate.width / this.plate.ratio}px`;
@@ -66,22 +68,28 @@ export class PlateFigure {
     this.soil(shown.form, palette);
   }
 
+  get isDirty() {
+    return this.painted < this.changes;
+  }
+
   /** The weights or the colors changed: what is painted holds no longer. */
   soil(form, palette) {
     Object.assign(this, { form, palette });
-    this.job = null;
-    this.isDirty = true;
+    this.changes += 1;
     this.element.setAttribute("aria-busy", "true");
   }
 
   /** Paints until it is done or the time is up. @returns {boolean} whether it is done */
   work(deadline) {
     const { lab, n } = this;
-    this.job ??= this.painting.paint(lab.layers[n], formOf(lab.layers, this.form, n), this.palette);
+    if (!this.job) {
+      this.job = this.painting.paint(lab.layers[n], formOf(lab.layers, this.form, n), this.palette);
+      this.begun = this.changes;
+    }
     while (performance.now() < deadline) {
       if (!this.job.next().done) continue;
-      [this.job, this.isDirty] = [null, false];
-      this.element.setAttribute("aria-busy", "false");
+      [this.job, this.painted] = [null, this.begun]; // what changed meanwhile is painted next time
+      this.element.setAttribute("aria-busy", String(this.isDirty));
       this.tellScale();
       this.present();
       return true;
@@ -116,6 +124,7 @@ export class PlateFigure {
 
   ask(found) {
     const { point = null, place = null } = found ?? {};
+    if (point && point.column === this.cursor?.column && point.row === this.cursor.row) return;
     this.readout.setAttribute("aria-live", "off"); // a pointer reads for itself
     this.cursor = point;
     this.look(place);

@@ -43,11 +43,11 @@ export function canonicalNumbers(lab) {
 
 /** What was done to the weights before they were drawn, and how units are sorted. */
 export function formWords(lab, { isKnown, dead, kept }) {
-  const { layers, columns, facts, teacher } = lab;
+  const { layers, columns, facts, source, teacher } = lab;
   if (layers.length === 1) return "As they are in the network.";
   const sorted = "Sorted by the class that a unit helps most, the strongest first.";
   if (!isKnown) return `As they are in the network: its file does not tell what it usually does. ${sorted}`;
-  const over = facts.usualOf ? ` over ${facts.usualOf}` : "";
+  const over = facts.usualOf && !source ? ` over ${facts.usualOf}` : "";
   const before = teacher.steps > 0 ? ", measured before its lessons" : "";
   const asItIs = kept.flatMap((word, n) => (word ? [`${columns[n + 1].key} (${word})`] : []));
   const never = dead.flatMap((units, n) => units.map((unit) => columns[n + 1].ids[unit]));

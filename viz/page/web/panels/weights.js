@@ -15,9 +15,10 @@ export class WeightsPanel {
   constructor(lab, point, look) {
     Object.assign(this, { lab, point, look });
     this.figures = lab.layers.map((_, n) => new PlateFigure(lab, n, point, look));
+    this.turns = this.figures; // in which they are painted
     this.words = element("p", { class: "hint" });
     this.again = element("button", { onclick: () => this.sort() }, "Sort again");
-    this.stale = element("p", { class: "row" }, "Lessons may have changed the order. ", this.again);
+    this.stale = element("p", { class: "row" }, "The weights have changed since they were sorted. ", this.again);
     this.element = element("div", { class: "weights" }, this.words, this.stale, ...this.figures.map((figure) => figure.element));
     const seen = new IntersectionObserver((entries) => this.see(entries));
     for (const { canvas } of this.figures) seen.observe(canvas);
@@ -99,12 +100,15 @@ export class WeightsPanel {
     this.frame ??= requestAnimationFrame(() => this.work());
   }
 
-  /** One frame's share of what is seen and not yet painted. */
+  /** One frame's share of what is seen and not yet painted; who had a turn waits for the others. */
   work() {
     this.frame = null;
     const deadline = performance.now() + BUDGET;
-    const waiting = this.figures.filter(({ isSeen, isDirty }) => isSeen && isDirty);
-    while (waiting.length > 0 && waiting[0].work(deadline)) waiting.shift();
-    if (waiting.length > 0) this.schedule();
+    const isWaiting = ({ isSeen, isDirty }) => isSeen && isDirty;
+    for (const figure of this.turns.filter(isWaiting)) {
+      if (!figure.work(deadline)) break;
+      this.turns = [...this.turns.filter((other) => other !== figure), figure];
+    }
+    if (this.turns.some(isWaiting)) this.schedule();
   }
 }
