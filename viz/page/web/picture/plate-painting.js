@@ -28,12 +28,15 @@ export class PlatePainting {
     const valueOf = (index) => (W[index] * form.into[index % fanOut]) / form.out[Math.floor(index / fanOut) % fanIn];
     const scale = { limit: scaleLimit(W.length, valueOf), lowest: Infinity, highest: -Infinity, beyond: 0, count: W.length };
     yield;
-    for (let index = 0; index < W.length; index++) {
-      const value = valueOf(index);
-      if (value < scale.lowest) scale.lowest = value;
-      if (value > scale.highest) scale.highest = value;
-      if (Math.abs(value) > scale.limit) scale.beyond++;
-      if (index % SLICE === 0) yield;
+    for (let index = 0, row = 0; index < W.length; row++) {
+      const divisor = form.out[row % fanIn];
+      for (let j = 0; j < fanOut; j++, index++) {
+        const value = (W[index] * form.into[j]) / divisor;
+        if (value < scale.lowest) scale.lowest = value;
+        if (value > scale.highest) scale.highest = value;
+        if (value > scale.limit || value < -scale.limit) scale.beyond++;
+      }
+      if (row % Math.ceil(SLICE / fanOut) === 0) yield;
     }
     const largest = this.plate.pooled ? yield* this.pool(layer, form) : null;
     yield* this.color(layer, valueOf, largest, scale.limit, palette);
@@ -69,19 +72,20 @@ export class PlatePainting {
 
   *color(layer, valueOf, largest, limit, palette) {
     const { columns, rows } = this.plate;
-    const [below, above] = palette.theme.beyond.map(rgb);
+    const [below, above] = palette.theme.beyond.map((color) => packed(rgb(color)));
+    const table = Uint32Array.from(palette.signedTable, packed);
     const ctx = this.canvas.getContext("2d");
     const image = ctx.createImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
     const nEdges = layer.fanIn * layer.fanOut;
-    for (let point = 0; point < columns * rows; point++) {
-      if (point % SLICE === 0) yield;
-      const index = largest ? largest[point] : this.plate.weightAt(point % columns, Math.floor(point / columns));
-      if (index < 0 || !isEdge(layer, index % nEdges)) continue;
-      const value = valueOf(index);
-      const isBeyond = Math.abs(value) > limit;
-      const color = isBeyond ? (value < 0 ? below : above) : palette.signedTable[Math.round((value / limit) * 256) + 256];
-      image.data.set(color, 4 * point);
-      image.data[4 * point + 3] = 255;
+    for (let row = 0, point = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, point++) {
+        const index = largest ? largest[point] : this.plate.weightAt(column, row);
+        if (index < 0 || !isEdge(layer, index % nEdges)) continue;
+        const share = valueOf(index) / limit;
+        pixels[point] = share > 1 ? above : share < -1 ? below : table[Math.round(share * 256) + 256];
+      }
+      if (row % Math.ceil(SLICE / columns) === 0) yield;
     }
     ctx.putImageData(image, 0, 0);
   }
@@ -98,4 +102,9 @@ export class PlatePainting {
       }
     }
   }
+}
+
+/** A color as one number, opaque, in the order of a canvas's bytes. */
+function packed([red, green, blue]) {
+  return new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0];
 }
