@@ -1,7 +1,7 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, iris, unit, near, steps, weights and phone are photographed in Chromium, window is
-painted into memory by SDL's dummy driver, and maps is what `neuroscribble maps` writes.
+page, cnn, iris, unit, near, steps, weights, phone and learning-0, -2s and -30s are photographed in
+Chromium, window is painted into memory by SDL's dummy driver, and maps is what `neuroscribble maps` writes.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def photograph(
         page.goto(file.as_uri())
         page.evaluate("() => window.neuroscribble.ready")
         if act:
-            page.evaluate(f"() => {{ {act} }}")
+            page.evaluate(f"async () => {{ {act} }}")
         page.wait_for_timeout(4000)  # until all edges are painted
         page.screenshot(path=shot)
         save(Image.open(shot), name, shown or screen)
@@ -156,6 +156,10 @@ setTimeout(() => {
   matrix.dispatchEvent(new PointerEvent("pointermove", at));
 }, 1500);
 """
+LEARN = """
+[...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Learn").click();
+await neuroscribble.learn.reset();
+"""
 LAPTOP = (1366, 768)
 PICTURES: dict[str, Callable[[], None]] = {
     "page": lambda: photograph("page", "weights.npz", shown=SHOWN),
@@ -167,6 +171,19 @@ PICTURES: dict[str, Callable[[], None]] = {
     "near": lambda: photograph("near", "weights.npz", screen=LAPTOP, act=NEAR),
     "steps": lambda: photograph("steps", "weights.npz", screen=LAPTOP, act=STEPS),
     "weights": lambda: photograph("weights", "weights.npz", shown=SHOWN, act=WEIGHTS),
+    "learning-0": lambda: photograph("learning-0", "weights.npz", screen=LAPTOP, act=LEARN),
+    "learning-2s": lambda: photograph(
+        "learning-2s",
+        "weights.npz",
+        screen=LAPTOP,
+        act=LEARN + "await neuroscribble.learn.step(250);",
+    ),
+    "learning-30s": lambda: photograph(
+        "learning-30s",
+        "weights.npz",
+        screen=LAPTOP,
+        act=LEARN + "await neuroscribble.learn.step(1800);",
+    ),
     "phone": lambda: photograph("phone", "weights.npz", screen=(390, 844), scheme="dark"),
     "window": window,
     "maps": maps,

@@ -14,11 +14,13 @@ from small_cnn import small_cnn
 from webkit import WebKit, find_webkit
 
 import neuroscribble as ns
+from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.explain.links import links
 from neuroscribble.nn.losses import cross_entropy
 from neuroscribble.nn.network import Network
-from neuroscribble.training.optimizers import RMSProp
+from neuroscribble.training.loop import SCHEDULES, evaluate_loss, train_step
+from neuroscribble.training.optimizers import Adam, RMSProp
 from viz.page.page import network_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -103,6 +105,8 @@ def test_the_main_path_is_quiet_and_gives_numpys_numbers(
     assert picked["selection"] == "h1:5"
     assert "The sum behind this" in picked["panel"]
     a_lesson_is_the_rmsprop_step_of_python(engine, network)
+    if name == "dense":
+        it_learns_from_noise_as_python_does(engine)
     assert engine.complaints() == []
 
 
@@ -133,3 +137,21 @@ def a_lesson_is_the_rmsprop_step_of_python(engine: Engine, network: Network) -> 
         assert ours.keys() == learned.keys()
         for key, values in ours.items():
             np.testing.assert_allclose(values, learned[key].ravel(), atol=1e-6)
+
+
+def it_learns_from_noise_as_python_does(engine: Engine) -> None:
+    """In a worker, from a file: two steps, and what they are worth on held-out digits."""
+    told = engine.evaluate("neuroscribble.learn.step(2).then(JSON.stringify)")
+    network = ns.build_mlp((128, 64), rng=np.random.default_rng(7))
+    digits, optimizer, gradient = np.random.default_rng(7), Adam(2e-3), network.new_gradient()
+    for step in range(2):
+        images, labels = pen_digits(64, rng=digits)
+        optimizer.learning_rate = 2e-3 * SCHEDULES["cosine"](step / 1800)
+        train_step(
+            network, images, labels, loss=cross_entropy, optimizer=optimizer, gradient=gradient
+        )
+    held_out = Digits(*pen_digits(1000, rng=np.random.default_rng([7, 1])))
+    loss, accuracy = evaluate_loss(network, held_out, loss=cross_entropy)
+    assert told["step"] == 2
+    assert told["heldOutLoss"] == pytest.approx(loss, abs=CLOSE)
+    assert told["heldOut"] == pytest.approx(accuracy, abs=0.0011)

@@ -120,7 +120,7 @@ function start(payload, graph, signal, hash) {
     const moves = what === "ink" || what === "weights"; // numbers, and not the choice of edges
     if (!moves || lab.edges.choice === "now") paintEdges();
     nodes.show(lab);
-    caption.show();
+    if (what !== "weights") caption.show(); // it speaks of the edges, which wait
     scene.show(edges, palette());
   }
 

@@ -95,6 +95,16 @@ export class EdgeChoice {
     return this.drawn.layers;
   }
 
+  /** The drawn edges of a layer, as indices. @returns {Int32Array} */
+  drawnOf(n) {
+    const { limit } = this;
+    const ranks = this.ranks[n];
+    const drawn = new Int32Array(ranks.length);
+    let count = 0;
+    for (let edge = 0; edge < ranks.length; edge++) if (ranks[edge] < limit) drawn[count++] = edge;
+    return drawn.slice(0, count);
+  }
+
   /** What the picture shows of each edge of a layer, with a sign. */
   shownValues(n) {
     const { layers, choice, products } = this;

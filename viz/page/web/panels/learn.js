@@ -69,8 +69,8 @@ export class LearnPanel {
     this.one.disabled = this.epoch.disabled = !isPossible || state.isRunning || (state.isOver && !trainer.report?.trouble);
     this.reset.disabled = !isPossible || !trainer.begun;
     this.epoch.title = `${trainer.stepsOfEpoch} steps: as many samples as a fixed set would have`;
-    this.trouble.hidden = state.trouble === null && !trainer.isStale;
     this.trouble.replaceChildren(...this.warning(state));
+    this.trouble.hidden = this.trouble.childNodes.length === 0;
     this.numbers.replaceChildren(...numbersOf(state, trainer));
     const isBegun = trainer.begun !== null;
     for (const curve of this.curves) {
@@ -140,7 +140,7 @@ class Fields {
     };
     const number = (name, step) => this.field(name, element("input", { type: "number", step, min: 0 }), Number);
     const functions = Object.fromEntries(SETTINGS.activation.words.map((kind) => [kind, FUNCTIONS[kind].word]));
-    const pace = element("select", { onchange: () => trainer.setPace(Number(pace.value)) }, ...PACES.map((one) => element("option", { value: one }, one === Infinity ? "as fast as it goes" : `${one} a second`)));
+    const pace = element("select", { onchange: () => trainer.setPace(Number(pace.value)) }, ...PACES.map((one) => element("option", { value: one }, one === Infinity ? "full" : `${one} steps/s`)));
     pace.value = trainer.pace;
     this.element = element(
       "div",
@@ -151,10 +151,10 @@ class Fields {
         "details",
         {},
         element("summary", {}, "More"),
-        labeled("Steps", pace),
+        labeled("Speed", pace),
         labeled("Optimizer", choice("optimizer", RULES)),
         labeled("Function", choice("activation", functions)),
-        labeled("Rate", choice("schedule", FALLS)),
+        labeled("The rate …", choice("schedule", FALLS)),
         labeled("… so many steps", number("course", 100)),
         labeled("Batch", number("batchSize", 1)),
         labeled("L2 penalty", number("l2", "any")),

@@ -4,6 +4,7 @@ import { denseLink, payloadOf } from "../model/diagram.js";
 import { functionOf } from "../model/kinds.js";
 import { readCases } from "../model/payload.js";
 import { OF_THE_BEGINNING, OF_THE_PICTURE, usualSettings, writeSettings } from "../model/settings.js";
+import { count } from "../picture/dom.js";
 import { Curve } from "../model/curve.js";
 
 const PEN = { side: 28, channels: 1, classes: 10 }; // networks that read this learn from pen digits
@@ -199,12 +200,12 @@ export class Trainer {
     if (!this.lab) await this.open(this.payload());
     else {
       this.lab.facts.test = { accuracy: this.measured.accuracy, name: this.heldOutName };
-      this.lab.adopt(this.layers(), usual);
+      this.lab.adopt(this.views(), usual);
     }
   }
 
   get heldOutName() {
-    return `${this.measured.n} ${this.hasPenDigits ? "pen digits" : "inputs"} that it never learned from`;
+    return `${count(this.measured.n)} ${this.hasPenDigits ? "pen digits" : "inputs"} that it never learned from`;
   }
 
   /** A page of what has been learned. */
@@ -223,8 +224,13 @@ export class Trainer {
 
   /** W and b of each layer: copies, which the page may change. */
   layers() {
+    return this.views().map(({ W, b }) => ({ W: W.slice(), b: b.slice() }));
+  }
+
+  /** The same, parts of the vector that came. */
+  views() {
     let at = 0;
-    const take = (length) => this.params.slice(at, (at += length));
+    const take = (length) => this.params.subarray(at, (at += length));
     const sizes = this.sizes();
     return sizes.slice(1).map((units, n) => ({ W: take(sizes[n] * units), b: take(units) }));
   }

@@ -38,6 +38,7 @@ export class CurvePicture {
     ctx.fillText("0", MARGIN.left, HEIGHT - 10);
     ctx.textAlign = "right";
     ctx.fillText(`${last} steps`, WIDTH - MARGIN.right, HEIGHT - 10);
+    ctx.fillText(what, WIDTH - MARGIN.right, y(top / 2) - 10);
     this.line(ctx, points, x, y, theme.muted, [7, 5]);
     this.line(ctx, heldOut, x, y, theme.accent, []);
     const now = heldOut[heldOut.length - 1];

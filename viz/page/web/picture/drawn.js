@@ -6,12 +6,7 @@ import { symmetricLimit } from "./theme.js";
 export function drawnLayers({ layers, edges }) {
   return layers.map(({ fanOut }, n) => {
     const values = edges.shownValues(n);
-    const indices = [...edges.ranks[n].keys()].filter((edge) => edges.ranks[n][edge] < edges.limit);
-    return {
-      indices: Int32Array.from(indices),
-      values: Float32Array.from(indices, (edge) => values[edge]),
-      limit: symmetricLimit(values),
-      fanOut,
-    };
+    const indices = edges.drawnOf(n);
+    return { indices, values: Float32Array.from(indices, (edge) => values[edge]), limit: symmetricLimit(values), fanOut };
   });
 }

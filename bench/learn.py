@@ -1,0 +1,105 @@
+"""Learning in the page: steps a second, and how soon it reads pen digits it has never seen.
+
+    neuroscribble bench learn
+
+The page of the given weights is opened in Chromium and begins from noise while its picture is
+shown; frames are counted meanwhile. Goals are those of a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from neuroscribble.errors import SettingsError
+from neuroscribble.files import write_atomically
+from neuroscribble.formats.storage import load_network
+from viz.page.page import network_page
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
+from find_browser import ADVICE, find_chromium, is_root  # noqa: E402
+
+SECONDS = 30  # of learning
+VIEWPORT = {"width": 1600, "height": 1000}
+GOALS: dict[str, tuple[str, float, bool]] = {  # what was measured → words, limit, at least
+    "stepsPerSecond": ("steps of 64 a second, 784 → 128 → 64 → 10", 60, True),
+    "secondsTo90": ("seconds from noise to 90 % of held-out pen digits", 10, False),
+    "secondsTo93": ("seconds from noise to 93 % of held-out pen digits", 30, False),
+    "framesPerSecond": ("frames a second while it learns", 50, True),
+}
+LEARN = """async (seconds) => {
+  document.querySelector("[role=tab]:last-child").click();
+  await neuroscribble.learn.reset();
+  const { start, state, pause } = neuroscribble.learn;
+  await start({ hidden: [128, 64], activation: "relu" });
+  const begun = performance.now();
+  const reached = { 0.9: null, 0.93: null };
+  let [frames, worst, last] = [0, 0, begun];
+  while (performance.now() - begun < 1000 * seconds) {
+    const now = await new Promise(requestAnimationFrame);
+    worst = Math.max(worst, now - last);
+    last = now;
+    frames += 1;
+    const { heldOut } = state();
+    for (const share of Object.keys(reached)) {
+      if (heldOut >= Number(share)) reached[share] ??= (performance.now() - begun) / 1000;
+    }
+  }
+  const spent = (performance.now() - begun) / 1000;
+  const { step, heldOut } = await pause();
+  return { stepsPerSecond: step / spent, secondsTo90: reached[0.9], secondsTo93: reached[0.93],
+    framesPerSecond: frames / spent, longestFrame: worst, step, heldOut };
+}"""
+
+
+def main(out: Path, weights: Path | None = None) -> None:
+    """Measure, print a line for each goal, write the numbers to `out` as JSON."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    found = measure(network_page(load_network(weights)))
+    lines = goals(found)
+    result = {"seconds": SECONDS, "load_before": load, **found, "goals": lines}
+    write_atomically(out, (json.dumps(result, indent=2) + "\n").encode("utf-8"))
+    for goal in lines:
+        print(f"{goal['words']:56}{goal['value']:8.1f}  {'met' if goal['met'] else 'NOT met'}")
+    print(f"after {found['step']:,} steps {found['heldOut']:.1%} of held-out pen digits are read")
+    print(f"Wrote {out}.")
+
+
+def measure(page_text: str) -> dict[str, Any]:
+    """What LEARN says of the page."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise SettingsError("bench drives a browser through playwright: run make bench.") from None
+    program = find_chromium()
+    if program is None:
+        raise SettingsError(ADVICE)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        file = Path(folder) / "network.html"
+        file.write_text(page_text, encoding="utf-8")
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--disable-gpu"], chromium_sandbox=not is_root()
+        )
+        page = browser.new_page(viewport=VIEWPORT)
+        page.goto(file.as_uri())
+        page.evaluate("neuroscribble.ready")
+        found: dict[str, Any] = page.evaluate(LEARN, SECONDS)
+        browser.close()
+    return found
+
+
+def goals(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is promised, and what it has come to; what was not reached counts as twice the time."""
+    lines = []
+    for name, (words, limit, at_least) in GOALS.items():
+        value = 2 * SECONDS if found[name] is None else found[name]
+        met = value >= limit if at_least else value <= limit
+        lines.append(
+            {"words": words, "value": value, "limit": limit, "at_least": at_least, "met": met}
+        )
+    return lines
