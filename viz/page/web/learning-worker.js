@@ -39,11 +39,13 @@ class LearningWorker {
     this.stop();
   }
 
-  /** Other settings, or the last sound weights, and no step until it is told to. */
+  /** Other settings from the next step on. */
   change({ settings }) {
     this.course.change(settings);
+    if (this.wanted <= 0) this.show(true);
   }
 
+  /** The last sound weights, and no step until it is told to. */
   goBack() {
     this.course.goBack();
     this.stop();

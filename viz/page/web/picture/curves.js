@@ -1,6 +1,6 @@
 /** Loss and accuracy over the steps of a training, as two small pictures. */
 
-import { element } from "./dom.js";
+import { count, element } from "./dom.js";
 
 const [WIDTH, HEIGHT] = [600, 200]; // pixels of the canvas, which the page shows smaller
 const MARGIN = { left: 92, right: 12, top: 14, bottom: 40 };
@@ -37,7 +37,7 @@ export class CurvePicture {
     ctx.textAlign = "left";
     ctx.fillText("0", MARGIN.left, HEIGHT - 10);
     ctx.textAlign = "right";
-    ctx.fillText(`${last} steps`, WIDTH - MARGIN.right, HEIGHT - 10);
+    ctx.fillText(`step ${count(last)}`, WIDTH - MARGIN.right, HEIGHT - 10);
     ctx.fillText(what, WIDTH - MARGIN.right, y(top / 2) - 10);
     this.line(ctx, points, x, y, theme.muted, [7, 5]);
     this.line(ctx, heldOut, x, y, theme.accent, []);
