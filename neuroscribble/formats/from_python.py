@@ -19,6 +19,7 @@ from .chain import Chain
 from .hints import Hints
 from .keras_model import read_model
 from .named import Array
+from .prove import with_original
 from .reading import Reading
 
 SKLEARN = {"logistic": "sigmoid", "identity": "linear", "relu": "relu", "tanh": "tanh"}
@@ -54,7 +55,11 @@ def from_sklearn(model: Any, *, input: str | None = None) -> Network:
     else:
         _between(chain, SKLEARN.get(out, out))
     classes = [str(one) for one in getattr(last, "classes_", ())]
-    return Reading("scikit-learn", chain, class_names=classes).network()
+    network = Reading("scikit-learn", chain, class_names=classes).network()
+    ask = getattr(model, "predict_proba", None) or getattr(model, "predict", None)
+    if ask is None:
+        return network
+    return with_original(network, "scikit-learn", ask, network.input_shape)
 
 
 def _between(chain: Chain, name: str) -> None:
@@ -92,7 +97,12 @@ def from_keras(model: Any, *, input: str | None = None) -> Network:
     def weights(path: Sequence[str], kind: str, expected: Sequence[str]) -> dict[str, Array]:
         return dict(zip(expected, arrays.get(path[-1], []), strict=False))
 
-    return read_model(json.loads(model.to_json()), weights, Hints(words=input)).network()
+    network = read_model(json.loads(model.to_json()), weights, Hints(words=input)).network()
+    shape = getattr(model, "input_shape", None)
+    if not hasattr(model, "predict_on_batch") or not isinstance(shape, tuple):
+        return network
+    sizes = tuple(size for size in shape[1:] if size is not None)
+    return with_original(network, "keras", model.predict_on_batch, sizes, called="Keras")
 
 
 def _collect(model: Any, arrays: dict[str, list[Array]], depth: int) -> None:

@@ -14,7 +14,9 @@ from typing import Any
 
 from ..errors import WeightsError
 from ..nn.network import Network
+from ..shapes import Floats
 from .chain import Chain
+from .prove import with_original
 from .reading import Reading
 from .torch_functions import FUNCTIONS
 
@@ -47,11 +49,25 @@ def from_torch(
                 end = module(Standin(chain))
             if not isinstance(end, Standin) or end.step != chain.step:
                 raise WeightsError(f"its output is not the end of its chain of layers; {WAY_OUT}")
-            return Reading("PyTorch module", chain).network()
+            network = Reading("PyTorch module", chain).network()
+            return with_original(network, "torch", _asking(module), shape, called="PyTorch")
         except Exception as error:
             if chain.step > furthest:
                 furthest, error_there = chain.step, _told(error)
     raise error_there
+
+
+def _asking(module: Any) -> Callable[[Floats], Floats]:
+    """The module as a function of arrays, in evaluation mode."""
+
+    def ask(x: Floats) -> Floats:
+        like = next(module.parameters()).detach()
+        with _evaluating(module):
+            said = module(like.new_tensor(x.tolist()))
+        array: Floats = said.detach().cpu().double().numpy()
+        return array
+
+    return ask
 
 
 def _told(error: Exception) -> WeightsError:

@@ -1,8 +1,13 @@
-"""A foreign file asked in its own framework: what it says there is what a page is proved with."""
+"""A foreign network asked in its own framework: what it says there is what a page is proved with.
+
+A file is given to onnxruntime alone, which runs nothing but arithmetic. Keras and PyTorch run
+programs when they load some files, so only models that are in memory already are asked by them.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,8 +43,38 @@ def original_of(path: Path, network: Network) -> Original | None:
             f"{path} cannot be proved: onnxruntime refuses it ({str(error)[:200]}); "
             "leave the proof out with --no-prove."
         ) from error
-    name = f"onnxruntime {metadata.version('onnxruntime')}"
-    return Original(name, lambda x: _asked(session, network, x))
+    return Original(_named("onnxruntime"), lambda x: _asked(session, network, x))
+
+
+def with_original(
+    network: Network,
+    program: str,
+    ask: Callable[[Floats], Any],
+    shape: Sequence[int],
+    *,
+    called: str | None = None,
+) -> Network:
+    """The network, told the model in memory that it was read from.
+
+    program: the package that computes it, called otherwise if need be. ask: (N, *shape) as the
+    model takes them → its numbers, (N, K) or (N,).
+    """
+
+    def probabilities(x: Floats) -> Floats:
+        given = as_original(x, input_of(network), tuple(shape)).astype(np.float32)
+        said = np.asarray(ask(given), np.float64)
+        return _as_probabilities(said.reshape(len(x), -1), network, x, program)
+
+    network.original = Original(_named(program, called), probabilities, network.fingerprint())
+    return network
+
+
+def _named(program: str, called: str | None = None) -> str:
+    """ "onnxruntime 1.20.1": the program and its version, as far as it is known."""
+    try:
+        return f"{called or program} {metadata.version(program)}"
+    except metadata.PackageNotFoundError:
+        return called or program
 
 
 def _asked(session: Any, network: Network, x: Floats) -> Floats:
@@ -48,6 +83,11 @@ def _asked(session: Any, network: Network, x: Floats) -> Floats:
     shape = tuple(size for size in takes.shape[1:] if isinstance(size, int))
     given = as_original(x, input_of(network), shape).astype(TYPES.get(takes.type, np.float32))
     said = np.concatenate([_numbers(session.run(None, {takes.name: one[None]})) for one in given])
+    return _as_probabilities(said, network, x, "onnxruntime")
+
+
+def _as_probabilities(said: Floats, network: Network, x: Floats, program: str) -> Floats:
+    """What a program said, (N, units): probabilities or logits, whichever it means."""
     logits = network.logits(x)
     expected = network.output.probabilities(logits)
     is_single = said.shape[1] == 1 and expected.shape[1] == 2  # one unit tells two classes
@@ -56,7 +96,7 @@ def _asked(session: Any, network: Network, x: Floats) -> Floats:
         ways.append(network.output.probabilities(said))  # it may give logits
     if ways[0].shape != expected.shape:
         raise WeightsError(
-            f"onnxruntime gives {said.shape[1]} numbers where {expected.shape[1]} classes are "
+            f"{program} gives {said.shape[1]} numbers where {expected.shape[1]} classes are "
             "read; leave the proof out with --no-prove."
         )
     return min(ways, key=lambda found: float(np.abs(found - expected).max()))

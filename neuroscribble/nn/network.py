@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ..errors import SettingsError, ShapeError
 from ..shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
 from .kinds import Role, role_of
 from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
+from .original import Original
 from .outputs import OUTPUTS, Output
 from .parameters import FlatParams
 from .portrait import portrait
@@ -110,6 +112,7 @@ class Network:
         self.class_names = tuple(class_names)
         self.meta: dict[str, Any] = dict(meta or {})
         self.usual: dict[str, Usual] = dict(usual or {})  # by stage; empty where not measured
+        self.original: Original | None = None  # the model in memory that it was read from
         self.output_shapes: dict[str, tuple[int, ...]] = {}  # of one sample behind each layer
         shape = input_shape
         for name, layer in self.layers.items():
@@ -211,6 +214,13 @@ class Network:
     def named_params(self) -> Params:
         """Live views by full name, "dense1.W": changing one changes the network."""
         return self.parameters.views
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all weights and statistics: another one as soon as it has learned."""
+        digest = hashlib.sha256(self.parameters.flat.tobytes())
+        for array in self.named_statistics().values():
+            digest.update(array.tobytes())
+        return digest.hexdigest()
 
     def named_statistics(self) -> Params:
         """Live views of what layers count while they learn, by full name: "bn1.mean"."""

@@ -9,7 +9,8 @@ from ..shapes import Floats
 
 
 class Original(NamedTuple):
-    """What another program makes of the very file that a network was read from."""
+    """What another program makes of the very file or model that a network was read from."""
 
     by: str  # "onnxruntime 1.20.1"
     probabilities: Callable[[Floats], Floats]  # (N, D) as the network reads them → (N, K)
+    of: str | None = None  # fingerprint of the network that it speaks for, one that has not learned

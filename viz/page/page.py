@@ -47,7 +47,8 @@ def network_page(
     choose, spread: how they are chosen at first, see `explain.drawings`.
     title: free text; by default the network's name from its `meta`, else its sizes.
     weights_name: shown on the page, free text as well.
-    original: what the network comes from; the page is then proved with its numbers.
+    original: what the network comes from; the page is then proved with its numbers. By default the
+    model in memory that it was read from, as long as nothing has changed.
     education: what the network was while it learned; a ribbon then goes back to that.
     watch: whether the page asks the server that it is from what becomes of the network; no other
     page asks anything.
@@ -58,6 +59,8 @@ def network_page(
     sizes = " → ".join(map(str, diagram.sizes))
     title = title or str(network.meta.get("name") or sizes)
     top_k = first_top_k(network) if top_k is None else top_k
+    if original is None and network.original and network.original.of == network.fingerprint():
+        original = network.original
     payload = page_payload(
         network, diagram, top_k=top_k, title=title, weights_name=weights_name, original=original
     )
