@@ -14,6 +14,7 @@ import click
 from .commands.ask import evaluate, predict, summary
 from .commands.bench import bench
 from .commands.convert import convert
+from .commands.film import film
 from .commands.learn import corrections, train
 from .commands.show import draw, heatmaps, maps, network
 from .errors import NeuroscribbleError
@@ -21,7 +22,7 @@ from .machine import prefer_wide_kernels
 
 COMMANDS = (
     *(train, evaluate, summary, predict),
-    *(network, heatmaps, maps, draw),
+    *(network, heatmaps, maps, film, draw),
     *(convert, corrections, bench),
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -66,8 +66,12 @@ LIBRARIES = {
     "PIL": {
         "neuroscribble.data.forms.picture",
         "neuroscribble.ink.pictures",
+        "viz.figures.film",
+        "viz.figures.film_files",
+        "viz.figures.film_picture",
         "viz.page.maps_page",
     },
+    "imageio_ffmpeg": {"viz.figures.film_files"},
     "pyarrow": {"neuroscribble.data.forms.parquet"},
     "sklearn": {"neuroscribble.explain.embedding"},
     "h5py": {"neuroscribble.formats.hdf5"},

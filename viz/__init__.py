@@ -14,6 +14,8 @@ if typing.TYPE_CHECKING:
     from .figures.comparison import comparison_figures, write_comparison
     from .figures.contact_sheet import write_contact_sheet
     from .figures.curves import write_confusion, write_training_curves
+    from .figures.film import Film
+    from .figures.film_files import require_kind, write_frames
     from .figures.gallery import write_gallery
     from .figures.heatmaps import heatmap_figures, write_heatmaps
     from .figures.maps import write_maps
@@ -27,6 +29,7 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "THEMES",
     "Figures",
+    "Film",
     "Hub",
     "PageServer",
     "School",
@@ -37,9 +40,11 @@ __all__ = [
     "moment_payload",
     "network_page",
     "open_window",
+    "require_kind",
     "write_comparison",
     "write_confusion",
     "write_contact_sheet",
+    "write_frames",
     "write_gallery",
     "write_heatmaps",
     "write_maps",
@@ -48,6 +53,7 @@ __all__ = [
 
 _HOMES = {
     "Figures": ".figures.sheet",
+    "Film": ".figures.film",
     "Hub": ".page.server",
     "PageServer": ".page.server",
     "School": ".window.school",
@@ -59,9 +65,11 @@ _HOMES = {
     "moment_payload": ".diagram.history",
     "network_page": ".page.page",
     "open_window": ".window.launch",
+    "require_kind": ".figures.film_files",
     "write_comparison": ".figures.comparison",
     "write_confusion": ".figures.curves",
     "write_contact_sheet": ".figures.contact_sheet",
+    "write_frames": ".figures.film_files",
     "write_gallery": ".figures.gallery",
     "write_heatmaps": ".figures.heatmaps",
     "write_maps": ".figures.maps",

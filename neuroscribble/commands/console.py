@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..shapes import CLASS_NAMES
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..training.loop import EpochReport, StepReport
 
 
+T = TypeVar("T")
 MOST_COLUMNS = 12  # of a confusion matrix that a terminal can show
 N_CONFUSIONS = 20  # shown instead
 
@@ -90,6 +91,18 @@ class TrainingProgress(Progress):
             self._bar.set_description("measuring what drawings leave out", refresh=False)
             self._bar.set_postfix_str("", refresh=False)
         self._bar.update()
+
+
+class FilmProgress(Progress):
+    """One bar over the frames of a film."""
+
+    def __init__(self, frames: int) -> None:
+        super().__init__(total=frames, unit="frame")
+
+    def over(self, frames: Iterable[T]) -> Iterator[T]:
+        for frame in frames:
+            yield frame
+            self._bar.update()
 
 
 class MapsProgress(Progress):
