@@ -68,6 +68,21 @@ ANSWER = """((ink) => {
   neuroscribble.setInk(ink);
   return JSON.stringify([...neuroscribble.sums().at(-1).activation]);
 })"""
+WEIGHTS = """(async () => {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  tabs.find(({ textContent }) => textContent === "Weights").click();
+  const plate = document.querySelector(".plate");
+  for (let i = 0; i < 300 && plate.getAttribute("aria-busy") === "true"; i++) {
+    await new Promise(requestAnimationFrame);
+  }
+  const canvas = plate.querySelector("canvas");
+  const { left, top } = canvas.getBoundingClientRect();
+  const at = { clientX: left + 12, clientY: top + 12, bubbles: true };
+  canvas.dispatchEvent(new PointerEvent("pointermove", at));
+  const readout = plate.querySelector(".readout").textContent;
+  tabs[0].click();
+  return JSON.stringify({ busy: plate.getAttribute("aria-busy"), readout });
+})()"""
 TAUGHT = """(() => {
   neuroscribble.teach(4);
   return JSON.stringify(neuroscribble.weights().map((params) =>
@@ -100,6 +115,9 @@ def test_the_main_path_is_quiet_and_gives_numpys_numbers(
     assert check["maxError"] <= CLOSE
     a_hand_draws_and_undoes(engine, network)
     drawings_are_answered_as_python_does(engine, network)
+    weights = engine.evaluate(WEIGHTS)
+    assert weights["busy"] == "false"
+    assert ": weight " in weights["readout"]
     assert engine.evaluate(ALL_EDGES)["drawnEdges"] == n_edges
     picked = engine.evaluate(PICKED)
     assert picked["selection"] == "h1:5"

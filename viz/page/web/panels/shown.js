@@ -47,7 +47,7 @@ export function formWords(lab, { isKnown, dead, kept }) {
   if (layers.length === 1) return "As they are in the network.";
   const sorted = "Sorted by the class that a unit helps most, the strongest first.";
   if (!isKnown) return `As they are in the network: its file does not tell what it usually does. ${sorted}`;
-  const over = facts.usualOf && !source ? ` over ${facts.usualOf}` : "";
+  const over = source ? " as last measured" : facts.usualOf ? ` over ${facts.usualOf}` : "";
   const before = teacher.steps > 0 ? ", measured before its lessons" : "";
   const asItIs = kept.flatMap((word, n) => (word ? [`${columns[n + 1].key} (${word})`] : []));
   const never = dead.flatMap((units, n) => units.map((unit) => columns[n + 1].ids[unit]));
