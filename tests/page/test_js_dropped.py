@@ -20,6 +20,7 @@ from network_files import NAMINGS, dense_arrays
 
 import neuroscribble as ns
 from neuroscribble.nn.network import Network
+from viz.diagram.facts import usual_words
 from viz.diagram.inputs import described_input
 
 SIZES = (6, 5, 4, 3)
@@ -98,6 +99,7 @@ def test_examples_are_read_as_python_reads_them(name: str, read: Read) -> None:
     found = assert_same(read, path)
     assert found["title"] == ns.load_network(path).meta["name"]
     assert found["read"] == {"hints": {}, "notes": [], "assumed": None}
+    assert found["facts"]["usualOf"] == usual_words(ns.load_network(path))
 
 
 def test_the_shipped_weights_bring_what_is_usual_and_measured(read: Read) -> None:

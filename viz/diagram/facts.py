@@ -7,6 +7,7 @@ from typing import Any
 
 from neuroscribble.explain.drawings import CHOICES, OTHERS, SPREADS, ladder
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.reads import input_of
 
 ENOUGH = 0.9  # of the digits: so many the first picture shall still read
 FEW = 8  # edges into each unit of a first picture of which nothing is known
@@ -63,7 +64,8 @@ def usual_words(network: Network) -> str | None:
     facts = network.meta.get("usual")
     if not (network.usual and isinstance(facts, dict) and isinstance(facts.get("n"), int)):
         return None
-    return f"{facts['n']:,} digits of {facts.get('measured_on')}"
+    what = "digits" if input_of(network).is_picture else "rows"
+    return f"{facts['n']:,} {what} of {facts.get('measured_on')}"
 
 
 def _of_first_version(facts: dict[str, Any], top_ks: list[int]) -> dict[str, Any]:

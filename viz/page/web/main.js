@@ -21,7 +21,7 @@ import { Lab } from "./panels/lab.js";
 import { LearnPanel } from "./panels/learn.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { Link } from "./panels/link.js";
-import { notify } from "./panels/notice.js";
+import { announce, notify } from "./panels/notice.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
@@ -39,6 +39,7 @@ import { UnitPanel } from "./panels/unit.js";
 import { View } from "./picture/view.js";
 import { WeightsPanel } from "./panels/weights.js";
 
+const LARGE = 2e6; // bytes of a file that takes a moment to read
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
 /** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it
@@ -157,6 +158,7 @@ function start(payload, graph, signal, hash) {
   /** A picture for the pad, or another network. @param {object} [hints] see readDropped */
   async function loadFile(file, hints = {}) {
     try {
+      if (file.size > LARGE) await announce(`Reading “${file.name}” …`);
       const network = await readDropped(file, hints, own);
       if (network) await open(network);
       else if (features) notify("This network reads features, no pictures.");

@@ -83,18 +83,18 @@ function payloadFor(name, network, page) {
     output,
     links,
     maps,
-    facts: factsOf(meta, output),
+    facts: factsOf(meta, output, input.kind === "picture" ? "digits" : "rows"),
   };
   return payloadOf(made, page);
 }
 
 /** What the file tells of its training; what is missing or makes no sense is null. */
-function factsOf({ test, usual, temperature, novelty }, output) {
+function factsOf({ test, usual, temperature, novelty }, output, what) {
   const isShare = typeof test?.accuracy === "number";
   const isPositive = Number.isFinite(temperature) && temperature > 0;
   return {
     test: isShare ? { accuracy: test.accuracy, name: String(test.name) } : null,
-    usualOf: Number.isInteger(usual?.n) ? `${count(usual.n)} digits of ${usual.measured_on}` : null,
+    usualOf: Number.isInteger(usual?.n) ? `${count(usual.n)} ${what} of ${usual.measured_on}` : null,
     temperature: output === "softmax" && isPositive ? temperature : null,
     noveltyThreshold: Number.isFinite(novelty?.threshold) ? novelty.threshold : null,
   };

@@ -2,6 +2,7 @@
 
 import { byId } from "../picture/dom.js";
 
+const TO_PAINT = 50; // milliseconds until it is surely on the screen
 const SENTENCE = 6000; // milliseconds that it stands
 
 let timer = null;
@@ -15,4 +16,10 @@ export function notify(...words) {
   notice.onclick = hide;
   clearTimeout(timer);
   if (words.length === 1) timer = setTimeout(hide, SENTENCE);
+}
+
+/** Says something that shall be read before a long work begins. */
+export async function announce(sentence) {
+  notify(sentence);
+  await new Promise((resolve) => setTimeout(resolve, TO_PAINT));
 }
