@@ -13,16 +13,18 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from neuroscribble.errors import SettingsError
 from neuroscribble.files import write_atomically
 from neuroscribble.formats.storage import load_network
 from viz.page.page import network_page
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
-from find_browser import ADVICE, find_chromium, is_root  # noqa: E402
+sys.path.insert(0, str(ROOT / "bench"))
+from page import started_browser  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SECONDS = 30  # of learning
 VIEWPORT = {"width": 1600, "height": 1000}
@@ -34,12 +36,22 @@ GOALS: dict[str, tuple[str, float, bool]] = {  # what was measured → words, li
 }
 LEARN = """async (seconds) => {
   document.querySelector("[role=tab]:last-child").click();
-  await neuroscribble.learn.reset();
-  const { start, state, pause } = neuroscribble.learn;
+  const { start, state, pause, reset } = neuroscribble.learn;
   await start({ hidden: [128, 64], activation: "relu" });
+  await pause();
+  await reset();
+  const atRest = performance.now();
+  let frames = 0;
+  while (performance.now() - atRest < 100 * seconds) {
+    await new Promise(requestAnimationFrame);
+    frames += 1;
+  }
+  const framesAtRest = frames / ((performance.now() - atRest) / 1000);
+  frames = 0;
+  await start();
   const begun = performance.now();
   const reached = { 0.9: null, 0.93: null };
-  let [frames, worst, last] = [0, 0, begun];
+  let [worst, last] = [0, begun];
   while (performance.now() - begun < 1000 * seconds) {
     const now = await new Promise(requestAnimationFrame);
     worst = Math.max(worst, now - last);
@@ -53,43 +65,35 @@ LEARN = """async (seconds) => {
   const spent = (performance.now() - begun) / 1000;
   const { step, heldOut } = await pause();
   return { stepsPerSecond: step / spent, secondsTo90: reached[0.9], secondsTo93: reached[0.93],
-    framesPerSecond: frames / spent, longestFrame: worst, step, heldOut };
+    framesPerSecond: frames / spent, framesAtRest, longestFrame: worst, step, heldOut };
 }"""
 
 
 def main(out: Path, weights: Path | None = None) -> None:
     """Measure, print a line for each goal, write the numbers to `out` as JSON."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    found = measure(network_page(load_network(weights)))
+    with started_browser() as browser:
+        found = measure(network_page(load_network(weights)), browser)
     lines = goals(found)
     result = {"seconds": SECONDS, "load_before": load, **found, "goals": lines}
     write_atomically(out, (json.dumps(result, indent=2) + "\n").encode("utf-8"))
     for goal in lines:
         print(f"{goal['words']:56}{goal['value']:8.1f}  {'met' if goal['met'] else 'NOT met'}")
+    print(f"at rest {found['framesAtRest']:.1f} frames a second")
     print(f"after {found['step']:,} steps {found['heldOut']:.1%} of held-out pen digits are read")
     print(f"Wrote {out}.")
 
 
-def measure(page_text: str) -> dict[str, Any]:
+def measure(page_text: str, browser: Browser) -> dict[str, Any]:
     """What LEARN says of the page."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise SettingsError("bench drives a browser through playwright: run make bench.") from None
-    program = find_chromium()
-    if program is None:
-        raise SettingsError(ADVICE)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.html"
         file.write_text(page_text, encoding="utf-8")
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--disable-gpu"], chromium_sandbox=not is_root()
-        )
         page = browser.new_page(viewport=VIEWPORT)
         page.goto(file.as_uri())
         page.evaluate("neuroscribble.ready")
         found: dict[str, Any] = page.evaluate(LEARN, SECONDS)
-        browser.close()
+        page.close()
     return found
 
 

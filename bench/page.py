@@ -25,12 +25,11 @@ import pyvis.network
 
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.attribution import n_drawn_edges
-from neuroscribble.explain.links import columns
 from neuroscribble.files import write_atomically
 from neuroscribble.formats.storage import load_network
 from neuroscribble.nn.network import Network
-from viz.diagram.graph import build_graph, layer_sizes, node_ids
-from viz.diagram.layout import funnel_layout
+from viz.diagram.diagram import diagram_of
+from viz.diagram.graph import build_graph
 from viz.page.page import network_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,7 +131,7 @@ class Bench:
     def __init__(self, network: Network, browser: Browser, folder: Path) -> None:
         self.network = network
         self.browser = browser
-        self.sizes = layer_sizes(network)
+        self.sizes = diagram_of(network).sizes
         self.all_edges = max(self.sizes[:-1])  # the top-k that leaves nothing out
         self.files = {name: folder / f"{name}.html" for name in ("ours", "few", "all")}
 
@@ -296,13 +295,11 @@ def pyvis_page(network: Network, top_k: int, width: int, height: int) -> str:
         f"{height}px", f"{width}px", directed=True, cdn_resources="in_line"
     )
     page.toggle_physics(False)
-    shown = columns(network)
-    sizes = tuple(column.n_units for column in shown)
-    blocks = funnel_layout(sizes, map_shapes=[column.map_shape for column in shown])
-    for block, ids in zip(blocks, node_ids(sizes), strict=True):
+    diagram = diagram_of(network)
+    for block, ids in zip(diagram.blocks, diagram.ids, strict=True):
         for name, (x, y) in zip(ids, block.positions, strict=True):
             page.add_node(name, label=name, x=float(x), y=float(y), size=block.size / 2)
-    for source, target, attributes in build_graph(network, top_k=top_k).edges(data=True):
+    for source, target, attributes in build_graph(diagram, top_k=top_k).edges(data=True):
         weight = attributes["weight"]
         page.add_edge(source, target, value=abs(weight), title=f"{weight:.4f}")
     return str(page.generate_html())

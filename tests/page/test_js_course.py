@@ -60,7 +60,7 @@ def test_a_course_is_what_python_would_have_learned(js: RunJs) -> None:
         COURSE
         + """
         for (let i = 0; i < given.steps; i++) run.advance();
-        const { heldOut, usual } = run.measure();
+        const [heldOut, usual] = [run.measure(), run.usual()];
         return { params: run.learner.params, report: run.report(), heldOut, usual };
         """,
         settings=SETTINGS,
@@ -116,7 +116,7 @@ def test_a_course_ends_when_its_rate_has_fallen_to_nothing(js: RunJs) -> None:
         do rates.push(run.rate); while (run.advance());
         const endless = make({ schedule: "constant" });
         for (let i = 0; i < 100; i++) endless.advance();
-        return { rates, end: run.report(), read: run.measure().heldOut, endless: endless.report() };
+        return { rates, end: run.report(), read: run.measure(), endless: endless.report() };
         """,
         settings=SETTINGS,
     )
@@ -152,7 +152,7 @@ def test_an_exploding_loss_ends_the_course_names_the_cause_and_can_go_back(
         run.change({ rate: 0.01, l2: 0 });
         const isSound = run.learner.params.every(Number.isFinite);
         for (let i = 0; i < 300; i++) run.advance();
-        return { end, isSound, after: run.report(), read: run.measure().heldOut };
+        return { end, isSound, after: run.report(), read: run.measure() };
         """,
         settings=SETTINGS,
         changed=settings,

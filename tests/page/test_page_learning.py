@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from command_line import succeed
 from small_cnn import small_cnn
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 SEED = 7  # the usual one
 HELD_OUT = [SEED, 1]
+# Of all rules only that of contrast sees colors: in the dark it is tried alone.
+RULES: dict[str, dict[str, Any]] = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +148,32 @@ def test_an_explosion_stops_is_told_and_can_be_left(page: Page) -> None:
     page.get_by_role("button", name="Back to step 0").click()
     page.wait_for_function("neuroscribble.learn.state().trouble === null")
     assert state(page)["step"] == 0
+
+
+def test_the_way_back_ends_learning_and_play_goes_on_from_there(page: Page) -> None:
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("neuroscribble.learn.state().step > 3")
+    page.get_by_role("button", name="Back to mine.npz").click()
+    page.wait_for_function("!neuroscribble.learn.state().isRunning")
+    assert page.inner_text("h1") == "784 → 16 → 10"
+    assert page.get_by_role("tab", name="Learn").get_attribute("aria-selected") == "true"
+    step = state(page)["step"]
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("document.title === '784 → 16 → 10, learning'")
+    page.wait_for_function("(step) => neuroscribble.learn.state().step === step", arg=step + 1)
+
+
+@pytest.mark.parametrize(("scheme", "rules"), RULES.items())
+def test_the_accessibility_checker_finds_nothing(
+    path: Path, open_page: OpenPage, scheme: str, rules: dict[str, Any]
+) -> None:
+    page = open_page(path, color_scheme=scheme)
+    page.evaluate("neuroscribble.ready")
+    page.get_by_role("tab", name="Learn").click()
+    page.evaluate("neuroscribble.learn.step(1)")
+    page.get_by_text("More", exact=True).click()
+    violations = Axe().run(page, options=rules).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations] == []
 
 
 @pytest.mark.parametrize("name", ["iris", "xor", "digits", "cnn"])

@@ -16,7 +16,8 @@ const DRAWER = "draws"; // the name of the second worker, which is this program 
 const SLICE = 50; // milliseconds of work at a time …
 const TICK = 20; // … and between two looks whether a slow pace allows another step
 const SHOW_EVERY = 150; // milliseconds between two messages, at least …
-const MEASURE_EVERY = 500; // … and between two measurements on held-out samples
+const MEASURE_EVERY = 500; // … between two measurements on held-out samples …
+const CHOOSE_EVERY = 1000; // … and between two of what is usual, after which edges are chosen anew
 
 class LearningWorker {
   constructor() {
@@ -27,7 +28,7 @@ class LearningWorker {
     this.timer = null;
     this.number = 0; // of the order that was heard last
     [this.since, this.done] = [0, 0]; // when it was told to run, and steps since then
-    [this.last, this.measured] = [0, 0]; // when it sent weights, and measured
+    [this.last, this.measured, this.chosen] = [0, 0, 0]; // when it sent weights, and measured
   }
 
   /** Begins a course, or goes on from some weights. */
@@ -42,7 +43,7 @@ class LearningWorker {
   /** Other settings from the next step on. */
   change({ settings }) {
     this.course.change(settings);
-    if (this.wanted <= 0) this.show(true);
+    if (this.wanted <= 0) this.show(true, true);
   }
 
   /** The last sound weights, and no step until it is told to. */
@@ -54,7 +55,7 @@ class LearningWorker {
   stop() {
     this.wanted = 0;
     clearTimeout(this.timer);
-    this.show(true);
+    this.show(true, true);
   }
 
   /** Steps to take from now on: Infinity until it is told otherwise. */
@@ -88,13 +89,16 @@ class LearningWorker {
       this.stop();
       return;
     }
-    const isDue = performance.now() - this.last >= SHOW_EVERY && this.isShown;
-    if (isDue) this.show(performance.now() - this.measured >= MEASURE_EVERY);
+    const now = performance.now();
+    if (this.isShown && now - this.last >= SHOW_EVERY) this.show(now - this.measured >= MEASURE_EVERY, now - this.chosen >= CHOOSE_EVERY);
     this.timer = setTimeout(() => this.work(), this.pace < Infinity ? TICK : 0);
   }
 
-  /** Sends the weights and how the course stands. @param {boolean} measures also on held-out samples */
-  show(measures) {
+  /**
+   * Sends the weights and how the course stands.
+   * @param {boolean} measures also how held-out samples are read @param {boolean} chooses also what is usual
+   */
+  show(measures, chooses) {
     const { course } = this;
     const seconds = (performance.now() - this.since) / 1000;
     const params = course.trouble ? null : course.learner.params.slice();
@@ -104,10 +108,12 @@ class LearningWorker {
       stepsPerSecond: this.done > 0 ? this.done / seconds : null,
       isRunning: this.wanted > 0,
       number: this.number,
-      ...(measures && params ? course.measure() : null),
+      heldOut: measures && params ? course.measure() : null,
+      usual: chooses && params ? course.usual() : null,
     };
     [this.last, this.isShown] = [performance.now(), false];
     if (measures) this.measured = this.last;
+    if (chooses) this.chosen = this.last;
     self.postMessage(message, params ? [params.buffer] : []);
   }
 }

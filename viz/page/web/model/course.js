@@ -128,10 +128,15 @@ export class Course {
     return { step: this.step, rate: this.rate, ...told, trouble, isOver: this.isOver };
   }
 
-  /** How well the held-out samples are read, and what the network usually does with some of them. */
+  /** How well the held-out samples are read. */
   measure() {
     const { learner, held } = this;
-    const heldOut = { ...learner.measure(held.inks, held.labels), n: held.labels.length };
-    return { heldOut, usual: learnedUsual(learner, held.inks, Math.min(SOME, held.labels.length)) };
+    return { ...learner.measure(held.inks, held.labels), n: held.labels.length };
+  }
+
+  /** What the network usually does with some of them: see usual.js. */
+  usual() {
+    const { learner, held } = this;
+    return learnedUsual(learner, held.inks, Math.min(SOME, held.labels.length));
   }
 }

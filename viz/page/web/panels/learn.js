@@ -85,7 +85,7 @@ export class LearnPanel {
 
   warning({ trouble }) {
     const { trainer } = this;
-    if (trouble === null) return trainer.begun && trainer.isStale ? ["Other sizes, function or seed: Play begins anew."] : [];
+    if (trouble === null) return trainer.begun && trainer.isStale ? ["Reset begins anew with these sizes, function and seed."] : [];
     const back = trainer.report?.trouble;
     if (!back) return [trouble];
     return [`${trouble} `, element("button", { onclick: () => trainer.goBack() }, `Back to step ${back.soundStep}`)];

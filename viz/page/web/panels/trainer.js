@@ -22,6 +22,7 @@ export class Trainer {
     this.settings = { ...this.usual };
     this.pace = Infinity; // steps a second, at most
     this.lab = null; // of the page, while it shows this network
+    this.isAway = true; // until somebody lets it learn, and after the way back: then the page shows what it shows
     this.isWatched = false; // whether its panel is open
     this.onReport = () => {};
     this.waiting = []; // {order, resolve} of who waits until a number of orders is done
@@ -122,6 +123,7 @@ export class Trainer {
   }
 
   async prepare(options) {
+    this.isAway = false;
     if (Object.keys(options).length > 0) this.set(options);
     if (!this.begun || this.isStale) await this.begin();
     else if (this.report?.trouble) await this.goBack();
@@ -129,6 +131,7 @@ export class Trainer {
 
   async begin() {
     if (!this.startWorker()) return;
+    this.isAway = false;
     if (OF_THE_PICTURE.some((name) => this.isOther(name))) this.lab = null; // which shows other units
     this.forget();
     this.begun = { ...this.settings };
@@ -177,10 +180,11 @@ export class Trainer {
   async receive({ params, heldOut, usual, ...report }) {
     this.report = report;
     if (params) this.params = params;
-    if (heldOut) [this.measured, this.usualOfUnits] = [heldOut, usual];
+    if (heldOut) this.measured = heldOut;
+    if (usual) this.usualOfUnits = usual;
     this.curve.add(report, heldOut);
     try {
-      if (params) await this.show(usual);
+      if (params && !this.isAway) await this.show(usual);
       this.onReport();
     } finally {
       this.worker.postMessage({ order: "shown" });
@@ -237,9 +241,10 @@ export class Trainer {
 
   /** The page shows another network from here on. @param {object} payload @param {Lab} lab @param {() => void} onReport */
   attach(payload, lab, onReport) {
-    this.lab = payload.learns ? lab : null;
+    this.isAway = !payload.learns;
+    this.lab = this.isAway ? null : lab;
     this.onReport = onReport;
-    if (!payload.learns && this.isRunning) this.send("stop");
+    if (this.isAway && this.isRunning) this.send("stop");
   }
 
   /** Hidden units that are silent for all of some held-out samples, by their ids. */
