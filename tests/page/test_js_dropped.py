@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from conftest import MODELS, needs_models
 from foreign_networks import BUILDS, foreign
-from javascript import RunJs
+from javascript import RunJs, payload_of
 from network_files import NAMINGS, dense_arrays
 
 import neuroscribble as ns
 from neuroscribble.nn.network import Network
-from viz.diagram.facts import usual_words
+from viz.diagram.facts import first_top_k, usual_words
 from viz.diagram.inputs import described_input
 
 SIZES = (6, 5, 4, 3)
@@ -104,11 +104,11 @@ def test_examples_are_read_as_python_reads_them(name: str, read: Read) -> None:
 
 def test_the_shipped_weights_bring_what_is_usual_and_measured(read: Read) -> None:
     path = Path(ns.__file__).parent.parent / "weights.npz"
-    found, meta = assert_same(read, path), ns.load_network(path).meta
+    found, network = assert_same(read, path), ns.load_network(path)
     assert (found["choice"], found["spread"]) == ("usual", "network")
-    assert found["facts"]["temperature"] == meta["temperature"]
-    assert found["facts"]["noveltyThreshold"] == meta["novelty"]["threshold"]
-    assert found["facts"]["test"]["accuracy"] == meta["test"]["accuracy"]
+    assert found["facts"] == payload_of(network)["facts"]
+    assert found["facts"]["drawings"] is not None
+    assert found["topK"] == first_top_k(network)
 
 
 @pytest.mark.parametrize("name", [name for name in BUILDS if name != "piecewise"])

@@ -5,6 +5,7 @@
 
 import { payloadOf } from "../model/diagram.js";
 import { arraysOf, jsonArrays, npzEntries } from "./arrays.js";
+import { factsOf, firstTopK } from "./facts.js";
 import { classNamesOf, describedInput } from "./reads.js";
 import { isNpy, npyArray } from "./npy.js";
 import { readOurs } from "./ours.js";
@@ -83,19 +84,8 @@ function payloadFor(name, network, page) {
     output,
     links,
     maps,
-    facts: factsOf(meta, output, input.kind === "picture" ? "digits" : "rows"),
   };
-  return payloadOf(made, page);
-}
-
-/** What the file tells of its training; what is missing or makes no sense is null. */
-function factsOf({ test, usual, temperature, novelty }, output, what) {
-  const isShare = typeof test?.accuracy === "number";
-  const isPositive = Number.isFinite(temperature) && temperature > 0;
-  return {
-    test: isShare ? { accuracy: test.accuracy, name: String(test.name) } : null,
-    usualOf: Number.isInteger(usual?.n) ? `${count(usual.n)} ${what} of ${usual.measured_on}` : null,
-    temperature: output === "softmax" && isPositive ? temperature : null,
-    noveltyThreshold: Number.isFinite(novelty?.threshold) ? novelty.threshold : null,
-  };
+  const payload = payloadOf(made, page);
+  const facts = factsOf(meta, output, input.kind === "picture" ? "digits" : "rows", payload.ladder);
+  return { ...payload, facts, topK: firstTopK(facts.drawings) ?? payload.topK };
 }
