@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from conftest import OpenPage
 from javascript import READ, RunJs, payload_of
+from small_cnn import small_cnn
 from small_education import small_education
 
 import neuroscribble as ns
 from neuroscribble.data.pen import pen_digits
+from neuroscribble.nn.checkpoints import Checkpoint, Education
 from viz.diagram.history import history_payload, moment_payload, quantized, restored
 from viz.page.page import network_page
 from viz.page.server import Hub, PageServer
@@ -45,6 +47,39 @@ def test_javascript_restores_every_weight_to_the_bit(js: RunJs) -> None:
             expected = exact if index == -1 else restored(*quantized(exact))
             assert np.array_equal(np.float32(W), expected.ravel())
             assert np.array_equal(np.float32(b), layer.params["b"])
+
+
+def test_convolutions_and_normalizations_have_a_past_too(js: RunJs) -> None:
+    """Statistics that batch normalization counts are part of what a network was."""
+    network = small_cnn()
+    rng = np.random.default_rng(3)
+    young = network.copy(dtype=np.float32)
+    for W in young.named_params().values():
+        W *= rng.uniform(-1, 1, W.shape)
+    for counted in young.named_statistics().values():
+        counted *= 2
+    moments = (young.parameters.flat, network.parameters.flat)
+    class_accuracy = np.zeros(10, np.float32)
+    education = Education(
+        tuple(Checkpoint(n, flat, 1, 0, class_accuracy) for n, flat in enumerate(moments)),
+        steps_per_epoch=1,
+        measured_on="nothing",
+        n=1,
+    )
+    told = history_payload(education, network)
+    ink = pen_digits(1, rng=rng)[0][0]
+    found = js(
+        f"""{READ}
+        const past = new history.Past(given.payload.history, chain);
+        return past.readings(given.ink).map((probabilities) => [...probabilities]);
+        """,
+        payload={**payload_of(network), "history": told},
+        ink=ink,
+    )
+    expected = [education.network_at(n, network).probabilities(ink[None])[0] for n in (0, 1)]
+    assert np.abs(found[1] - expected[1]).max() < 1e-5
+    assert np.abs(found[0] - expected[0]).max() < 2 * told["error"] + 1e-5
+    assert np.abs(expected[0] - expected[1]).max() > 0.05
 
 
 def test_when_an_answer_is_learned(js: RunJs) -> None:
