@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..data.sources import NamedDigits
+from ..machine import one_thread
 from ..nn.checkpoints import Education
 from ..nn.network import Network, Trace
 from ..nn.usual import Usual
@@ -28,6 +29,7 @@ def note_usual(network: Network, digits: NamedDigits) -> None:
     network.meta["usual"] = {"measured_on": digits.name, "n": len(images)}
 
 
+@one_thread()  # many small products: nine times as fast as on two
 def with_usual(education: Education, network: Network, digits: NamedDigits) -> Education:
     """The education of `network` with what it usually did at each checkpoint.
 

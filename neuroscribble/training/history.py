@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..data.batches import Digits
+from ..machine import one_thread
 from ..nn.balance import halve
 from ..nn.checkpoints import Checkpoint, Education
 from ..nn.losses import cross_entropy
@@ -62,6 +63,7 @@ class Keeper:
         if step in self._planned:
             self.kept[step] = parameters.copy()
 
+    @one_thread()
     def education(
         self,
         network: Network,
