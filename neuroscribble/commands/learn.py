@@ -52,6 +52,11 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
 @click.option("--schedule", help="Rate over time: constant, cosine, warm-cosine or warm-linear.")
 @click.option("--epochs", type=click.IntRange(1, 10_000), help="Times to see all digits.")
 @click.option("--batch", type=click.IntRange(1, 100_000), help="Digits in one step.")
+@click.option(
+    "--edges",
+    type=click.IntRange(1),
+    help="Train the mlp down to so few weights, all others 0: a picture can show every one.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Equal seeds, equal weights.")
 @click.option(
     "--also",
@@ -103,6 +108,7 @@ def train(
     schedule: str | None,
     epochs: int | None,
     batch: int | None,
+    edges: int | None,
     seed: int | None,
     also: Path | None,
     also_times: int,
@@ -141,6 +147,7 @@ def train(
         schedule=schedule,
         epochs=epochs,
         batch_size=batch,
+        edges=edges,
         seed=seed,
     )
     corrections = None

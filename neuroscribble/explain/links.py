@@ -141,15 +141,14 @@ class Link:
 
     @property
     def n_edges(self) -> int:
-        """Pairs of units, one of each column, that weights join: of groups only those within."""
-        return self.fan_in // self.groups * int(self.params["W"].shape[-1])
+        """Pairs of units, one of each column, that weights join."""
+        return int(self.is_edge.sum())
 
     @property
     def is_edge(self) -> NDArray[np.bool_]:
-        """Which pairs of units weights join, (fan_in, fan_out)."""
-        groups = np.eye(self.groups, dtype=np.bool_)
-        fan_out = int(self.params["W"].shape[-1])
-        return groups.repeat(self.fan_in // self.groups, 0).repeat(fan_out // self.groups, 1)
+        """Which pairs of units weights join, (fan_in, fan_out): weights of 0 join nothing."""
+        joined: NDArray[np.bool_] = (self.weights != 0).any(axis=0)
+        return joined
 
     def cut(self, mask: NDArray[np.bool_]) -> None:
         """Set all weights between the pairs of the mask (fan_in, fan_out) to 0, in place."""

@@ -36,6 +36,7 @@ from .loop import SCHEDULES, EpochReport, History, StepReport, train
 from .metrics import accuracy, class_reports, confusion_matrix
 from .novelty import fit_novelty, left_over, novelty_threshold
 from .optimizers import make_optimizer
+from .pruning import Pruner
 from .recipes import Recipe
 
 
@@ -122,6 +123,7 @@ def train_and_measure(
         calm=calm,
         average=recipe.average,
         keep_last=recipe.keep_last,
+        pruner=Pruner(network, recipe.edges, shown.images) if recipe.edges else None,
         on_step=[on_step],
         on_epoch=[on_epoch],
         on_weights=[*([keeper.note] if keep_history else []), *on_weights],
@@ -146,9 +148,7 @@ def train_and_measure(
         "interrupted": history.interrupted,
         "validation_accuracy": history.best.validation_accuracy,
         "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
-        "temperature": fit_temperature(
-            network.logits(validation.images), validation.labels
-        ),
+        "temperature": fit_temperature(network.logits(validation.images), validation.labels),
     }
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
     if not keeper.kept:

@@ -20,6 +20,7 @@ from ..nn.network import Network
 from ..nn.parameters import FlatParams
 from ..shapes import Floats, Labels
 from .optimizers import Optimizer
+from .pruning import Pruner
 
 
 def constant(progress: float) -> float:
@@ -135,6 +136,7 @@ def train(
     calm: tuple[float, Distort] | None = None,
     average: float = 0.0,
     keep_last: bool = False,
+    pruner: Pruner | None = None,
     on_step: Sequence[Callable[[StepReport], None]] = (),
     on_epoch: Sequence[Callable[[EpochReport], None]] = (),
     on_weights: Sequence[Callable[[int, Floats], None]] = (),
@@ -149,6 +151,8 @@ def train(
     With `average` > 0 what is validated and kept are not the weights themselves but their
     running mean, a ← average · a + (1 − average) · w, faster while it is young: the weights
     circle around a valley whose middle generalizes better (Polyak & Juditsky 1992).
+
+    A `pruner` takes weights out behind every step.
 
     `on_weights` is told of every step, 0 before the first, and of the parameters that would be
     kept if it were the last, live: whoever wants them later copies them.
@@ -186,8 +190,12 @@ def train(
                     gradient=gradient,
                     training=True,
                 )
+                if pruner:
+                    pruner.follow(progress)
                 if mean:
                     mean.update(network.parameters.flat)
+                if pruner:
+                    pruner.apply(current)
                 _require_finite(batch_loss, f"epoch {epoch}, step {step}")
                 loss_sum += batch_loss * len(batch.labels)
                 n_right += batch_right

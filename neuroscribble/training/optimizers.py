@@ -142,8 +142,8 @@ class RMSProp(_Rule):
 class Adam(_Rule):
     """Momentum and RMSProp together, both corrected for their start at zero (Kingma & Ba 2015).
 
-        m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²      start: m = v = 0
-        w ← w − rate · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)      t = 1, 2, …
+    m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²      start: m = v = 0
+    w ← w − rate · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)      t = 1, 2, …
     """
 
     memories = ("mean", "mean_square")

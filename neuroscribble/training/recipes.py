@@ -39,6 +39,7 @@ class Recipe:
     average: float = 0.999  # decay of the running mean of the weights; 0 keeps the last ones
     keep_last: bool = False  # keep the last epoch, not the best of all on validation digits
     smoothing: float = 0.0  # label smoothing
+    edges: int = 0  # weights that are left in the end, all others 0; 0 keeps every one
     n_pen: int = 0  # pen digits added to the training set
     n_pendigits: int = 0  # times each of UCI's pendigits is added, each with another pen
     n_nonsense: int = 0  # scribbles and letters added, to be read as no digit
@@ -56,7 +57,7 @@ class Recipe:
             )
         for least, names in (
             (1, ("epochs", "batch_size", "n_validation")),
-            (0, ("n_pen", "n_pendigits", "n_nonsense")),
+            (0, ("n_pen", "n_pendigits", "n_nonsense", "edges")),
         ):
             for name in names:
                 if getattr(self, name) < least:
@@ -122,6 +123,27 @@ BEST = Recipe(
     n_nonsense=3_000,
 )
 
+SPARSE = Recipe(  # so few edges that a picture can show every one
+    optimizer="adam",
+    learning_rate=3e-3,
+    epochs=100,
+    batch_size=128,
+    distortions=Distortions(
+        turn=0.045,
+        slant=0.05,
+        log_size=0.02,
+        log_aspect=0.025,
+        shift=0.2,
+        bend=0.3,
+        thinner=0.1,
+        thicker=0.1,
+        contrast=0.1,
+    ),
+    keep_last=True,
+    smoothing=0.02,
+    edges=5_000,
+)
+
 CNN = Recipe(  # a few epochs of MNIST, distorted
     model="cnn",
     hidden=(128,),
@@ -155,7 +177,7 @@ BEST_CNN = replace(  # made cnn.npz; docs/cnn.md tells how it was chosen
     n_nonsense=BEST.n_nonsense,
 )
 
-RECIPES: dict[str, Recipe] = {"quick": QUICK, "fast": FAST, "best": BEST}
+RECIPES: dict[str, Recipe] = {"quick": QUICK, "fast": FAST, "best": BEST, "sparse": SPARSE}
 CNN_RECIPES: dict[str, Recipe] = {"quick": CNN, "best": BEST_CNN}
 
 

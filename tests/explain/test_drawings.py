@@ -166,8 +166,8 @@ def test_kernels_are_drawn_as_a_whole_and_their_average_is_right() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"edges": 0}, "edges must be from 1 to 6; got 0"),
-        ({"edges": 7}, "edges must be from 1 to 6; got 7"),
+        ({"edges": 0}, "edges must be from 1 to 5; got 0"),
+        ({"edges": 6}, "edges must be from 1 to 5; got 6"),  # one weight is 0
         ({"edges": 3, "spread": "unit"}, "make 2 or 4; got 3"),
         ({"edges": 2, "choose": "size"}, "choose must be usual or weight; got 'size'"),
         ({"edges": 2, "spread": "row"}, "spread must be network or unit; got 'row'"),

@@ -39,9 +39,7 @@ def shuffled(layers: Layers, rng: np.random.Generator) -> tuple[Layers, list[Ord
 
 
 @settings(max_examples=60)
-@given(
-    sizes=st.lists(st.integers(1, 12), min_size=2, max_size=5), seed=st.integers(0, 2**32 - 1)
-)
+@given(sizes=st.lists(st.integers(1, 12), min_size=2, max_size=5), seed=st.integers(0, 2**32 - 1))
 def test_a_permuted_copy_differs_by_exactly_nothing(sizes: list[int], seed: int) -> None:
     rng = np.random.default_rng(seed)
     layers = random_layers(sizes, rng)

@@ -230,9 +230,10 @@ def test_drawn_edges_and_shares_are_numpys(
     inputs = [a[0] for a in list(trace.activations.values())[:-1]]
     layers = layers_of(network)
     got = js(
+        f"""{READ}"""
         """
         return {
-          edges: attribution.drawnEdges(given.layers, given.topK),
+          edges: attribution.drawnEdges(chain, given.topK),
           layers: given.layers.map((layer, n) => {
             const { W, fanIn, fanOut } = layer;
             const products = attribution.contributions(layer, given.inputs[n]);
@@ -244,6 +245,7 @@ def test_drawn_edges_and_shares_are_numpys(
           }),
         };
         """,
+        payload=payload_of(network),
         layers=layers,
         inputs=inputs,
         topK=top_k,

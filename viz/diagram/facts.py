@@ -6,15 +6,19 @@ from itertools import product
 from typing import Any
 
 from neuroscribble.explain.drawings import CHOICES, OTHERS, SPREADS, ladder
+from neuroscribble.explain.links import links
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.reads import input_of
 
 ENOUGH = 0.9  # of the digits: so many the first picture shall still read
+ALL = 6_000  # edges that a picture shows all at once
 FEW = 8  # edges into each unit of a first picture of which nothing is known
 
 
 def first_top_k(network: Network) -> int:
-    """How many edges a picture shows at first: the fewest offered that still read nine of ten."""
+    """How many edges a picture shows at first: all, or the fewest that still read nine of ten."""
+    if sum(link.n_edges for link in links(network)) <= ALL:
+        return ladder(network)[-1]
     facts = stored_drawings(network) or {"correct": {}}
     counts = facts["correct"].get("usual", {}).get("network", {}).get("average")
     if not counts:

@@ -42,7 +42,8 @@ export function contributions({ W, fanIn, fanOut }, input) {
 
 /** How many edges a drawing of the k strongest into each unit has. */
 export function drawnEdges(layers, topK) {
-  return layers.reduce((sum, { fanIn, fanOut, groups = 1 }) => sum + Math.min(topK, fanIn / groups) * fanOut, 0);
+  const least = (sum, degree) => sum + Math.min(topK, degree);
+  return layers.reduce((sum, { inDegrees }) => sum + inDegrees.reduce(least, 0), 0);
 }
 
 /** Σ |drawn contributions| / Σ |all contributions| of one layer; 1 when nothing flows. */

@@ -1,7 +1,6 @@
 /** Which edges are drawn, and the network that they are: the twin of drawings.py. */
 
 import { drawnEdges, NO_EDGE } from "./attribution.js";
-import { isEdge } from "./layers.js";
 import { largestFirst } from "./order.js";
 
 /**
@@ -25,9 +24,9 @@ export function edgeStrengths(layer, choice, products) {
   return taps === 1 ? squares : squares.map(Math.sqrt);
 }
 
-/** Strengths of the pairs of units that weights join; of all others NaN. */
-export function ofEdges(layer, strengths) {
-  return layer.places ? strengths.map((strength, edge) => (isEdge(layer, edge) ? strength : NaN)) : strengths;
+/** Strengths of the pairs of units that weights join; of all others, whose weights are 0, NaN. */
+export function ofEdges({ edges }, strengths) {
+  return strengths.map((strength, edge) => (edges[edge] !== 0 ? strength : NaN));
 }
 
 /** Strength times the influence of the unit that the edge leads to: comparable over the network. */

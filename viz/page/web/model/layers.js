@@ -75,7 +75,15 @@ export function fold(layer) {
   }
   if (layer.cut) Object.assign(layer, withoutCut(layer));
   layer.edges = taps === 1 ? layer.W : edgeStrengths(layer);
+  layer.inDegrees = inDegrees(layer);
   layer.folds = (layer.folds ?? 0) + 1; // tells that its weights may have changed
+}
+
+/** Of each unit how many weights lead into it that are not 0. */
+function inDegrees({ edges, fanOut }) {
+  const degrees = new Int32Array(fanOut);
+  for (let edge = 0; edge < edges.length; edge++) if (edges[edge] !== 0) degrees[edge % fanOut] += 1;
+  return degrees;
 }
 
 /**

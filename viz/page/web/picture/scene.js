@@ -1,5 +1,6 @@
 /** What is drawn around the units: edges below them, marks and words above. */
 
+import { NO_EDGE } from "../model/attribution.js";
 import { extentOf } from "./edges.js";
 import { Focus } from "./focus.js";
 import { Labels } from "./labels.js";
@@ -31,7 +32,7 @@ export class Scene {
     const { lab } = this;
     const { isBlank } = lab;
     const { ranks, limit } = lab.edges;
-    this.rests = ranks.map((ofLayer) => !isBlank && ofLayer.some((rank) => rank >= limit));
+    this.rests = ranks.map((ofLayer) => !isBlank && ofLayer.some((rank) => rank >= limit && rank !== NO_EDGE));
     const rest = this.rests.includes(true) ? restLines(lab, palette) : [];
     this.glowing = isBlank ? [] : glowingEdges(lab);
     this.flow.set([rest, linesOf(lab, palette, this.glowing)], this.seen);
