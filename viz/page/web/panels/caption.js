@@ -63,9 +63,11 @@ function wholeSentence({ facts, teacher, source, cuts }) {
   if (!cuts.isEmpty) return "Something is taken out: the accuracies in the file are those of the whole network.";
   if (teacher.steps > 0) return "You have changed this network: its accuracy is no longer known.";
   if (source) return source.sentence;
-  if (!facts.drawings && facts.test) return `The whole network reads ${percent(facts.test.accuracy)} of ${facts.test.name} right.`;
-  if (!facts.drawings) return "How well it reads was not recorded in this weights file.";
-  const { whole, n, of, measuredOn } = facts.drawings;
+  const { drawings, test } = facts;
+  const isOfAll = drawings && drawings.n === drawings.of; // else the test of the whole network saw more digits
+  if (test && !isOfAll) return `The whole network reads ${percent(test.accuracy)} of ${test.name} right.`;
+  if (!drawings) return "How well it reads was not recorded in this weights file.";
+  const { whole, n, of, measuredOn } = drawings;
   const some = n < of ? `the first ${count(n)}` : count(n);
   return `The whole network reads ${percent(whole / n)} of ${some} digits (${measuredOn}).`;
 }
