@@ -131,7 +131,7 @@ export class Course {
   /** How well the held-out samples are read. */
   measure() {
     const { learner, held } = this;
-    return { ...learner.measure(held.inks, held.labels), n: held.labels.length };
+    return { ...learner.measure(held.inks, held.labels), n: held.labels.length, isLearned: held.isLearned ?? false };
   }
 
   /** What the network usually does with some of them: see usual.js. */

@@ -1,6 +1,7 @@
 /** Samples that a page has at hand, dealt out in batches: some to learn from, some held out. */
 
-const HELD_OUT = 5; // one of so many
+const HELD_OUT = 5; // one of so many, of at least …
+const ENOUGH = 20; // … so many: of fewer all are needed
 
 export class Samples {
   /** @param {{inks: Float32Array, labels: Uint8Array}} all one row of inks for each label @param {Random} random */
@@ -8,7 +9,7 @@ export class Samples {
     this.width = inks.length / labels.length;
     [this.inks, this.labels, this.random] = [inks, labels, random];
     const order = random.shuffle(Int32Array.from(labels, (_, i) => i));
-    const nHeld = Math.floor(labels.length / HELD_OUT);
+    const nHeld = labels.length < ENOUGH ? 0 : Math.floor(labels.length / HELD_OUT);
     this.held = order.slice(0, nHeld);
     this.learned = order.slice(nHeld);
     this.at = this.learned.length;
@@ -25,9 +26,10 @@ export class Samples {
     return this.take(some);
   }
 
-  /** Those that are never learned from; where there are too few for that, all. */
+  /** Those that are never learned from; where there are too few for that, those that are. */
   heldOut() {
-    return this.take(this.held.length > 0 ? this.held : this.learned);
+    const isLearned = this.held.length === 0;
+    return { ...this.take(isLearned ? this.learned : this.held), isLearned };
   }
 
   take(order) {

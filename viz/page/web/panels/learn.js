@@ -95,9 +95,10 @@ export class LearnPanel {
 function numbersOf(state, { measured, hasPenDigits }) {
   if (measured === null) return [];
   const rate = state.stepsPerSecond === null ? "" : ` · ${Math.round(state.stepsPerSecond)} steps a second`;
+  const whose = measured.isLearned ? "examples, those that it learns from" : hasPenDigits ? "digits it never saw" : "examples it never saw";
   return [
     element("b", {}, percent(state.heldOut)),
-    ` of ${count(measured.n)} ${hasPenDigits ? "digits" : "inputs"} it never saw, loss ${decimal(measured.loss, 3)}. `,
+    ` of ${count(measured.n)} ${whose}, loss ${decimal(measured.loss, 3)}. `,
     `Step ${count(state.step)}${state.isOver && state.trouble === null ? ", the end: the rate has fallen to 0" : ""}${state.isRunning ? rate : ""}.`,
   ];
 }
@@ -112,7 +113,7 @@ function deadSentence(units) {
 function facts(trainer) {
   const { settings, report, measured, own } = trainer;
   return {
-    class_names: own.classNames,
+    class_names: trainer.classNames,
     output: own.output,
     trained_with: { ...trainer.begun, ...settings, steps: report.step, where: "in the page" },
     ...(measured ? { test: { accuracy: measured.accuracy, name: trainer.heldOutName } } : {}),

@@ -7,8 +7,10 @@ import { OF_THE_BEGINNING, OF_THE_PICTURE, usualSettings, writeSettings } from "
 import { count } from "../picture/dom.js";
 import { Curve } from "../model/curve.js";
 
-const PEN = { side: 28, channels: 1, classes: 10 }; // networks that read this learn from pen digits
+const PEN = { side: 28, channels: 1 }; // networks that read this learn from pen digits …
+const DIGITS = Array.from({ length: 10 }, (_, k) => String(k)); // … where there are as many classes
 const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
+const NO_SAMPLES = "This page has no inputs of known classes to learn from.";
 const NO_CLASSES = "This network’s outputs are values, and learning here needs classes.";
 
 export class Trainer {
@@ -28,7 +30,8 @@ export class Trainer {
     this.waiting = []; // {order, resolve} of who waits until a number of orders is done
     this.orders = 0;
     this.forget();
-    this.problem = own.output === "linear" ? NO_CLASSES : null;
+    this.samples = this.hasPenDigits ? null : samplesOf(own); // {ink, label}
+    this.problem = own.output === "linear" ? NO_CLASSES : this.samples?.length === 0 ? NO_SAMPLES : null;
   }
 
   /** Nothing has been learned. */
@@ -40,18 +43,22 @@ export class Trainer {
   /** Whether pen digits, drawn without end, are what it learns from; else the inputs stored in the file. */
   get hasPenDigits() {
     const { input, classNames } = this.own;
-    return input.kind === "picture" && input.side === PEN.side && input.channels === PEN.channels && classNames.length === PEN.classes;
+    return input.kind === "picture" && input.side === PEN.side && input.channels === PEN.channels && classNames.length === DIGITS.length;
+  }
+
+  get classNames() {
+    return this.hasPenDigits ? DIGITS : this.own.classNames;
   }
 
   /** What it learns from, in a few words. */
   get source() {
-    return this.hasPenDigits ? "pen digits drawn in this page, never the same twice" : `${readCases(this.own).length} inputs stored in this file`;
+    return this.hasPenDigits ? "pen digits drawn in this page, never the same twice" : `the ${this.samples.length} examples in this file`;
   }
 
   /** Steps in which as many samples pass as in an epoch of the 6,000 that a fixed set of pen digits would have. */
   get stepsOfEpoch() {
-    const samples = this.hasPenDigits ? 6000 : readCases(this.own).length;
-    return Math.ceil(samples / this.settings.batchSize);
+    const samples = this.samples?.length ?? 6000;
+    return Math.max(1, Math.ceil(samples / this.settings.batchSize));
   }
 
   /** Units of every column, of what was begun or, where `settings` say so, of what will be. */
@@ -135,7 +142,7 @@ export class Trainer {
     if (OF_THE_PICTURE.some((name) => this.isOther(name))) this.lab = null; // which shows other units
     this.forget();
     this.begun = { ...this.settings };
-    await this.ask("begin", { settings: this.forWorker(), data: this.hasPenDigits ? null : dataOf(readCases(this.own)) });
+    await this.ask("begin", { settings: this.forWorker(), data: this.samples && dataOf(this.samples) });
   }
 
   forWorker() {
@@ -209,7 +216,9 @@ export class Trainer {
   }
 
   get heldOutName() {
-    return `${count(this.measured.n)} ${this.hasPenDigits ? "pen digits" : "inputs"} that it never learned from`;
+    const { n, isLearned } = this.measured;
+    if (isLearned) return `${count(n)} examples that it learned from`;
+    return `${count(n)} ${this.hasPenDigits ? "pen digits" : "examples"} that it never learned from`;
   }
 
   /** A page of what has been learned. */
@@ -221,7 +230,7 @@ export class Trainer {
       ...denseLink(W, b, n < parts.length - 1 ? activation : functionOf("linear")),
       usual: this.usualOfUnits[n],
     }));
-    const told = { title: `${this.sizes().join(" → ")}, learning`, description: `from noise, on ${this.source}`, weightsName: "what it has learned here", input: own.input, classNames: own.classNames, output: own.output, links, facts: { test: { accuracy: this.measured.accuracy, name: this.heldOutName } } };
+    const told = { title: `${this.sizes().join(" → ")}, learning`, description: `from noise, on ${this.source}`, weightsName: "what it has learned here", input: own.input, classNames: this.classNames, output: own.output, links, facts: { test: { accuracy: this.measured.accuracy, name: this.heldOutName } } };
     const made = payloadOf(told, own);
     return { ...made, cases: { ...made.cases, by: "Learning: every step is NumPy’s" }, learns: true };
   }
@@ -283,7 +292,15 @@ function ofNetwork({ layers, columns }) {
   return { hidden: columns.slice(1, -1).map(({ ids }) => ids.length), ...(kinds.size === 1 ? { activation: [...kinds][0] } : {}) };
 }
 
-/** The stored inputs, one behind the other. */
+/** Inputs of known classes that a page has: its stored digits, or rows of features. */
+function samplesOf(own) {
+  const { input, classNames } = own;
+  if (input.kind === "picture") return classNames.length === DIGITS.length ? readCases(own) : [];
+  const rows = input.rows.map(({ label, values }) => ({ label: classNames.indexOf(label), ink: Float32Array.from(values) }));
+  return rows.filter(({ label }) => label >= 0);
+}
+
+/** The inputs, one behind the other. */
 function dataOf(cases) {
   const inks = new Float32Array(cases.length * cases[0].ink.length);
   cases.forEach(({ ink }, i) => inks.set(ink, i * ink.length));
