@@ -445,7 +445,11 @@ def training(*options: str) -> Iterator[subprocess.Popen[str]]:
     )
     try:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("epoch  1/10000  training: loss ")
+        line = process.stdout.readline()
+        if "--watch" in options:
+            assert line.startswith("Watch it learn: http://127.0.0.1:")
+            line = process.stdout.readline()
+        assert line.startswith("epoch  1/10000  training: loss ")
         yield process
     finally:
         process.kill()
@@ -454,7 +458,7 @@ def training(*options: str) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_keeps_the_best_so_far_and_says_so(own_folder: Path) -> None:
-    with training("--seed", "3") as process:
+    with training("--seed", "3", "--watch") as process:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")

@@ -19,7 +19,7 @@ from neuroscribble.nn.architectures import build_cnn
 from viz.diagram.theme import DARK, LIGHT
 from viz.figures.film import Film
 from viz.figures.film_files import require_kind
-from viz.figures.film_picture import ANSWER, FIELDS
+from viz.figures.film_picture import ANSWER, FIELDS, Painter
 
 SIZE = (480, 270)
 
@@ -112,3 +112,13 @@ def test_an_mp4_plays_where_there_is_ffmpeg(history: Path) -> None:
     told = next(frames)
     assert (told["size"], round(told["fps"])) == ((320, 180), 24)
     assert sum(1 for _ in frames) == 48
+
+
+def test_of_many_classes_the_likeliest_at_the_end_are_shown() -> None:
+    film = made()
+    at_end = np.linspace(0, 1, 10)[::-1]
+    painter = Painter(film._diagram(film.network), film.education, DARK, SIZE, at_end)
+    assert painter.classes == list(range(10))
+    at_end = np.array([0.1] * 5 + [0.01] * 5 + [0.3] * 4)
+    painter = Painter(film._diagram(film.network), film.education, DARK, SIZE, at_end)
+    assert painter.classes == [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13]

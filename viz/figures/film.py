@@ -46,7 +46,8 @@ class Film:
         """`n` pictures of `size` (width, height) pixels, the first before the training."""
         past = self.network.copy(dtype=np.float32)
         past.usual = dict(self.education.checkpoints[-1].usual or self.network.usual)
-        painter = Painter(self._diagram(past), self.education, self.theme, size)
+        at_end = self.network.probabilities(self.ink[None])[0]
+        painter = Painter(self._diagram(past), self.education, self.theme, size, at_end)
         last = len(self.education.checkpoints) - 1
         for frame in range(n):
             time = np.clip((frame / max(1, n - 1) - BEGIN) / (1 - BEGIN - END), 0, 1) * last

@@ -28,6 +28,7 @@ CURVE = (MARGIN, 968, WIDTH - MARGIN, 1036)
 MOST_EDGES = (1200, 800, 320)  # into the first, the second and every later column
 FAINTEST = 0.04  # of the strongest: what is weaker is not drawn
 MOST_FIELDS = 128
+MOST_BARS = 12  # classes whose probabilities are shown: of more, the likeliest at the end
 FULL = 99.5  # percentile of |weight| at the end at which the scale of the fields is full
 STRONGEST = 20  # one edge of so many that are drawn at the end has the full color
 
@@ -45,8 +46,15 @@ class Painter:
     """Paints frames; what does not change between them is made once."""
 
     def __init__(
-        self, diagram: Diagram, education: Education, theme: Theme, size: tuple[int, int]
+        self,
+        diagram: Diagram,
+        education: Education,
+        theme: Theme,
+        size: tuple[int, int],
+        at_end: Floats,
     ) -> None:
+        """at_end: the probabilities (K,) of the network itself."""
+        self.classes = np.sort(np.argsort(-at_end, kind="stable")[:MOST_BARS]).tolist()
         self.diagram, self.education, self.theme, self.size = diagram, education, theme, size
         self.places = _fitted(diagram)
         self.signed = color_table(theme.signed, 257)
@@ -99,7 +107,8 @@ class Painter:
         image.paste(fine.reduce(FINE), (left, top))
         outputs, diameter = self.places[-1]
         draw = ImageDraw.Draw(image)
-        for (x, y), name in zip(outputs, self.diagram.class_names[-len(outputs) :], strict=True):
+        names = self.diagram.class_names if len(outputs) <= MOST_BARS else ()
+        for (x, y), name in zip(outputs, names, strict=False):
             at = (x + diameter / 2 + 12, y)
             draw.text(at, name[:9], fill=self.theme.muted, font=self.fonts[20], anchor="lm")
 
@@ -149,11 +158,10 @@ class Painter:
 
     def _answer(self, draw: ImageDraw.ImageDraw, probabilities: Floats) -> None:
         left, top, right, bottom = ANSWER
-        names = self.diagram.class_names[:12]
-        height = (bottom - top) / len(names)
+        height = (bottom - top) / len(self.classes)
         best = int(probabilities.argmax())
-        for k, name in enumerate(names):
-            y = top + k * height
+        for row, k in enumerate(self.classes):
+            name, y = self.diagram.class_names[k], top + row * height
             color = self.theme.accent if k == best else self.theme.muted
             at = (left, y + height / 2)
             draw.text(at, name[:9], fill=color, font=self.fonts[32], anchor="rm")
@@ -215,14 +223,15 @@ class Painter:
         draw.text((right, 48), share, fill=theme.accent, font=fonts[58], anchor="rm")
         read = "of digits held out are read"
         draw.text((right, 96), read, fill=theme.muted, font=fonts[20], anchor="rm")
-        looks = "what the units of the first hidden layer look for"
+        where = "first hidden layer" if len(self.diagram.columns) > 2 else "output"
+        looks = f"what the units of the {where} look for"
         draw.text((MARGIN, FIELDS[1] - 22), looks, fill=theme.muted, font=fonts[20], anchor="lm")
         curve = "accuracy over training steps"
         draw.text((MARGIN, CURVE[1] - 18), curve, fill=theme.muted, font=fonts[20], anchor="lm")
 
     def _tick(self, index: int) -> str:
         step, per_epoch = self.education.checkpoints[index].step, self.education.steps_per_epoch
-        return f"{step:,}" if step < per_epoch else f"epoch {step / per_epoch:g}"
+        return f"{step:,}" if step < per_epoch else f"epoch {step / per_epoch:.3g}"
 
 
 def _most(edges: Floats, n: int) -> int:
