@@ -9,6 +9,7 @@ import { Curve } from "../model/curve.js";
 
 const PEN = { side: 28, channels: 1 }; // networks that read this learn from pen digits …
 const DIGITS = Array.from({ length: 10 }, (_, k) => String(k)); // … where there are as many classes
+const FOR_FEATURES = { activation: "tanh", rate: 0.02 }; // as they are, on scales of their own, most ReLUs are dead from the start
 const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
 const NO_SAMPLES = "This page has no inputs of known classes to learn from.";
 const NO_CLASSES = "This network’s outputs are values, and learning here needs classes.";
@@ -20,7 +21,7 @@ export class Trainer {
    */
   constructor(own, program, open) {
     Object.assign(this, { own, program, open });
-    this.usual = { ...usualSettings(), ...ofNetwork(own) };
+    this.usual = { ...usualSettings(), ...ofNetwork(own), ...(own.input.kind === "features" ? FOR_FEATURES : {}) };
     this.settings = { ...this.usual };
     this.pace = Infinity; // steps a second, at most
     this.lab = null; // of the page, while it shows this network
