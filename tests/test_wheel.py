@@ -42,7 +42,7 @@ def contents(wheel: Path) -> dict[str, bytes]:
 
 def test_the_wheel_is_complete(wheel: Path) -> None:
     files = contents(wheel)
-    for weights in ("weights.npz", "cnn.npz"):
+    for weights in ("weights.npz", "cnn.npz", "sparse.npz"):
         assert files[f"neuroscribble/{weights}"] == (ROOT / weights).read_bytes()
     names = set(files)
     assert {"neuroscribble/py.typed", "neuroscribble_viz/py.typed"} <= names
