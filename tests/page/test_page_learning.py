@@ -160,6 +160,7 @@ def test_the_way_back_ends_learning_and_play_goes_on_from_there(page: Page) -> N
     step = state(page)["step"]
     page.get_by_role("button", name="Step", exact=True).click()
     page.wait_for_function("document.title === '784 → 16 → 10, learning'")
+    assert page.evaluate("document.activeElement.textContent") == "Step"
     page.wait_for_function("(step) => neuroscribble.learn.state().step === step", arg=step + 1)
 
 

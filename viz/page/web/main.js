@@ -238,7 +238,7 @@ function start(payload, graph, signal, hash) {
 const putBack = rememberBlank(document.body, "network");
 const { options } = window.pyvisGraph;
 const own = JSON.parse(byId("payload").textContent); // of the network that the page came with
-const trainer = new Trainer(own, () => byId("learning-worker").textContent, (payload) => open(payload, null, window.neuroscribble.hash()));
+const trainer = new Trainer(own, () => byId("learning-worker").textContent, openInPlace);
 let life = null;
 
 /**
@@ -253,6 +253,14 @@ async function open(payload, graph, hash = "") {
   const shown = graph ?? graphOf(payload, byId("network"), options);
   Object.assign(window.neuroscribble, start(payload, shown, life.signal, hash));
   await window.neuroscribble.painted();
+}
+
+/** The same with the drawing, the choice of edges and the keyboard where they were. */
+function openInPlace(payload) {
+  const words = document.activeElement?.closest("#panel button")?.textContent;
+  const opened = open(payload, null, window.neuroscribble.hash());
+  Array.from(document.querySelectorAll("#panel button")).find((button) => button.textContent === words)?.focus();
+  return opened;
 }
 
 window.neuroscribble = { ready: null };
