@@ -1,6 +1,6 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, iris, unit, near, steps, weights, phone and learning-0, -2s and -30s are photographed in
+page, cnn, sparse, iris, unit, near, steps, weights, phone and learning-0, -2s and -30s are photographed in
 Chromium, window is painted into memory by SDL's dummy driver, and maps is what `neuroscribble
 maps` writes.
 """
@@ -165,6 +165,7 @@ LAPTOP = (1366, 768)
 PICTURES: dict[str, Callable[[], None]] = {
     "page": lambda: photograph("page", "weights.npz", shown=SHOWN),
     "cnn": lambda: photograph("cnn", "cnn.npz", shown=SHOWN),
+    "sparse": lambda: photograph("sparse", "sparse.npz", shown=SHOWN, scheme="dark"),
     "iris": lambda: photograph("iris", IRIS, screen=(1366, 640)),
     "unit": lambda: photograph(
         "unit", "weights.npz", screen=LAPTOP, scheme="dark", act="neuroscribble.select('h2:13')"

@@ -51,10 +51,14 @@ export class LineLayer {
   }
 }
 
-/** One grey edge into each unit: what those that are not drawn give now, beyond their average. */
-export function restLines(lab, palette) {
+/**
+ * One grey edge into each unit: what those that are not drawn give now, beyond their average.
+ * @param {boolean[]} rests of each layer, whether there are any that are not drawn
+ */
+export function restLines(lab, palette, rests) {
   const { columns } = lab;
   return flowsOf(lab.edges).flatMap(({ othersDeviation }, n) => {
+    if (!rests[n]) return [];
     const from = restAnchor(columns[n]);
     const to = columns[n + 1];
     const limit = Math.max(1e-12, ...othersDeviation.map(Math.abs));

@@ -33,7 +33,7 @@ export class Scene {
     const { isBlank } = lab;
     const { ranks, limit } = lab.edges;
     this.rests = ranks.map((ofLayer) => !isBlank && ofLayer.some((rank) => rank >= limit && rank !== NO_EDGE));
-    const rest = this.rests.includes(true) ? restLines(lab, palette) : [];
+    const rest = restLines(lab, palette, this.rests);
     this.glowing = isBlank ? [] : glowingEdges(lab);
     this.flow.set([rest, linesOf(lab, palette, this.glowing)], this.seen);
     if (this.focus.place) this.lookAround();
