@@ -126,6 +126,14 @@ def test_other_sizes_and_functions_have_a_picture_of_their_own_and_are_saved(
     page.wait_for_function("document.title === '784 → 10, learning'")
 
 
+def test_a_new_beginning_while_it_learns_hears_nothing_of_the_old(page: Page) -> None:
+    for size in (30, 8, 16):
+        page.evaluate("(size) => neuroscribble.learn.start({ hidden: [size] })", size)
+        page.wait_for_function("neuroscribble.learn.state().step > 0")
+        assert page.title() == f"784 → {size} → 10, learning"
+    assert page.evaluate("neuroscribble.learn.pause()")["trouble"] is None
+
+
 def test_the_same_seed_is_the_same_run(page: Page) -> None:
     runs = []
     for _ in range(2):

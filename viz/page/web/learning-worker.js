@@ -31,12 +31,12 @@ class LearningWorker {
     [this.last, this.measured, this.chosen] = [0, 0, 0]; // when it sent weights, and measured
   }
 
-  /** Begins a course, or goes on from some weights. */
-  begin({ settings, data, start }) {
+  /** Begins a course, on samples of the page or on pen digits. */
+  begin({ settings, data }) {
     const random = new Random(settings.seed);
     this.course?.source.end?.();
     const source = data ? new Samples(data, new Random([settings.seed, 1])) : new PenAhead(settings.seed, startDrawer);
-    this.course = new Course(settings, source, random, start);
+    this.course = new Course(settings, source, random);
     this.stop();
   }
 

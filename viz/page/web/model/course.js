@@ -26,14 +26,13 @@ export class Course {
    * @param {object} settings of the Learner, and schedule, course (steps after which the rate has
    *   fallen to 0), noise (share of labels that are replaced by any), classes
    * @param {{next(n: number): object, heldOut(): object, isReady?: Function}} source gives samples {inks, labels}
-   * @param {Random} random for start values and noise @param {object} [start] params and step to go on from
+   * @param {Random} random for start values and noise
    */
-  constructor(settings, source, random, start = null) {
+  constructor(settings, source, random) {
     [this.settings, this.source, this.random] = [settings, source, random];
     this.learner = new Learner(settings);
     this.learner.begin(random);
-    if (start) this.learner.restore(start.params);
-    this.step = start?.step ?? 0;
+    this.step = 0;
     this.held = source.heldOut();
     this.recent = [];
     this.firstLoss = null;

@@ -3,7 +3,7 @@
 import { denseLink, payloadOf } from "../model/diagram.js";
 import { functionOf } from "../model/kinds.js";
 import { readCases } from "../model/payload.js";
-import { OF_THE_BEGINNING, OF_THE_PICTURE, usualSettings, writeSettings } from "../model/settings.js";
+import { OF_THE_BEGINNING, OF_THE_PICTURE, SETTINGS, usualSettings, writeSettings } from "../model/settings.js";
 import { count } from "../picture/dom.js";
 import { Curve } from "../model/curve.js";
 
@@ -30,6 +30,7 @@ export class Trainer {
     this.onReport = () => {};
     this.waiting = []; // {order, resolve} of who waits until a number of orders is done
     this.orders = 0;
+    this.firstOrder = 0; // of the course that runs: what was heard before it tells of another
     this.forget();
     this.samples = this.hasPenDigits ? null : samplesOf(own); // {ink, label}
     this.problem = own.output === "linear" ? NO_CLASSES : this.samples?.length === 0 ? NO_SAMPLES : null;
@@ -143,6 +144,7 @@ export class Trainer {
     if (OF_THE_PICTURE.some((name) => this.isOther(name))) this.lab = null; // which shows other units
     this.forget();
     this.begun = { ...this.settings };
+    this.firstOrder = this.orders + 1;
     await this.ask("begin", { settings: this.forWorker(), data: this.samples && dataOf(this.samples) });
   }
 
@@ -186,6 +188,7 @@ export class Trainer {
   }
 
   async receive({ params, heldOut, usual, ...report }) {
+    if (report.number < this.firstOrder) return;
     this.report = report;
     if (params) this.params = params;
     if (heldOut) this.measured = heldOut;
@@ -285,12 +288,13 @@ export class Trainer {
   }
 }
 
-/** Sizes and function of the page's own network, where it could learn here as it is. */
+/** Sizes and function of the page's own network, as far as it could learn here as it is. */
 function ofNetwork({ layers, columns }) {
   const isDense = layers.every(({ kind, before, norm, after, pool }) => kind === "dense" && !before && !norm && !after && !pool);
-  if (!isDense || layers.length > 5) return {};
+  if (!isDense) return {};
   const kinds = new Set(layers.slice(0, -1).map(({ activation }) => activation.kind));
-  return { hidden: columns.slice(1, -1).map(({ ids }) => ids.length), ...(kinds.size === 1 ? { activation: [...kinds][0] } : {}) };
+  const found = { hidden: columns.slice(1, -1).map(({ ids }) => ids.length), activation: kinds.size === 1 ? [...kinds][0] : null };
+  return Object.fromEntries(Object.entries(found).filter(([name, value]) => SETTINGS[name].isRight(value)));
 }
 
 /** Inputs of known classes that a page has: its stored digits, or rows of features. */
