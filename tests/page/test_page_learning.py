@@ -126,7 +126,26 @@ def test_other_sizes_and_functions_have_a_picture_of_their_own_and_are_saved(
     page.wait_for_function("document.title === '784 → 10, learning'")
 
 
+# A worker whose last answer arrives once more, behind the order to begin anew.
+LATE = """() => {
+  window.Worker = class extends Worker {
+    set onmessage(hear) {
+      this.hear = hear;
+      super.onmessage = ({ data }) => {
+        this.late = { ...data, params: data.params?.slice() };
+        hear({ data });
+      };
+    }
+    postMessage(message) {
+      super.postMessage(message);
+      if (message.order === "begin" && this.late) setTimeout(() => this.hear({ data: this.late }));
+    }
+  };
+}"""
+
+
 def test_a_new_beginning_while_it_learns_hears_nothing_of_the_old(page: Page) -> None:
+    page.evaluate(LATE)
     for size in (30, 8, 16):
         page.evaluate("(size) => neuroscribble.learn.start({ hidden: [size] })", size)
         page.wait_for_function("neuroscribble.learn.state().step > 0")
