@@ -27,6 +27,7 @@ if typing.TYPE_CHECKING:
     )
     from .explain.ablation import ablate
     from .explain.attribution import effective_linear_map
+    from .explain.counterfactual import counterfactual
     from .explain.drawings import drawing
     from .formats.from_python import from_jax, from_keras, from_sklearn
     from .formats.from_torch import from_torch
@@ -54,6 +55,7 @@ __all__ = [
     "build_cnn",
     "build_mlp",
     "compare",
+    "counterfactual",
     "drawing",
     "effective_linear_map",
     "from_jax",
@@ -87,6 +89,7 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "build_cnn": ".nn.architectures",
     "build_mlp": ".nn.network",
     "compare": ".commands.notebook",
+    "counterfactual": ".explain.counterfactual",
     "drawing": ".explain.drawings",
     "effective_linear_map": ".explain.attribution",
     "from_jax": ".formats.from_python",

@@ -20,8 +20,9 @@ BENCHMARKS = (
     "convolution",
     "accuracy",
     "lessons",
+    "counterfactual",
 )  # in bench/
-OF_BOTH = ("accuracy", "lessons")  # measured of the convolutional network, too
+OF_BOTH = ("accuracy", "lessons", "counterfactual")  # measured of the convolutional network, too
 
 
 @click.command()
@@ -41,7 +42,8 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
     convolution: an epoch of the convolutional network beside PyTorch.
     accuracy: on MNIST and on digits that people drew, as far as this machine has them.
     lessons: ten on each of some misread digits, and what they cost.
-    Without PART and --weights the last two are of both networks that come along.
+    counterfactual: how little ink turns the answer to pen digits.
+    Without PART and --weights the last three are of both networks that come along.
 
     Example: neuroscribble bench page
     """
