@@ -1,6 +1,6 @@
 /**
  * The worker that learns: the page sends what to do, it answers with the weights now and then. One of
- * its kind only examines.
+ * its kind only examines, and tells what other ink would do.
  *
  * It works in short slices, so that it hears the page at once, and sends no new weights before the
  * page has taken in those before.
@@ -8,6 +8,7 @@
 
 import { Course } from "./model/course.js";
 import { exam } from "./model/exam.js";
+import { otherInk } from "./model/other-ink.js";
 import { draw, PenAhead } from "./model/pen-ahead.js";
 import { Random } from "./model/random.js";
 import { Samples } from "./model/samples.js";
@@ -68,6 +69,11 @@ class LearningWorker {
   /** How well a network of the page reads; nothing else is changed by it. */
   exam({ layers }) {
     self.postMessage({ number: this.number, ...exam(layers) });
+  }
+
+  /** What would change its mind; nothing is changed by this, either. */
+  otherInk(given) {
+    self.postMessage({ number: this.number, ...otherInk(given) });
   }
 
   shown() {

@@ -87,7 +87,7 @@ function start(payload, graph, signal, hash) {
   const inspector = new Inspector([
     answerPanel,
     unitPanel,
-    ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab), new StagesPanel(lab, pad)]),
+    ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab, examiner), new StagesPanel(lab, pad)]),
     new StepsPanel(lab, showStage, (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
     new WeightsPanel(lab, (edge) => view.point(edge), (place) => scene.focus.point(place)),

@@ -8,16 +8,21 @@ const [DIGITS, FEWER] = [1000, 100]; // of a convolutional network, whose forwar
 
 const papers = new Map(); // what is asked, by how much
 
-/** @param {object[]} layers as `fold` left them @returns {{right: number, n: number}} */
-export function exam(layers) {
+/** What such a network is asked to read. @returns {{inks: Float32Array, labels: Uint8Array}} */
+export function paperFor(layers) {
   const n = layers.some(({ kind }) => kind === "conv") ? FEWER : DIGITS;
   if (!papers.has(n)) papers.set(n, new PenDigits(SEED).heldOut(n));
-  const { inks, labels } = papers.get(n);
-  const length = inks.length / n;
+  return papers.get(n);
+}
+
+/** @param {object[]} layers as `fold` left them @returns {{right: number, n: number}} */
+export function exam(layers) {
+  const { inks, labels } = paperFor(layers);
+  const length = inks.length / labels.length;
   let right = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < labels.length; i++) {
     const { probabilities } = forward(layers, inks.subarray(i * length, (i + 1) * length));
     if (argmax(probabilities) === labels[i]) right += 1;
   }
-  return { right, n };
+  return { right, n: labels.length };
 }

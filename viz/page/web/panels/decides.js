@@ -1,5 +1,6 @@
 /** The picture that decides: for one drawing the network IS ten pictures and ten numbers, or nearly. */
 
+import { Mind } from "./mind.js";
 import { count, decimal, element, signed, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
 import { flips } from "../picture/words.js";
@@ -7,11 +8,13 @@ import { flips } from "../picture/words.js";
 export class DecidesPanel {
   title = "Why";
 
-  /** @param {Lab} lab */
-  constructor(lab) {
+  /** @param {Lab} lab @param {Examiner} examiner */
+  constructor(lab, examiner) {
     this.lab = lab;
     this.chosen = null; // class whose picture is shown large; null follows the answer
-    this.element = element("div");
+    this.pictures = element("div");
+    this.mind = new Mind(lab, examiner);
+    this.element = element("div", {}, this.pictures, this.mind.element);
   }
 
   show(palette) {
@@ -43,7 +46,8 @@ export class DecidesPanel {
     const parts = isExact
       ? `ink × picture ${signed(inkPart)} and bias ${signed(bias[chosen])}`
       : `gradient × ink ${signed(inkPart)}, biases ${signed(bias[chosen])} and remainder ${signed(remainder[chosen])}`;
-    this.element.replaceChildren(
+    this.mind.show(palette);
+    this.pictures.replaceChildren(
       element("p", {}, isExact ? exactWords(lab) : gradientWords(lab)),
       element("div", { class: "templates" }, ...small),
       element(
@@ -58,6 +62,10 @@ export class DecidesPanel {
       element("p", { class: "formula" }, `logit of ${outputNames[chosen]} = ${parts} = ${decimal(total)}`),
       element("p", { class: "hint" }, hint(lab, isExact)),
     );
+  }
+
+  leave() {
+    this.mind.leave();
   }
 
   choose(k, palette) {

@@ -1,4 +1,4 @@
-/** Asks a worker how well the network, as it is now, reads: the picture never waits for it. */
+/** Asks a worker about the network as it is now, what takes long: the picture never waits for it. */
 
 const NO_WORKER = "Measuring needs a worker, which this browser does not start here; everything else works.";
 const NO_DIGITS = "Accuracy is measured on pen digits of 28 × 28 pixels, which this network does not read.";
@@ -19,28 +19,39 @@ export class Examiner {
   }
 
   /**
-   * Of the network as it is at this moment, whatever is cut or learned meanwhile.
+   * How well the network reads as it is at this moment, whatever is cut or learned meanwhile.
    * @returns {Promise<{accuracy: number, standardError: number, right: number, n: number}>} shares of n digits
    */
-  ask() {
-    if (!this.isPossible) return Promise.reject(new Error(NO_DIGITS));
+  async ask() {
+    if (!this.isPossible) throw new Error(NO_DIGITS);
+    const { right, n } = await this.order("exam", {});
+    const accuracy = right / n;
+    return { accuracy, standardError: Math.sqrt((accuracy * (1 - accuracy)) / n), right, n };
+  }
+
+  /** What other ink would do, see other-ink.js; of a picture that is not blank. */
+  askOtherInk() {
+    const { ink, input } = this.lab;
+    return this.order("otherInk", { drawing: ink, side: input.side, readsDigits: this.isPossible });
+  }
+
+  /** @returns {Promise<object>} what the worker answers */
+  async order(order, given) {
     try {
       this.worker ??= this.begin();
     } catch {
-      return Promise.reject(new Error(NO_WORKER));
+      throw new Error(NO_WORKER);
     }
     const number = ++this.questions;
-    this.worker.postMessage({ order: "exam", number, given: { layers: this.lab.layers } });
+    this.worker.postMessage({ order, number, given: { layers: this.lab.layers, ...given } });
     return new Promise((resolve, reject) => this.waiting.set(number, { resolve, reject }));
   }
 
   begin() {
     const worker = new Worker(`data:text/javascript,${encodeURIComponent(this.program())}`);
-    worker.onmessage = ({ data: { number, right, n } }) => {
-      const accuracy = right / n;
-      const standardError = Math.sqrt((accuracy * (1 - accuracy)) / n);
-      this.waiting.get(number).resolve({ accuracy, standardError, right, n });
-      this.waiting.delete(number);
+    worker.onmessage = ({ data }) => {
+      this.waiting.get(data.number).resolve(data);
+      this.waiting.delete(data.number);
     };
     worker.onerror = (event) => {
       event.preventDefault();

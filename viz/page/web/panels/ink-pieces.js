@@ -1,0 +1,58 @@
+/** What a drawing's pieces are worth, with what is left over, and the digits that are nearest to it for the network. */
+
+import { count, decimal, element, tile } from "../picture/dom.js";
+import { symmetricLimit } from "../picture/theme.js";
+
+const PALE = 0.3; // of a piece's color that its paper has
+
+/** The heat map of the probability without each piece. @param {object} found see occlusion.js */
+export function pieces(lab, { answer, losses, pieces: across, size, whole, remainder }, palette) {
+  const { side } = lab.input;
+  const ink = lab.input.pixelsOf(lab.ink);
+  const name = lab.classNames[answer];
+  const what = lab.givesShares ? "probability" : "value";
+  const limit = symmetricLimit(losses);
+  const color = (at) => {
+    const loss = losses[Math.floor(Math.floor(at / side) / size) * across + Math.floor((at % side) / size)];
+    return palette.signed(loss * (PALE + (1 - PALE) * ink[at]), limit);
+  };
+  const sum = losses.reduce((total, loss) => total + loss, 0);
+  const points = (value) => (lab.givesShares ? `${decimal(100 * value, 1)} points` : decimal(value, 2));
+  return [
+    element("h2", {}, "Without a piece of the ink"),
+    element(
+      "p",
+      {},
+      `Erased alone, a blue piece takes from the ${what} of ${name}, an orange one adds to it. All ink together is worth ` +
+        `${points(whole)}, the pieces alone sum up to ${points(sum)}; ${points(remainder)} are the remainder: what pieces do only together, or in each other’s place.`,
+    ),
+    element(
+      "div",
+      { class: "tiles" },
+      element(
+        "figure",
+        {},
+        tile([...ink.keys()], side, color, `What each piece is worth for ${name}`),
+        element("figcaption", {}, `± ${points(limit)}, before any calibration`),
+      ),
+    ),
+  ];
+}
+
+/** @param {object} found near and n, see other-ink.js */
+export function nearestDigits(lab, { near, n }, palette) {
+  if (!near) return [element("p", { class: "hint" }, "Near digits are looked for among pen digits of 28 × 28 pixels, which this network does not read.")];
+  const what = lab.layers.length > 1 ? "last hidden activations are" : "ink is";
+  return [
+    element("h2", {}, "Nearest to the network"),
+    element("p", {}, `Of ${count(n)} pen digits the one of each class whose ${what} nearest to your drawing’s, and how far (L2).`),
+    element(
+      "div",
+      { class: "kernels" },
+      ...near.map(({ label, distance, ink }) => {
+        const caption = element("figcaption", {}, element("b", {}, String(label)), ` ${decimal(distance, 2)}`);
+        return element("figure", {}, tile(ink, 28, (value) => palette.ink(value), `The nearest ${label}`), caption);
+      }),
+    ),
+  ];
+}
