@@ -21,8 +21,8 @@ from ..shapes import Floats, check_shape
 from .attribution import effective_linear_map
 
 PEN = 22 / 280  # width of the pad's pen, in sides of the picture
-NEAR_CLASSES = 3  # that the search goes to
-MOST_BLOBS = 12  # on the way to each
+NEAR_CLASSES = 3  # that the search goes to; to others only where none of these is reached
+MOST_BLOBS = 20  # on the way to each
 TRIED = 8  # blobs at each step that the network itself is asked about
 LEAST_INK = 0.3  # that a blob counts as, in pixels: no crowd of specks
 DECIMALS = 9  # of what blobs promise: of equal ones the first pixel's, whatever rounding says
@@ -64,8 +64,9 @@ def counterfactual(network: Network, image: Floats) -> Change | None:
     if not drawing.any():
         raise PictureError("there is no ink that could change; draw something first.")
     search = _Search(network, drawing)
-    for target in search.near_classes():
-        search.toward(target)
+    for number, target in enumerate(search.nearest_classes()):
+        if number < NEAR_CLASSES or search.best is None:
+            search.toward(target)
     if search.best is None:
         return None
     blobs = search.without_idle(search.best)
@@ -125,14 +126,14 @@ class _Search:
         self.best: list[int] | None = None  # blobs that turn the answer …
         self.least = np.inf  # … and how much ink they change
 
-    def near_classes(self) -> list[int]:
-        """The other classes to whose border it is not far, as the linear map knows it."""
+    def nearest_classes(self) -> list[int]:
+        """The other classes, first that to whose border it is least far, as the map knows it."""
         gaps = scores(self.network, self.drawing[None])[0]
         found = slopes(self.network, self.drawing)
         lengths = np.linalg.norm(found - found[:, [self.answer]], axis=0)
         ways = (gaps[self.answer] - gaps) / np.maximum(lengths, TINY)
         order = np.argsort(ways, kind="stable").tolist()
-        return [target for target in order if target != self.answer][:NEAR_CLASSES]
+        return [target for target in order if target != self.answer]
 
     def toward(self, target: int) -> None:
         """Step by step to this class, as long as that is less than the best of all so far."""

@@ -11,7 +11,14 @@ import pytest
 
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.errors import PictureError, SettingsError, ShapeError
-from neuroscribble.explain.counterfactual import PEN, Blob, blob_inks, counterfactual
+from neuroscribble.explain.counterfactual import (
+    NEAR_CLASSES,
+    PEN,
+    Blob,
+    _Search,
+    blob_inks,
+    counterfactual,
+)
 from neuroscribble.explain.nearest import nearest
 from neuroscribble.explain.noise import smallest_noise
 from neuroscribble.explain.occlusion import occlusion
@@ -21,6 +28,7 @@ from neuroscribble.nn.layers import Dense
 from neuroscribble.nn.network import Network, build_mlp
 
 INKS, LABELS = pen_digits(20, rng=np.random.default_rng(21))
+NEAREST = _Search.nearest_classes
 ASKS: list[Callable[..., Any]] = [counterfactual, smallest_noise, occlusion]
 
 
@@ -58,6 +66,17 @@ def test_blobs_turn_the_answer_and_none_of_them_is_idle(network: Network, number
                 image = np.minimum(image, 1 - ink) if blob.erases else np.maximum(image, ink)
         answer = network.predict(image[None])[0]
         assert (answer == before) == (left_out is not None)
+
+
+def test_other_classes_are_tried_where_none_of_the_near_ones_is_reached(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stubborn = pen_digits(100, rng=np.random.default_rng(20261130))[0][10]
+    change = counterfactual(network, stubborn)
+    assert change is not None
+    monkeypatch.setattr(_Search, "nearest_classes", lambda self: near[:NEAR_CLASSES])
+    near = NEAREST(_Search(network.in_double_precision(), stubborn.astype(float)))
+    assert counterfactual(network, stubborn) is None
 
 
 def test_a_blob_is_a_dot_of_the_pen() -> None:

@@ -4,8 +4,8 @@ import { receptiveField } from "./field.js";
 import { argmax, forward } from "./network.js";
 
 const PEN = 22 / 280; // width of the pad's pen, in sides of the picture
-const NEAR_CLASSES = 3; // that the search goes to
-const MOST_BLOBS = 12; // on the way to each
+const NEAR_CLASSES = 3; // that the search goes to; to others only where none of these is reached
+const MOST_BLOBS = 20; // on the way to each
 const TRIED = 8; // blobs at each step that the network itself is asked about
 const LEAST_INK = 0.3; // that a blob counts as, in pixels: no crowd of specks
 const DECIMALS = 1e9; // of what blobs promise: of equal ones the first pixel's, whatever rounding says
@@ -20,7 +20,9 @@ const TINY = 1e-12;
  */
 export function counterfactual(layers, drawing, side) {
   const search = new Search(layers, Float64Array.from(drawing), side);
-  search.nearClasses().forEach((target) => search.toward(target));
+  search.nearestClasses().forEach((target, number) => {
+    if (number < NEAR_CLASSES || !search.best) search.toward(target);
+  });
   if (!search.best) return null;
   const blobs = search.withoutIdle(search.best);
   const images = Array.from({ length: blobs.length + 1 }, (_, n) => search.drawn(blobs.slice(0, n)));
@@ -77,14 +79,14 @@ class Search {
     this.least = Infinity; // … and how much ink they change
   }
 
-  /** The other classes to whose border it is not far, as the linear map knows it. */
-  nearClasses() {
+  /** The other classes, first that to whose border it is least far, as the map knows it. */
+  nearestClasses() {
     const { answer } = this;
     const scores = scoresOf(this.start);
     const slopes = scores.map((_, k) => slopeOf(this.layers, this.start, k));
     const ways = scores.map((score, k) => (scores[answer] - score) / Math.max(distance(slopes[k], slopes[answer]), TINY));
     const others = [...ways.keys()].filter((k) => k !== answer);
-    return others.sort((p, q) => ways[p] - ways[q] || p - q).slice(0, NEAR_CLASSES);
+    return others.sort((p, q) => ways[p] - ways[q] || p - q);
   }
 
   /** Step by step to this class, as long as that is less than the best of all so far. */
