@@ -23,7 +23,7 @@ export class InkChange {
       {},
       this.figures,
       element("div", { class: "row" }, this.button, this.range),
-      element("table", {}, element("caption", {}, "The probabilities on the way"), element("thead", {}, this.head), this.rows),
+      element("table", {}, element("caption", {}, `The ${lab.givesShares ? "probabilities" : "values"} on the way`), element("thead", {}, this.head), this.rows),
     );
     this.beside = element("div");
     this.element = element("div", {}, this.way, this.beside);
@@ -121,7 +121,7 @@ function noiseParts(lab, change, noise, palette) {
       "p",
       {},
       `A little more or less in each of the ${count(drawing.length)} pixels makes it ${answer}, too: an L2 norm of ${decimal(noise.norm, 2)}${norms}. ` +
-        "Blobs are what a hand could do; such noise no hand draws and hardly an eye sees, so it shows where the network is fragile, and not what it takes for a digit.",
+        `Blobs are what a hand could do; such noise no hand draws and hardly an eye sees, so it shows where the network is fragile, and not what ${answer} looks like.`,
     ),
     element(
       "div",
