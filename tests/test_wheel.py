@@ -62,7 +62,8 @@ def test_the_source_archive_builds_the_same_wheel_and_holds_what_its_tests_read(
     run_python("hatchling", "build", "--target", "sdist", "--directory", tmp_path, cwd=ROOT)
     (archive,) = tmp_path.glob("neuroscribble-*.tar.gz")
     with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path, filter="data")
+        safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # from 3.11.4 on
+        packed.extractall(tmp_path, **safely)
     source = tmp_path / archive.name.removesuffix(".tar.gz")
     run_python(*BUILD, tmp_path, source)
     (again,) = tmp_path.glob("neuroscribble-*.whl")

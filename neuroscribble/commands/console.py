@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..shapes import CLASS_NAMES
-
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -136,6 +134,8 @@ def evaluation_table(result: dict[str, Any], *, what: str | None = None) -> str:
     what: the word for what was read, by default digits or pictures.
     """
     names = tuple(result["classes"])
+    from ..shapes import CLASS_NAMES  # here: it brings NumPy
+
     is_digits = names == CLASS_NAMES and what is None
     what, one = ("digits", "digit") if is_digits else (what or "pictures", "class")
     width = max(5, *(len(name) for name in names))

@@ -76,7 +76,7 @@ def test_raw_is_what_is_in_the_file(network: Network) -> None:
 
 def test_pictures_say_which_form_they_show(network: Network) -> None:
     form = (
-        "Units scaled to standard deviation 1 over 300 digits of noise, which changes nothing that "
+        "Units scaled to standard deviation 1 over 300 rows of noise, which changes nothing that "
         "the network computes."
     )
     sorting = "Sorted by the class that a unit helps most (→), the strongest first."
