@@ -326,13 +326,18 @@ def test_100_000_points_are_drawn_taught_kept_and_taken_back(window: Window) -> 
 
 
 def test_a_stroke_is_shown_within_a_frame(window: Window) -> None:
+    """As a ratio to sorting an array just before it: machines are shared, and fast and slow."""
     post(window, down(window, 0.2, 0.2))
-    costs = []  # of this thread, since others may be using the machine too
+    costs, peers = [], []  # of this thread, since others may be using the machine too
+    field = np.random.default_rng(0).random((600, 600))
     for x in np.linspace(0.2, 0.8, 60):
         began = time.thread_time()
+        np.sort(field, axis=1)
+        between = time.thread_time()
         post(window, move(window, x, 0.2 + x / 2))
-        costs.append(time.thread_time() - began)
-    assert np.median(costs) < 0.016
+        peers.append(between - began)
+        costs.append(time.thread_time() - between)
+    assert np.median(costs) < 8 * np.median(peers)  # 16 ms where the sorting takes 2
 
 
 def without_a_display() -> dict[str, str]:
