@@ -7,7 +7,6 @@ what the unit tells about the drawing, the first also shifts every sum by what i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,7 +18,7 @@ from ..errors import SettingsError
 from ..nn.network import Network
 from ..nn.reads import input_of
 from ..shapes import Floats
-from .cutting import add_average, keep_only
+from .cutting import add_average, keep_only, usual_sums
 from .links import columns, link_inputs, links
 
 HOLDS = ("zero", "average")
@@ -121,20 +120,15 @@ class _Tail:
         self.column = column
         self.part = network.copy()
         self.link = links(self.part)[column]
-        self.stage = network.stages[column]
         names = list(network.layers)
-        self.names = names[names.index(self.stage.weights) :]
+        self.names = names[names.index(network.stages[column].weights) :]
         params = self.link.params
         self.kept = {name: array.copy() for name, array in params.items()}
 
     @property
     def multiplications(self) -> int:
         """For one image."""
-        return sum(
-            self.network.layers[stage.weights].params["W"].size
-            * math.prod(self.network.output_shapes[stage.weights][:-1])
-            for stage in self.network.stages[self.column :]
-        )
+        return self.network.multiplications_from(self.column)
 
     def read(self, images: Floats) -> Floats:
         """What the column's units give to the next layer of weights, (N, …)."""
@@ -152,9 +146,7 @@ class _Tail:
         taken = np.zeros((link.fan_in, params["W"].shape[-1]), np.bool_)
         taken[unit] = True
         if hold == "average":
-            mean = self.network.usual[self.stage.key].mean.astype(np.float64)
-            missing = np.where(taken, link.by_pairs(params["W"]), 0)
-            params["b"] += mean @ missing.reshape(len(mean), -1)
+            params["b"] += usual_sums(self.network, link, taken)
         link.cut(taken)
         step = self.network.chunk
         logits = [self._logits(reads[at : at + step]) for at in range(0, len(reads), step)]

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ..errors import SettingsError
 from ..nn.network import Network
-from .links import links
+from ..shapes import Floats
+from .links import Link, links
 
 Masks = list[NDArray[np.bool_]]  # one for each link, (fan_in, fan_out)
 
@@ -25,9 +26,14 @@ def add_average(network: Network, kept: Network, masks: Masks) -> None:
     """Add to each bias of `kept` what the edges that it lacks usually give in `network`."""
     require_usual(network)
     for link, own, mask in zip(links(network), links(kept), masks, strict=True):
-        missing = np.where(mask, 0, link.by_pairs(link.params["W"]))
-        mean = network.usual[link.key].mean.astype(np.float64)
-        own.params["b"] += mean @ missing.reshape(len(mean), -1)
+        own.params["b"] += usual_sums(network, link, ~mask)
+
+
+def usual_sums(network: Network, link: Link, mask: NDArray[np.bool_]) -> Floats:
+    """What the edges of the mask (fan_in, fan_out) usually give to each unit, (fan_out,)."""
+    mean = network.usual[link.key].mean.astype(np.float64)
+    given: Floats = mean @ np.where(mask, link.by_pairs(link.params["W"]), 0).reshape(len(mean), -1)
+    return given
 
 
 def require_usual(network: Network) -> None:

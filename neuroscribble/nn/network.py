@@ -201,14 +201,18 @@ class Network:
 
     @property
     def multiplications(self) -> int:
-        """Of weights with numbers, for one image: what a forward pass costs.
+        """Of weights with numbers, for one image: what a forward pass costs."""
+        return self.multiplications_from(0)
+
+    def multiplications_from(self, first: int) -> int:
+        """The same of the stages from `first` on.
 
         A weight of a convolution is used once for every pixel of its map.
         """
         return sum(
             self.layers[stage.weights].params["W"].size
             * math.prod(self.output_shapes[stage.weights][:-1])
-            for stage in self.stages
+            for stage in self.stages[first:]
         )
 
     def named_params(self) -> Params:

@@ -98,22 +98,24 @@ FAST = Recipe(  # 98 % in seconds: high rates early, a straight line to 0, large
     learning_rate=5e-3, schedule="warm-linear", epochs=6, batch_size=128, average=0.0
 )
 
+OTHER_HANDS = Distortions(
+    turn=0.09,
+    slant=0.1,
+    log_size=0.04,
+    log_aspect=0.05,
+    shift=0.4,
+    bend=0.6,
+    thinner=0.2,
+    thicker=0.2,
+)
+
 BEST = Recipe(
     optimizer="adam",
     learning_rate=5e-3,
     schedule="warm-cosine",
     epochs=300,
     batch_size=256,
-    distortions=Distortions(
-        turn=0.09,
-        slant=0.1,
-        log_size=0.04,
-        log_aspect=0.05,
-        shift=0.4,
-        bend=0.6,
-        thinner=0.2,
-        thicker=0.2,
-    ),
+    distortions=OTHER_HANDS,
     calm=0.15,
     average=0.999,
     keep_last=True,
@@ -128,17 +130,7 @@ SPARSE = Recipe(  # so few edges that a picture can show every one; made sparse.
     learning_rate=3e-3,
     epochs=150,
     batch_size=128,
-    distortions=Distortions(
-        turn=0.045,
-        slant=0.05,
-        log_size=0.02,
-        log_aspect=0.025,
-        shift=0.2,
-        bend=0.3,
-        thinner=0.1,
-        thicker=0.1,
-        contrast=0.1,
-    ),
+    distortions=replace(OTHER_HANDS.times(0.5), contrast=0.1),
     keep_last=True,
     smoothing=0.02,
     edges=5_000,

@@ -25,7 +25,8 @@ export function edgeStrengths(layer, choice, products) {
 }
 
 /** Strengths of the pairs of units that weights join; of all others, whose weights are 0, NaN. */
-export function ofEdges({ edges }, strengths) {
+export function ofEdges({ edges, inDegrees, fanIn }, strengths) {
+  if (inDegrees.every((degree) => degree === fanIn)) return strengths;
   return strengths.map((strength, edge) => (edges[edge] !== 0 ? strength : NaN));
 }
 

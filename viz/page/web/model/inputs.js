@@ -4,6 +4,11 @@ import { normalizeInk } from "./ink.js";
 
 const LARGEST = 1e9; // of a feature's value
 
+/** Whether it is pen digits that a network reads: pictures of their size, with as many classes. */
+export function readsPenDigits({ kind, side, channels }, classNames) {
+  return kind === "picture" && side === 28 && channels === 1 && classNames.length === 10;
+}
+
 export class Inputs {
   /** @param {object} spec what `payload.py` wrote: kind, side, channels, low, high, names … @param {number} length of one sample */
   constructor(spec, length) {

@@ -1,5 +1,8 @@
 /** Asks a worker about the network as it is now, what takes long: the picture never waits for it. */
 
+import { readsPenDigits } from "../model/inputs.js";
+import { startWorker } from "../picture/dom.js";
+
 const NO_WORKER = "Measuring needs a worker, which this browser does not start here; everything else works.";
 const NO_DIGITS = "Accuracy is measured on pen digits of 28 × 28 pixels, which this network does not read.";
 
@@ -14,8 +17,7 @@ export class Examiner {
 
   /** Whether it reads what it can be asked. */
   get isPossible() {
-    const { input, classNames } = this.lab;
-    return input.isPicture && input.side === 28 && input.channels === 1 && classNames.length === 10;
+    return readsPenDigits(this.lab.input, this.lab.classNames);
   }
 
   /**
@@ -48,7 +50,7 @@ export class Examiner {
   }
 
   begin() {
-    const worker = new Worker(`data:text/javascript,${encodeURIComponent(this.program())}`);
+    const worker = startWorker(this.program());
     worker.onmessage = ({ data }) => {
       this.waiting.get(data.number).resolve(data);
       this.waiting.delete(data.number);

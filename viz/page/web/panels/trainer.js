@@ -1,14 +1,14 @@
 /** The page's side of learning: tells the worker what to do, keeps what it answers, shows its weights. */
 
 import { denseLink, payloadOf } from "../model/diagram.js";
+import { readsPenDigits } from "../model/inputs.js";
 import { functionOf } from "../model/kinds.js";
 import { readCases } from "../model/payload.js";
 import { OF_THE_BEGINNING, OF_THE_PICTURE, SETTINGS, usualSettings, writeSettings } from "../model/settings.js";
-import { count } from "../picture/dom.js";
+import { count, startWorker } from "../picture/dom.js";
 import { Curve } from "../model/curve.js";
 
-const PEN = { side: 28, channels: 1 }; // networks that read this learn from pen digits …
-const DIGITS = Array.from({ length: 10 }, (_, k) => String(k)); // … where there are as many classes
+const DIGITS = Array.from({ length: 10 }, (_, k) => String(k)); // the classes of pen digits
 const FOR_FEATURES = { activation: "tanh", rate: 0.02 }; // as they are, on scales of their own, most ReLUs are dead from the start
 const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
 const NO_SAMPLES = "This page has no inputs of known classes to learn from.";
@@ -44,8 +44,7 @@ export class Trainer {
 
   /** Whether pen digits, drawn without end, are what it learns from; else the inputs stored in the file. */
   get hasPenDigits() {
-    const { input, classNames } = this.own;
-    return input.kind === "picture" && input.side === PEN.side && input.channels === PEN.channels && classNames.length === DIGITS.length;
+    return readsPenDigits(this.own.input, this.own.classNames);
   }
 
   get classNames() {
@@ -157,7 +156,7 @@ export class Trainer {
   startWorker() {
     if (this.worker) return true;
     try {
-      this.worker = new Worker(`data:text/javascript,${encodeURIComponent(this.program())}`);
+      this.worker = startWorker(this.program());
     } catch {
       this.fail(NO_WORKER);
       return false;

@@ -80,3 +80,8 @@ export function tile(values, columns, color, label) {
   }
   return canvas;
 }
+
+/** A worker that runs a program of this file, which has no address. Throws where workers cannot start. */
+export function startWorker(program) {
+  return new Worker(`data:text/javascript,${encodeURIComponent(program)}`);
+}

@@ -6,6 +6,7 @@
  * the view rests, a sharp one of what is visible plus a margin.
  */
 
+import { startWorker } from "./dom.js";
 import { edgeStyle, rasterEdges, rasterWorker } from "./edge-raster.js";
 
 const MARGIN = 0.25; // of the view, on each side of the sharp bitmap
@@ -113,7 +114,7 @@ class WorkerPainter {
   constructor(columns) {
     const source = `${edgeStyle}\n${rasterEdges}\n(${rasterWorker})();`;
     new OffscreenCanvas(1, 1).getContext("2d").beginPath(); // throws where workers cannot paint
-    this.worker = new Worker(`data:text/javascript,${encodeURIComponent(source)}`);
+    this.worker = startWorker(source);
     this.worker.postMessage({ columns });
     this.waiting = new Map();
     this.worker.onmessage = ({ data }) => this.settle(data.id, data.bitmap);
