@@ -270,9 +270,7 @@ def goals(result: dict[str, Any]) -> list[dict[str, Any]]:
 
     def add(what: str, value: float, limit: float, *, bound: bool = False) -> None:
         met = value <= limit
-        lines.append(
-            {"words": what, "value": value, "limit": limit, "met": met, "is_bound": bound}
-        )
+        lines.append({"words": what, "value": value, "limit": limit, "met": met, "is_bound": bound})
 
     for comparison, peers in TARGETS.items():
         for peer, limit in peers.items():

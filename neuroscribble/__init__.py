@@ -1,11 +1,11 @@
 """A small neural network, written from scratch in NumPy, that can be watched while it thinks.
 
-    import neuroscribble as ns
+import neuroscribble as ns
 
-    network = ns.load_network("weights.npz")
-    image = ns.normalize_ink(canvas)                      # ink on any canvas → (28, 28)
-    p = network.probabilities(image.reshape(1, -1))       # (1, 10)
-    trace = network.forward(image.reshape(1, -1))         # every number on the way there
+network = ns.load_network("weights.npz")
+image = ns.normalize_ink(canvas)                      # ink on any canvas → (28, 28)
+p = network.probabilities(image.reshape(1, -1))       # (1, 10)
+trace = network.forward(image.reshape(1, -1))         # every number on the way there
 """
 
 import importlib

@@ -33,8 +33,7 @@ NAME = "pendigits-orig.tra"
 SHA256 = "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4"
 ADDRESSES = (
     "https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/pendigits-orig.tra.Z",
-    "https://archive.ics.uci.edu/static/public/81/"
-    "pen+based+recognition+of+handwritten+digits.zip",
+    "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip",
 )
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 MAX_BYTES = 16 * 2**20  # the text has 3,641,673 bytes

@@ -72,9 +72,7 @@ def load_test_digits(
     return _named(find_digits(data, progress=progress), "test", classes)
 
 
-def with_classes(
-    named: NamedDigits, class_names: tuple[str, ...], *, whose: str
-) -> NamedDigits:
+def with_classes(named: NamedDigits, class_names: tuple[str, ...], *, whose: str) -> NamedDigits:
     """The same digits, their labels numbering `class_names`: matched by name, where they have one.
 
     Raises DataError when a class occurs that is not among them.

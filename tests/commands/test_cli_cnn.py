@@ -41,9 +41,7 @@ def test_a_cnn_is_trained_evaluated_summarized_and_predicts(own_folder: Path) ->
     assert (meta["recipe"]["model"], meta["recipe"]["hidden"]) == ("cnn", [128])
     assert meta["temperature"] > 0
     assert 0 <= meta["novelty"]["threshold"] <= 1
-    evaluated = json.loads(
-        succeed("evaluate", "--weights", "own.npz", "--data", "pen", "--json")
-    )
+    evaluated = json.loads(succeed("evaluate", "--weights", "own.npz", "--data", "pen", "--json"))
     assert evaluated["accuracy"] == pytest.approx(meta["test"]["accuracy"])
     images, _ = pen_digits(1, rng=np.random.default_rng(3))
     ink = np.kron(255 - np.rint(images[0].reshape(28, 28) * 255), np.ones((6, 6)))

@@ -92,9 +92,7 @@ def test_the_command_writes_a_gif_that_plays(history: Path) -> None:
     assert len(seen) > 12
 
 
-def test_what_cannot_be_filmed_is_refused(
-    history: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_filmed_is_refused(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "ends in .gif, .mp4, .webm; got 'f.avi'" in refuse("film", history, "--out", "f.avi")
     assert "a name such as weights.history.npz" in refuse("film", "own.npz", "--out", "f.gif")
     assert "there is no such file" in refuse("film", "no.history.npz", "--out", "f.gif")

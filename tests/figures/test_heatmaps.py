@@ -210,9 +210,7 @@ def test_networks_with_kernels_of_other_sizes_are_not_compared() -> None:
         return Network(layers, input_shape=(49,), class_names="abc")
 
     with pytest.raises(SettingsError, match="the first is 1→9·2→49·3, the second 1→25·2→49·3"):
-        compare_networks(
-            network_of_kernel(3), network_of_kernel(5), names=("a", "b"), match=True
-        )
+        compare_networks(network_of_kernel(3), network_of_kernel(5), names=("a", "b"), match=True)
 
 
 def test_inputs_that_fill_no_square_are_wrapped() -> None:

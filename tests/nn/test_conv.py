@@ -73,9 +73,7 @@ def test_each_group_sees_its_own_channels_and_padding_may_differ_by_hand() -> No
     #   channel 0:  1 2 3     weights 1 10      one zero on the left, none on the right:
     #   channel 1:  4 5 6     weights 2 20      0·1 + 2·10 = 20, 1·1 + 3·10 = 31;  0 + 5·20, 8 + 120
     weights = np.array([[1.0, 2.0], [10.0, 20.0]]).reshape(1, 2, 1, 2)
-    layer = Conv2d.from_arrays(
-        weights, np.zeros(2), padding=((0, 0), (1, 0)), dilation=2, groups=2
-    )
+    layer = Conv2d.from_arrays(weights, np.zeros(2), padding=((0, 0), (1, 0)), dilation=2, groups=2)
     x = np.array([[1.0, 4], [2, 5], [3, 6]]).reshape(1, 1, 3, 2)
     assert layer.forward(x)[0].reshape(2, 2).T.tolist() == [[20, 31], [100, 128]]
     assert (layer.in_channels, layer.kernel, layer.padding) == (2, (1, 2), ((0, 0), (1, 0)))

@@ -211,9 +211,7 @@ def network_named(name: str) -> ns.Network:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_whole_networks_are_numpys(
-    name: str, js: RunJs, images: NDArray[np.float32]
-) -> None:
+def test_whole_networks_are_numpys(name: str, js: RunJs, images: NDArray[np.float32]) -> None:
     shown = network_named(name)
     got = js(
         f"{READ} return given.images.map((ink) => network.forward(chain, ink));",

@@ -140,9 +140,7 @@ def test_drawn_plus_rest_plus_bias_is_the_pre_activation_of_every_unit(page: Pag
     assert 0 <= error <= 1e-5
 
 
-def test_nothing_rests_when_all_edges_are_drawn(
-    page: Page, sizes: tuple[int, ...]
-) -> None:
+def test_nothing_rests_when_all_edges_are_drawn(page: Page, sizes: tuple[int, ...]) -> None:
     page.evaluate("neuroscribble.setTopK('all')")
     assert page.evaluate("neuroscribble.sums().every(({rest}) => rest.every((r) => r === 0))")
     assert page.evaluate("neuroscribble.fidelity().signalShare") == [1] * (len(sizes) - 1)
@@ -443,9 +441,10 @@ def test_the_keyboard_reaches_every_unit_and_tells_its_numbers(
     assert len(seen) == sum(sizes)
     page.evaluate("neuroscribble.select('h1:3')")
     z = page.evaluate("neuroscribble.explain('h1:3').preActivation")
-    assert f"pre-activation {z:.3f}".replace("-", "−").replace("pre−", "pre-") in page.locator(
-        "#speech"
-    ).inner_text()
+    assert (
+        f"pre-activation {z:.3f}".replace("-", "−").replace("pre−", "pre-")
+        in page.locator("#speech").inner_text()
+    )
     page.locator("#network").focus()
     page.keyboard.press("Escape")
     assert page.evaluate("neuroscribble.selection()") is None

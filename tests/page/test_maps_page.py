@@ -327,9 +327,7 @@ def test_every_class_is_painted_in_its_color(scheme: str, opened: Callable[..., 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [{"width": 1920, "height": 1080}, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing(
-    scheme: str, size: dict[str, int], opened: Callable[..., Page]
-) -> None:
+def test_axe_finds_nothing(scheme: str, size: dict[str, int], opened: Callable[..., Page]) -> None:
     found = Axe().run(opened(color_scheme=scheme, **size))
     assert found.violations_count == 0, found.generate_report()
 

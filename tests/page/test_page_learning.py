@@ -265,7 +265,39 @@ def test_settings_travel_in_the_link(path: Path, open_page: OpenPage) -> None:
     assert settings["rate"] == 1e-3  # usual for that optimizer
 
 
+def test_ones_own_drawings_join_are_counted_stay_over_reset_and_can_be_taken_back(
+    page: Page,
+) -> None:
+    page.get_by_text("Your own, too").click()
+    for drawn, label in ((0, "0"), (1, "8"), (4, "4")):  # a 1 that is to be an 8
+        page.locator("#examples button").nth(drawn).click()
+        page.locator(".own .digits").get_by_role("button", name=label, exact=True).click()
+    assert "learn" not in page.evaluate("neuroscribble.hash()")
+    page.evaluate("neuroscribble.learn.start({ ownShare: 1 })")
+    page.wait_for_function("neuroscribble.learn.state().own.right === 3")
+    page.evaluate("neuroscribble.learn.pause()")
+    told = [{"label": k, "answer": k} for k in (0, 8, 4)]
+    assert page.evaluate("neuroscribble.learn.own()") == told
+    assert "Of yours, 3 of 3 are read right." in page.inner_text(".learned")
+    assert page.locator(".own").get_attribute("open") is not None  # the picture is another now
+    assert page.evaluate("neuroscribble.learn.reset()")["own"]["n"] == 3
+    first = "neuroscribble.learn.step(1).then(() => Array.from(neuroscribble.weights()[1].W))"
+    again = "neuroscribble.learn.reset().then(() => " + first + ")"
+    mixed = page.evaluate(first)
+    assert page.evaluate(again) == mixed
+    page.get_by_role("button", name="Your 2: 8").click()
+    assert page.evaluate("neuroscribble.learn.own().map(({ label }) => label)") == [0, 4]
+    assert "Your 2: 4" in page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert page.evaluate(again) != mixed
+    page.evaluate("neuroscribble.clear()")
+    assert page.locator(".own .digits button").first.is_disabled()
+    add = "() => { try { neuroscribble.learn.add(3); } catch (error) { return error.message; } }"
+    assert page.evaluate(add) == "the pad is blank: draw something, then say what it is."
+
+
 WRONG = [
+    *("add(10)", "add(-1)", "add('3')", "remove(0)", "start({ source: 'x' })"),
+    *("start({ ownShare: 2 })", "start({ ownShare: '1' })"),
     *("start(5)", "start(null)", "start([])", "start(new Map())", "start({ speed: 1 })"),
     *("start({ rate: 0 })", "start({ rate: '1' })", "start({ rate: NaN })", "step(0)", "step(1.5)"),
     *("start({ hidden: [1, 2, 3, 4, 5] })", "start({ hidden: 8 })", "start({ hidden: [0.5] })"),

@@ -91,9 +91,7 @@ def test_the_drawings_are_of_every_kind(expected: NDArray[np.float32]) -> None:
 
 
 @pytest.mark.slow
-def test_the_window_answers_as_python_does(
-    network: Network, expected: NDArray[np.float32]
-) -> None:
+def test_the_window_answers_as_python_does(network: Network, expected: NDArray[np.float32]) -> None:
     controller = Controller(network, theme=LIGHT, size=(1280, 800))
     rect = controller.layout.canvas
     got = []

@@ -41,9 +41,7 @@ def test_no_distortion_leaves_images_as_they_are(
 
 
 def test_the_same_seeds_distort_in_the_same_way(images: np.ndarray) -> None:
-    first, second = (
-        augment(Distortions())(images, np.random.default_rng(4)) for _ in range(2)
-    )
+    first, second = (augment(Distortions())(images, np.random.default_rng(4)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     other = augment(Distortions())(images, np.random.default_rng(5))
     assert (other != first).any()

@@ -18,7 +18,8 @@ N = 500
 @pytest.mark.parametrize("make", [scribbles, lambda n, rng: letters(n, rng=rng)[0]])
 def test_scribbles_and_letters_are_seeded_ink(make: object) -> None:
     first, second, other = (
-        make(30, rng=np.random.default_rng(seed)) for seed in (1, 1, 2)  # type: ignore[operator]
+        make(30, rng=np.random.default_rng(seed))
+        for seed in (1, 1, 2)  # type: ignore[operator]
     )
     np.testing.assert_array_equal(first, second)
     assert (first != other).any()

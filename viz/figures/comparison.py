@@ -121,9 +121,7 @@ def matrices_figure(comparison: Comparison, *, theme: Theme = LIGHT) -> Figure:
                     comparison.class_names, side=side, theme=theme,
                 )  # fmt: skip
         if comparison.activity:
-            axes = figures.axes_at(
-                figure, 2 * MARGIN + 3 * pitch, top + 112, ROW, ROW, theme=theme
-            )
+            axes = figures.axes_at(figure, 2 * MARGIN + 3 * pitch, top + 112, ROW, ROW, theme=theme)
             draw_matrix(axes, comparison.activity[layer].T, scale=WHOLE, theme=theme)
             for side in ("bottom", "left"):
                 label_units(

@@ -62,9 +62,7 @@ def training_figure(history: History, *, theme: Theme = LIGHT) -> Figure:
     }
     for column, (name, (training, validation)) in enumerate(series.items()):
         left = 2 * MARGIN + column * pitch
-        axes = figures.axes_at(
-            figure, left, HEADING + 50, PANEL_WIDTH, PANEL_HEIGHT, theme=theme
-        )
+        axes = figures.axes_at(figure, left, HEADING + 50, PANEL_WIDTH, PANEL_HEIGHT, theme=theme)
         figures.write_text(
             figure, left, HEADING + 10, name, color=theme.text, size=NORMAL, weight="bold"
         )
@@ -229,9 +227,7 @@ def _write_recall(
         found = f"{report.recall:.1%}" if report.count else "none to find"
         axes.text(beside, row, found, color=theme.text, **style)
         if report.count:
-            axes.text(
-                beside + 110 / cell, row, f"of {report.count:,}", color=theme.muted, **style
-            )
+            axes.text(beside + 110 / cell, row, f"of {report.count:,}", color=theme.muted, **style)
     axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
 
 

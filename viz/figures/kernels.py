@@ -85,9 +85,7 @@ def kernels_of(weights: Floats, shape: tuple[int, int]) -> Floats:
     return weights.transpose(1, 2, 0).reshape(fan_in, fan_out, *shape)
 
 
-def _names(
-    shown: Shown, column: int, pitch: int, *, room: int
-) -> tuple[list[float], list[str]]:
+def _names(shown: Shown, column: int, pitch: int, *, room: int) -> tuple[list[float], list[str]]:
     """Where each map's kernels stand, and its name; every n-th where there is less room."""
     n = len(shown.orders[column])
     places = range(0, n, max(1, math.ceil(n / max(1, room))))

@@ -117,9 +117,7 @@ def _draw_map(
     x, y = points.T
     axes.scatter(x, y, s=7, c=colors, linewidths=0, alpha=0.8)
     wrong = ~answers.is_right
-    axes.scatter(
-        x[wrong], y[wrong], s=46, facecolors="none", edgecolors=theme.text, linewidths=1.1
-    )
+    axes.scatter(x[wrong], y[wrong], s=46, facecolors="none", edgecolors=theme.text, linewidths=1.1)
     _write_names(axes, points, answers.labels, class_names, theme=theme)
 
 

@@ -66,9 +66,7 @@ def weights_to_show(network: Network, *, raw: bool = False) -> Shown:
         sortings[key].order if key in sortings else np.arange(size, dtype=np.intp)
         for key, size in zip(keys, diagram.sizes, strict=True)
     )
-    weights = [
-        link.by_pairs(link.params["W"]) if raw else link.weights for link in diagram.links
-    ]
+    weights = [link.by_pairs(link.params["W"]) if raw else link.weights for link in diagram.links]
     return Shown(
         diagram=diagram,
         weights=tuple(

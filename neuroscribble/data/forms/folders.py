@@ -1,7 +1,7 @@
 """Pictures by class: a folder for each class, perhaps below train and test.
 
-    train/7/*.png, test/7/*.png    also training/ and testing/
-    7/*.png                        without a test part
+train/7/*.png, test/7/*.png    also training/ and testing/
+7/*.png                        without a test part
 """
 
 from __future__ import annotations

@@ -109,9 +109,7 @@ def test_a_file_without_an_end_of_line_loses_no_picture(tmp_path: Path) -> None:
     write_csv(tmp_path, TRAIN, TEST)
     path = tmp_path / "mnist_test.csv"
     path.write_bytes(path.read_bytes().rstrip(b"\n"))
-    np.testing.assert_array_equal(
-        open_data(path).read("test").images, TEST.images.reshape(20, 784)
-    )
+    np.testing.assert_array_equal(open_data(path).read("test").images, TEST.images.reshape(20, 784))
 
 
 def test_two_tables_for_one_part_are_refused(tmp_path: Path) -> None:

@@ -77,8 +77,11 @@ def bomb(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds nothing."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(
-            ">I", zlib.crc32(name + content)
+        return (
+            struct.pack(">I", len(content))
+            + name
+            + content
+            + struct.pack(">I", zlib.crc32(name + content))
         )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)

@@ -9,9 +9,9 @@
 import { Course } from "./model/course.js";
 import { exam } from "./model/exam.js";
 import { otherInk } from "./model/other-ink.js";
-import { draw, PenAhead } from "./model/pen-ahead.js";
+import { draw } from "./model/pen-ahead.js";
 import { Random } from "./model/random.js";
-import { Samples } from "./model/samples.js";
+import { sourceOf } from "./model/sources.js";
 
 const DRAWER = "draws"; // the name of the second worker, which is this program again
 const SLICE = 50; // milliseconds of work at a time …
@@ -32,17 +32,22 @@ class LearningWorker {
     [this.last, this.measured, this.chosen] = [0, 0, 0]; // when it sent weights, and measured
   }
 
-  /** Begins a course, on samples of the page or on pen digits. */
-  begin({ settings, data }) {
-    const random = new Random(settings.seed);
-    this.course?.source.end?.();
-    const source = data ? new Samples(data, new Random([settings.seed, 1])) : new PenAhead(settings.seed, startDrawer);
-    this.course = new Course(settings, source, random);
+  /** Begins a course. @param {object} given see sourceOf */
+  begin(given) {
+    const { settings } = given;
+    this.course?.source.end();
+    this.course = new Course(settings, sourceOf(given, startDrawer), new Random(settings.seed));
     this.stop();
+  }
+
+  /** Own samples that are mixed in from the next step on. */
+  keep(own) {
+    this.course.source.keep(own);
   }
 
   /** Other settings from the next step on. */
   change({ settings }) {
+    this.course.source.share = settings.ownShare;
     this.course.change(settings);
     if (this.wanted <= 0) this.show(true, true);
   }

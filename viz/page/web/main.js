@@ -83,7 +83,7 @@ function start(payload, graph, signal, hash) {
   document.querySelector("header").append(takenOut.element);
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
-  const learnPanel = new LearnPanel(trainer);
+  const learnPanel = new LearnPanel(trainer, lab);
   const inspector = new Inspector([
     answerPanel,
     unitPanel,
@@ -216,6 +216,7 @@ function start(payload, graph, signal, hash) {
   signal.addEventListener("abort", () => {
     lab.onChange = () => {}; // what still waits for its frame changes nothing on the next page
     cancelAnimationFrame(frame);
+    light.stop();
     edges.end();
     graph.network.destroy();
   });

@@ -6,6 +6,7 @@ import { OPTIMIZERS } from "./optimizers.js";
 
 const MOST_LAYERS = 4;
 const MOST_UNITS = 512; // of a hidden layer
+const SOURCES = ["page"]; // what it learns from: what the page brings along
 const FREE = ["clip"]; // functions that need settings of their own to make sense here
 
 const whole = (least, most) => ({
@@ -37,12 +38,14 @@ export const SETTINGS = {
   course: { usual: 1800, ...whole(1, 1_000_000) }, // steps over which the rate falls
   l2: { usual: 0, ...number(0, 10) },
   noise: { usual: 0, ...number(0, 1) },
+  ownShare: { usual: 0.125, ...number(0, 1) }, // of a batch, once there are samples of one's own
+  source: { usual: "page", ...word(SOURCES) },
   seed: { usual: 7, ...whole(0, 2 ** 32 - 1) },
 };
 
 /** Settings that need another picture, and those that need another beginning. */
 export const OF_THE_PICTURE = ["hidden", "activation"];
-export const OF_THE_BEGINNING = [...OF_THE_PICTURE, "seed"];
+export const OF_THE_BEGINNING = [...OF_THE_PICTURE, "seed", "source"];
 
 /** @returns {object} all of them as usual */
 export function usualSettings() {

@@ -74,7 +74,7 @@ export function publicObject(lab, page) {
     painted: [[], () => edges.painted],
   };
   const history = page.education ? checked(ofHistory(page.education), "history.") : undefined;
-  const learn = checked(ofLearning(page.trainer), "learn.");
+  const learn = checked(ofLearning(page.trainer, lab), "learn.");
   return { ...checked(functions), history, learn, view: view.network };
 }
 
@@ -96,11 +96,18 @@ function ofHistory(education) {
   };
 }
 
-/** @param {Trainer} trainer */
-function ofLearning(trainer) {
+/** @param {Trainer} trainer @param {Lab} lab whose drawing can join what it learns from */
+function ofLearning(trainer, lab) {
   const steps = oneOf("n", (n) => Number.isInteger(n) && n >= 1, "1, 2, …");
+  const most = trainer.from.classNames.length - 1;
+  const label = oneOf("label", (k) => Number.isInteger(k) && k >= 0 && k <= most, `the index of a class, 0 … ${most}`);
+  const last = () => trainer.mine.list.length - 1;
+  const index = oneOf("i", (i) => Number.isInteger(i) && i >= 0 && i <= last(), "the index of a sample of your own");
   return {
-    start: [[optional(settingsIn)], (options) => trainer.start(options)],
+    start: [[optional(settingsIn(trainer))], (options) => trainer.start(options)],
+    add: [[label], (k) => trainer.add(lab, k)],
+    remove: [[index], (i) => trainer.remove(i)],
+    own: [[], () => trainer.mine.told],
     pause: [[], () => trainer.pause()],
     step: [[optional(steps)], (n) => trainer.step(n)],
     state: [[], () => trainer.state()],
@@ -109,13 +116,16 @@ function ofLearning(trainer) {
 }
 
 /** A check of one argument: settings of learning, each by its name. */
-function settingsIn(name, given) {
-  const isPlain = typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
-  if (!isPlain) refuse(name, "options", "an object of settings", shown(given));
-  for (const [setting, value] of Object.entries(given)) {
-    if (!Object.hasOwn(SETTINGS, setting)) refuse(name, "options", `an object of ${Object.keys(SETTINGS).join(", ")}`, shown(setting));
-    if (!SETTINGS[setting].isRight(value)) refuse(name, setting, SETTINGS[setting].expected, shown(value));
-  }
+function settingsIn({ sources }) {
+  return (name, given) => {
+    const isPlain = typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
+    if (!isPlain) refuse(name, "options", "an object of settings", shown(given));
+    for (const [setting, value] of Object.entries(given)) {
+      if (!Object.hasOwn(SETTINGS, setting)) refuse(name, "options", `an object of ${Object.keys(SETTINGS).join(", ")}`, shown(setting));
+      if (!SETTINGS[setting].isRight(value)) refuse(name, setting, SETTINGS[setting].expected, shown(value));
+    }
+    oneOfNames("source", Object.keys(sources), null)(name, given.source ?? "page");
+  };
 }
 
 /** Functions that check what they are given before they do anything. @param {object} functions name → [checks, call] */

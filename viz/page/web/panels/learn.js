@@ -7,6 +7,7 @@ import { writeJson, writeNpz } from "../formats/written.js";
 import { CurvePicture } from "../picture/curves.js";
 import { count, decimal, element, percent } from "../picture/dom.js";
 import { save } from "../picture/exports.js";
+import { MinePart } from "./mine.js";
 
 const PACES = [Infinity, 30, 5, 1]; // steps a second
 const NAMED = 6; // dead units that are named, at most
@@ -16,8 +17,8 @@ const FALLS = { constant: "stays as it is", cosine: "falls to 0 over" };
 export class LearnPanel {
   title = "Learn";
 
-  /** @param {Trainer} trainer */
-  constructor(trainer) {
+  /** @param {Trainer} trainer @param {Lab} lab whose drawing can join what it learns from */
+  constructor(trainer, lab) {
     this.trainer = trainer;
     const button = (words, press, title = "") => element("button", { onclick: press, title }, words);
     this.play = button("Play", () => (trainer.isRunning ? trainer.pause() : trainer.start()));
@@ -31,6 +32,7 @@ export class LearnPanel {
     this.legend = element("p", { class: "hint" }, "Solid: held out. Dashed: what it learns from.");
     this.dead = element("p", { class: "hint" });
     this.fields = new Fields(trainer);
+    this.mine = new MinePart(trainer, lab);
     this.takeHome = element(
       "div",
       { class: "row" },
@@ -49,6 +51,7 @@ export class LearnPanel {
       this.legend,
       this.dead,
       this.fields.element,
+      this.mine.element,
       this.takeHome,
     );
   }
@@ -63,7 +66,7 @@ export class LearnPanel {
     const state = trainer.state();
     trainer.isWatched = true;
     const isPossible = trainer.problem === null;
-    this.told.textContent = `${trainer.sizes(trainer.settings).join(" → ")}, from noise, on ${trainer.source}.`;
+    this.told.textContent = `${trainer.sizes(trainer.settings).join(" → ")}, from noise, on ${trainer.from.told(trainer.settings)}.`;
     this.play.textContent = state.isRunning ? "Pause" : "Play";
     this.play.disabled = !isPossible || (!state.isRunning && state.isOver && !trainer.report?.trouble && !trainer.isStale);
     this.one.disabled = this.epoch.disabled = !isPossible || state.isRunning || (state.isOver && !trainer.report?.trouble);
@@ -81,6 +84,7 @@ export class LearnPanel {
     this.dead.textContent = deadSentence(state.deadUnits);
     this.dead.hidden = state.deadUnits.length === 0;
     this.fields.show();
+    this.mine.show(palette);
   }
 
   warning({ trouble }) {
@@ -92,13 +96,15 @@ export class LearnPanel {
   }
 }
 
-function numbersOf(state, { measured, hasPenDigits }) {
+function numbersOf(state, { measured, learnsFrom }) {
   if (measured === null) return [];
   const rate = state.stepsPerSecond === null ? "" : ` · ${Math.round(state.stepsPerSecond)} steps a second`;
-  const whose = measured.isLearned ? "examples, those that it learns from" : hasPenDigits ? "digits it never saw" : "examples it never saw";
+  const whose = measured.isLearned ? "examples, those that it learns from" : `${learnsFrom.heldOut} it never saw`;
+  const mine = state.own.n === 0 ? "" : `Of yours, ${count(state.own.right)} of ${count(state.own.n)} are read right. `;
   return [
     element("b", {}, percent(state.heldOut)),
     ` of ${count(measured.n)} ${whose}, loss ${decimal(measured.loss, 3)}. `,
+    mine,
     `Step ${count(state.step)}${state.isOver && state.trouble === null ? ", the end: the rate has fallen to 0" : ""}${state.isRunning ? rate : ""}.`,
   ];
 }
@@ -111,11 +117,11 @@ function deadSentence(units) {
 }
 
 function facts(trainer) {
-  const { settings, report, measured, own } = trainer;
+  const { settings, report, measured, learnsFrom, mine } = trainer;
   return {
-    class_names: trainer.classNames,
-    output: own.output,
-    trained_with: { ...trainer.begun, ...settings, steps: report.step, where: "in the page" },
+    class_names: learnsFrom.classNames,
+    output: learnsFrom.output,
+    trained_with: { ...trainer.begun, ...settings, own_samples: mine.list.length, steps: report.step, where: "in the page" },
     ...(measured ? { test: { accuracy: measured.accuracy, name: trainer.heldOutName } } : {}),
   };
 }
@@ -160,6 +166,7 @@ class Fields {
         labeled("Batch", number("batchSize", 1)),
         labeled("L2 penalty", number("l2", "any")),
         labeled("Label noise", number("noise", 0.05)),
+        labeled("Share of yours", number("ownShare", 0.05)),
         labeled("Seed", number("seed", 1)),
       ),
     );

@@ -1,18 +1,15 @@
 /** The page's side of learning: tells the worker what to do, keeps what it answers, shows its weights. */
 
 import { denseLink, payloadOf } from "../model/diagram.js";
-import { readsPenDigits } from "../model/inputs.js";
 import { functionOf } from "../model/kinds.js";
-import { readCases } from "../model/payload.js";
 import { OF_THE_BEGINNING, OF_THE_PICTURE, SETTINGS, usualSettings, writeSettings } from "../model/settings.js";
 import { count, startWorker } from "../picture/dom.js";
 import { Curve } from "../model/curve.js";
+import { OwnSamples } from "./own-samples.js";
+import { offersOf } from "./offers.js";
 
-const DIGITS = Array.from({ length: 10 }, (_, k) => String(k)); // the classes of pen digits
 const FOR_FEATURES = { activation: "tanh", rate: 0.02 }; // as they are, on scales of their own, most ReLUs are dead from the start
 const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
-const NO_SAMPLES = "This page has no inputs of known classes to learn from.";
-const NO_CLASSES = "This network’s outputs are values, and learning here needs classes.";
 
 export class Trainer {
   /**
@@ -21,6 +18,8 @@ export class Trainer {
    */
   constructor(own, program, open) {
     Object.assign(this, { own, program, open });
+    this.sources = offersOf(own);
+    this.mine = new OwnSamples();
     this.usual = { ...usualSettings(), ...ofNetwork(own), ...(own.input.kind === "features" ? FOR_FEATURES : {}) };
     this.settings = { ...this.usual };
     this.pace = Infinity; // steps a second, at most
@@ -32,8 +31,7 @@ export class Trainer {
     this.orders = 0;
     this.firstOrder = 0; // of the course that runs: what was heard before it tells of another
     this.forget();
-    this.samples = this.hasPenDigits ? null : samplesOf(own); // {ink, label}
-    this.problem = own.output === "linear" ? NO_CLASSES : this.samples?.length === 0 ? NO_SAMPLES : null;
+    this.failure = null; // of the worker, in a sentence
   }
 
   /** Nothing has been learned. */
@@ -42,31 +40,31 @@ export class Trainer {
     this.curve = new Curve();
   }
 
-  /** Whether pen digits, drawn without end, are what it learns from; else the inputs stored in the file. */
-  get hasPenDigits() {
-    return readsPenDigits(this.own.input, this.own.classNames);
+  /** Why nothing can be learned, in a sentence. */
+  get problem() {
+    return this.failure ?? this.from.problem;
   }
 
-  get classNames() {
-    return this.hasPenDigits ? DIGITS : this.own.classNames;
+  /** What it will learn from: see offers.js. */
+  get from() {
+    return this.sources[this.settings.source];
   }
 
-  /** What it learns from, in a few words. */
-  get source() {
-    return this.hasPenDigits ? "pen digits drawn in this page, never the same twice" : `the ${this.samples.length} examples in this file`;
+  /** What it learns from, once it has begun. */
+  get learnsFrom() {
+    return this.sources[(this.begun ?? this.settings).source];
   }
 
-  /** Steps in which as many samples pass as in an epoch of the 6,000 that a fixed set of pen digits would have. */
+  /** Steps in which as many samples pass as in an epoch. */
   get stepsOfEpoch() {
-    const samples = this.samples?.length ?? 6000;
-    return Math.max(1, Math.ceil(samples / this.settings.batchSize));
+    return Math.max(1, Math.ceil(this.from.epoch / this.settings.batchSize));
   }
 
   /** Units of every column, of what was begun or, where `settings` say so, of what will be. */
-  sizes({ hidden } = this.begun) {
+  sizes({ hidden, source } = this.begun) {
     const { columns, input } = this.own;
     const inputs = input.kind === "picture" ? input.side ** 2 * input.channels : columns[0].ids.length;
-    return [inputs, ...hidden, columns[columns.length - 1].ids.length];
+    return [inputs, ...hidden, this.sources[source].units];
   }
 
   get isRunning() {
@@ -74,8 +72,8 @@ export class Trainer {
   }
 
   /** Other settings; those of the beginning take effect when it is begun anew. */
-  set(options) {
-    this.settings = { ...this.settings, ...options };
+  set({ source = this.settings.source, ...options }) {
+    this.settings = { ...this.settings, ...options, ...(this.sources[source] ? { source } : {}) }; // a link may ask for one that is not here
     if (this.begun && !this.isStale) this.send("change", { settings: this.forWorker() });
     this.onReport();
   }
@@ -144,12 +142,36 @@ export class Trainer {
     this.forget();
     this.begun = { ...this.settings };
     this.firstOrder = this.orders + 1;
-    await this.ask("begin", { settings: this.forWorker(), data: this.samples && dataOf(this.samples) });
+    await this.ask("begin", { settings: this.forWorker(), data: this.from.dataFor(this.begun), own: this.mineForWorker() });
   }
 
   forWorker() {
-    const { output, classNames } = this.own;
+    const { output, classNames } = this.from;
     return { ...this.settings, sizes: this.sizes(this.settings), activation: functionOf(this.settings.activation), output, classes: classNames.length };
+  }
+
+  /** What has been drawn is learned from, too, as one of its class. @param {Lab} lab @param {number} label */
+  add({ ink, isBlank }, label) {
+    const inputs = this.sizes(this.settings)[0];
+    if (isBlank) throw new RangeError("the pad is blank: draw something, then say what it is.");
+    if (ink.length !== inputs) throw new RangeError(`what learns here reads ${inputs} inputs; this network reads ${ink.length}.`);
+    this.mine.add(ink, label);
+    this.sendMine();
+  }
+
+  /** @param {number} index in the list of own samples */
+  remove(index) {
+    this.mine.remove(index);
+    this.sendMine();
+  }
+
+  sendMine() {
+    if (this.begun && this.problem === null) this.send("keep", this.mineForWorker());
+    this.onReport();
+  }
+
+  mineForWorker() {
+    return this.mine.forWorker(this.sizes()[0], this.learnsFrom.classNames.length);
   }
 
   /** @returns {boolean} whether there is one */
@@ -170,7 +192,7 @@ export class Trainer {
   }
 
   fail(problem) {
-    this.problem = problem;
+    this.failure = problem;
     this.settle(() => true);
     this.onReport();
   }
@@ -221,19 +243,19 @@ export class Trainer {
   get heldOutName() {
     const { n, isLearned } = this.measured;
     if (isLearned) return `${count(n)} examples that it learned from`;
-    return `${count(n)} ${this.hasPenDigits ? "pen digits" : "examples"} that it never learned from`;
+    return `${count(n)} ${this.learnsFrom.heldOut} that it never learned from`;
   }
 
   /** A page of what has been learned. */
   payload() {
-    const { own } = this;
+    const { own, learnsFrom } = this;
     const activation = functionOf(this.begun.activation);
     const parts = this.layers();
     const links = parts.map(({ W, b }, n) => ({
       ...denseLink(W, b, n < parts.length - 1 ? activation : functionOf("linear")),
       usual: this.usualOfUnits[n],
     }));
-    const told = { title: `${this.sizes().join(" → ")}, learning`, description: `from noise, on ${this.source}`, weightsName: "what it has learned here", input: own.input, classNames: this.classNames, output: own.output, links, facts: { test: { accuracy: this.measured.accuracy, name: this.heldOutName } } };
+    const told = { title: `${this.sizes().join(" → ")}, learning`, description: `from noise, on ${learnsFrom.told(this.begun)}`, weightsName: "what it has learned here", input: learnsFrom.inputFor(this.begun), classNames: learnsFrom.classNames, output: learnsFrom.output, links, facts: { test: { accuracy: this.measured.accuracy, name: this.heldOutName } } };
     const made = payloadOf(told, own);
     return { ...made, cases: { ...made.cases, by: "Learning: every step is NumPy’s" }, learns: true };
   }
@@ -254,6 +276,7 @@ export class Trainer {
   /** The page shows another network from here on. @param {object} payload @param {Lab} lab @param {() => void} onReport */
   attach(payload, lab, onReport) {
     this.isAway = !payload.learns;
+    this.mine.lab = lab;
     this.lab = this.isAway ? null : lab;
     this.onReport = onReport;
     if (this.isAway && this.isRunning) this.send("stop");
@@ -282,6 +305,7 @@ export class Trainer {
       isOver: report?.isOver ?? false,
       trouble: this.problem ?? report?.trouble?.sentence ?? null,
       deadUnits: this.deadUnits,
+      own: { n: this.mine.list.length, right: this.mine.right }, // as the network reads them that is shown
       settings: { ...this.settings, hidden: [...this.settings.hidden] },
     };
   }
@@ -294,19 +318,4 @@ function ofNetwork({ layers, columns }) {
   const kinds = new Set(layers.slice(0, -1).map(({ activation }) => activation.kind));
   const found = { hidden: columns.slice(1, -1).map(({ ids }) => ids.length), activation: kinds.size === 1 ? [...kinds][0] : null };
   return Object.fromEntries(Object.entries(found).filter(([name, value]) => SETTINGS[name].isRight(value)));
-}
-
-/** Inputs of known classes that a page has: its stored digits, or rows of features. */
-function samplesOf(own) {
-  const { input, classNames } = own;
-  if (input.kind === "picture") return classNames.length === DIGITS.length ? readCases(own) : [];
-  const rows = input.rows.map(({ label, values }) => ({ label: classNames.indexOf(label), ink: Float32Array.from(values) }));
-  return rows.filter(({ label }) => label >= 0);
-}
-
-/** The inputs, one behind the other. */
-function dataOf(cases) {
-  const inks = new Float32Array(cases.length * cases[0].ink.length);
-  cases.forEach(({ ink }, i) => inks.set(ink, i * ink.length));
-  return { inks, labels: Uint8Array.from(cases, ({ label }) => label) };
 }

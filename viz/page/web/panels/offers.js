@@ -1,0 +1,69 @@
+/** What a network in the page can learn from, and what is said of it. */
+
+import { readsPenDigits } from "../model/inputs.js";
+import { readCases } from "../model/payload.js";
+import { count } from "../picture/dom.js";
+
+const DIGITS = Array.from({ length: 10 }, (_, k) => String(k)); // the classes of pen digits
+const PEN_EPOCH = 6000; // samples that a fixed set of pen digits would have
+const NO_SAMPLES = "This page has no inputs of known classes to learn from.";
+const NO_CLASSES = "This network’s outputs are values, and learning here needs classes.";
+
+/**
+ * All that a page offers, by their names; the first one is the usual one. Each has
+ *   option: its name in a list, told(settings): what it is, in a few words, heldOut: what others of its kind are called,
+ *   epoch: samples of one, problem: why it cannot be learned from, or null, classNames, output, units (of the last layer),
+ *   inputFor(settings): what is read, see payload.py, and dataFor(settings): what sources.js takes in the worker
+ * @param {object} own the payload that the page came with
+ */
+export function offersOf(own) {
+  return { page: readsPenDigits(own.input, own.classNames) ? penDigits(own) : examples(own) };
+}
+
+/** Of one that reads and tells what the page's own network does. */
+function asThePage(own) {
+  const { input, classNames, output, columns } = own;
+  return { classNames, output, units: columns[columns.length - 1].ids.length, problem: output === "linear" ? NO_CLASSES : null, inputFor: () => input };
+}
+
+function penDigits(own) {
+  return {
+    ...asThePage(own),
+    option: "pen digits without end",
+    told: () => "pen digits drawn in this page, never the same twice",
+    heldOut: "pen digits",
+    epoch: PEN_EPOCH,
+    classNames: DIGITS,
+    dataFor: () => ({ kind: "pen" }),
+  };
+}
+
+function examples(own) {
+  const samples = samplesOf(own);
+  const page = asThePage(own);
+  return {
+    ...page,
+    option: "the examples in this file",
+    told: () => `the ${count(samples.length)} examples in this file`,
+    heldOut: "examples",
+    epoch: samples.length,
+    problem: page.problem ?? (samples.length === 0 ? NO_SAMPLES : null),
+    dataFor: () => ({ kind: "examples", ...inRows(samples) }),
+  };
+}
+
+/** Inputs of known classes that a page has: its stored digits, or rows of features. */
+function samplesOf(own) {
+  const { input, classNames } = own;
+  if (input.kind === "picture") return classNames.length === DIGITS.length ? readCases(own) : [];
+  const rows = input.rows.map(({ label, values }) => ({ label: classNames.indexOf(label), ink: Float32Array.from(values) }));
+  return rows.filter(({ label }) => label >= 0);
+}
+
+/** Samples, one behind the other. @param {{ink: Float32Array, label: number}[]} samples */
+export function inRows(samples) {
+  const width = samples[0]?.ink.length ?? 0;
+  const inks = new Float32Array(samples.length * width);
+  samples.forEach(({ ink }, i) => inks.set(ink, i * width));
+  return { inks, labels: Uint8Array.from(samples, ({ label }) => label) };
+}
