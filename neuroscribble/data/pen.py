@@ -29,6 +29,7 @@ TRIM = 0.5  # of a span between control points that an end of a stroke may lose,
 
 # The pen, in widths of the digit's longer side before the pen widens it.
 LOG_PEN_WIDTH = (-1.97, 0.3)
+N_ON_SHEET, SHEET_SEED, SHEET_HASTE = 200, 20261130, (0.2, 0.8)
 CANVAS_SIDES = (32, 56)  # pixels of the longer side: the coarser the canvas, the softer the line
 
 
@@ -65,26 +66,36 @@ def pen_digits(
     rng: np.random.Generator,
     log_pen_width: tuple[float, float] = LOG_PEN_WIDTH,
     world: float = 0.0,
+    wide: float = 0.0,
+    haste: tuple[float, float] = HASTE,
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Write n digits, as many of each class as possible, in random order.
 
     log_pen_width: mean and standard deviation of the log of the pen's width.
     world: how often a digit is written as on tablets in many countries (`pen_shapes_world`)
         and not as in MNIST.
+    wide: how often it is written in a way that networks are known to misread
+        (`pen_shapes_wide`); with `world` at most 1.
+    haste: least and most of the factor that scales a hand's jitters and waves.
 
     Returns images, float32 of shape (n, 784) in [0, 1], and labels, int64 of shape (n,).
     """
     if n < 0:
         raise SettingsError(f"The number of digits must be at least 0; got {n}.")
+    if min(world, wide) < 0 or world + wide > 1:
+        raise SettingsError(
+            f"world and wide are shares of all digits, together at most 1; got {world} and {wide}."
+        )
     labels = rng.permutation(np.arange(n, dtype=np.int64) % N_CLASSES)
     images = np.empty((n, IMAGE_SIZE, IMAGE_SIZE), dtype=np.float32)
     for label in range(N_CLASSES):
-        shapes = pen_shapes(label, world)
+        shapes = pen_shapes(label, world, wide)
         where = np.flatnonzero(labels == label)
         chosen = rng.choice(len(shapes), size=len(where), p=[each.frequency for each in shapes])
         for number, shape in enumerate(shapes):
             places = where[chosen == number]
-            for place, strokes in zip(places, write_shape(shape, len(places), rng), strict=True):
+            written = write_shape(shape, len(places), rng, haste)
+            for place, strokes in zip(places, written, strict=True):
                 images[place] = draw_strokes(strokes, rng, log_pen_width)
     return images.reshape(n, N_PIXELS), labels
 
@@ -96,11 +107,14 @@ def _shapes(label: int) -> tuple[PenShape, ...]:
 
 
 def write_shape(
-    shape: PenShape, n: int, rng: np.random.Generator
+    shape: PenShape,
+    n: int,
+    rng: np.random.Generator,
+    haste_range: tuple[float, float] = HASTE,
 ) -> list[list[NDArray[np.float64]]]:
     """Write one shape n times: n lists of strokes in a unit square."""
     n_strokes = len(shape.stroke_ends)
-    haste = rng.uniform(*HASTE, (n, 1, 1))
+    haste = rng.uniform(*haste_range, (n, 1, 1))
     jitter = rng.normal(0, CONTROL_JITTER, (n, *shape.controls.shape))
     jitter += rng.normal(0, STROKE_JITTER, (n, n_strokes, 2))[:, shape.stroke_of_control]
     controls = shape.controls + haste * jitter
@@ -157,3 +171,13 @@ def draw_strokes(
     margin = int(width / 2) + 2
     placed = [stroke * side + margin for stroke in strokes]
     return normalize_ink(render_strokes(placed, size=side + 2 * margin, width=width))
+
+
+def shapes_sheet() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The sheet on which a network is tried: 200 digits in the shapes of `pen_shapes_wide`.
+
+    Twenty of each, by a hand of no more than middling haste: what nobody can read tests nothing.
+    """
+    return pen_digits(
+        N_ON_SHEET, rng=np.random.default_rng(SHEET_SEED), wide=1.0, haste=SHEET_HASTE
+    )

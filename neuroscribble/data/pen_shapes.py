@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from . import pen_shapes_world
+from . import pen_shapes_wide, pen_shapes_world
 
 TABLE: dict[int, tuple[tuple[str, float, str], ...]] = {
     0: (
@@ -154,18 +154,25 @@ class PenShape:
 
 
 @cache
-def pen_shapes(label: int, world: float = 0.0) -> tuple[PenShape, ...]:
+def pen_shapes(label: int, world: float = 0.0, wide: float = 0.0) -> tuple[PenShape, ...]:
     """All the ways to write one digit; their frequencies add up to 1.
 
-    world: how often a way from `pen_shapes_world` is taken instead of one from the table above.
+    world, wide: how often a way from `pen_shapes_world` or `pen_shapes_wide` is taken instead of
+        one from the table above.
     """
     shapes = []
-    for table, share in ((TABLE, 1 - world), (pen_shapes_world.TABLE, world)):
+    widened = [row[:3] for row in pen_shapes_wide.TABLE[label]]
+    tables = (
+        (TABLE[label], 1 - world - wide),
+        (pen_shapes_world.TABLE[label], world),
+        (widened, wide),
+    )
+    for table, share in tables:
         if share > 0:
-            total = sum(frequency for _, frequency, _ in table[label])
+            total = sum(frequency for _, frequency, _ in table)
             shapes += [
                 parse_shape(label, name, share * frequency / total, text)
-                for name, frequency, text in table[label]
+                for name, frequency, text in table
             ]
     return tuple(shapes)
 

@@ -100,6 +100,8 @@ def train_and_measure(
         n_pen=recipe.n_pen,
         n_pendigits=recipe.n_pendigits,
         n_nonsense=recipe.n_nonsense,
+        n_wide=recipe.n_wide,
+        n_unfinished=recipe.n_unfinished,
         data=data,
         class_names=names,
         rng=rng,
@@ -194,7 +196,7 @@ def _distorting(
 
 
 def _loss(recipe: Recipe) -> Loss:
-    plain = not recipe.smoothing and not recipe.n_nonsense
+    plain = not (recipe.smoothing or recipe.n_nonsense or recipe.n_unfinished)
     return cross_entropy if plain else SmoothedCrossEntropy(recipe.smoothing)
 
 

@@ -43,6 +43,8 @@ class Recipe:
     n_pen: int = 0  # pen digits added to the training set
     n_pendigits: int = 0  # times each of UCI's pendigits is added, each with another pen
     n_nonsense: int = 0  # scribbles and letters added, to be read as no digit
+    n_wide: int = 0  # pen digits in shapes that networks misread, added
+    n_unfinished: int = 0  # half-drawn digits and pairs added, to be read as no digit
 
     def __post_init__(self) -> None:
         if self.model not in MODELS:
@@ -57,7 +59,7 @@ class Recipe:
             )
         for least, names in (
             (1, ("epochs", "batch_size", "n_validation")),
-            (0, ("n_pen", "n_pendigits", "n_nonsense", "edges")),
+            (0, ("n_pen", "n_pendigits", "n_nonsense", "n_wide", "n_unfinished", "edges")),
         ):
             for name in names:
                 if getattr(self, name) < least:

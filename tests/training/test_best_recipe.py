@@ -76,6 +76,19 @@ def test_a_mixture_holds_all_its_parts_and_says_what_is_missing(
     without = mix(learning, n_pen=0, n_pendigits=1, n_nonsense=0, data="pen", rng=rng)
     assert without.missing is not None
     assert without.missing.startswith("With --data pen no file is read.")
+    more = mix(
+        learning,
+        n_pen=0,
+        n_pendigits=0,
+        n_nonsense=0,
+        n_wide=10,
+        n_unfinished=10,
+        data="pen",
+        rng=rng,
+    )
+    assert more.parts["pen digits in wide shapes"] == 10
+    assert more.parts["unfinished digits and pairs"] == 10
+    assert (np.bincount(more.digits.labels[30:]) == [*[1] * 10, 10]).all()
     plain = mix(learning, n_pen=0, n_pendigits=0, n_nonsense=0, data=None, rng=rng)
     assert plain.digits is learning
     assert plain.missing is None
