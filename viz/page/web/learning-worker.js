@@ -19,6 +19,7 @@ const TICK = 20; // … and between two looks whether a slow pace allows another
 const SHOW_EVERY = 150; // milliseconds between two messages, at least …
 const MEASURE_EVERY = 500; // … between two measurements on held-out samples …
 const CHOOSE_EVERY = 1000; // … and between two of what is usual, after which edges are chosen anew
+const FEW = 1000; // held-out samples that are read unless it has come to rest
 
 class LearningWorker {
   constructor() {
@@ -37,7 +38,7 @@ class LearningWorker {
     const { settings } = given;
     this.course?.source.end();
     this.course = new Course(settings, sourceOf(given, startDrawer), new Random(settings.seed));
-    this.stop();
+    this.rest(FEW);
   }
 
   /** Own samples that are mixed in from the next step on. */
@@ -55,13 +56,18 @@ class LearningWorker {
   /** The last sound weights, and no step until it is told to. */
   goBack() {
     this.course.goBack();
-    this.stop();
+    this.rest(FEW);
   }
 
   stop() {
+    this.rest(Infinity);
+  }
+
+  /** @param {number} most held-out samples that are read */
+  rest(most) {
     this.wanted = 0;
     clearTimeout(this.timer);
-    this.show(true, true);
+    this.show(true, true, most);
   }
 
   /** Steps to take from now on: Infinity until it is told otherwise. */
@@ -97,7 +103,7 @@ class LearningWorker {
       }
     }
     if (this.wanted <= 0) {
-      this.stop();
+      this.rest(this.course.isOver ? Infinity : FEW);
       return;
     }
     const now = performance.now();
@@ -107,9 +113,10 @@ class LearningWorker {
 
   /**
    * Sends the weights and how the course stands.
-   * @param {boolean} measures also how held-out samples are read @param {boolean} chooses also what is usual
+   * @param {boolean} measures also how held-out samples are read, @param {number} [most] so many of them
+   * @param {boolean} chooses also what is usual
    */
-  show(measures, chooses) {
+  show(measures, chooses, most = FEW) {
     const { course } = this;
     const seconds = (performance.now() - this.since) / 1000;
     const params = course.trouble ? null : course.learner.params.slice();
@@ -119,7 +126,7 @@ class LearningWorker {
       stepsPerSecond: this.done > 0 ? this.done / seconds : null,
       isRunning: this.wanted > 0,
       number: this.number,
-      heldOut: measures && params ? course.measure() : null,
+      heldOut: measures && params ? course.measure(most) : null,
       usual: chooses && params ? course.usual() : null,
     };
     [this.last, this.isShown] = [performance.now(), false];

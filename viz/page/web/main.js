@@ -22,6 +22,7 @@ import { LearnPanel } from "./panels/learn.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { Link } from "./panels/link.js";
 import { announce, notify } from "./panels/notice.js";
+import { MnistShelf } from "./panels/mnist-shelf.js";
 import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
@@ -83,7 +84,7 @@ function start(payload, graph, signal, hash) {
   document.querySelector("header").append(takenOut.element);
   const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
   const answerPanel = new AnswerPanel(lab);
-  const learnPanel = new LearnPanel(trainer, lab);
+  const learnPanel = new LearnPanel(trainer, lab, (files) => loadFiles(files));
   const inspector = new Inspector([
     answerPanel,
     unitPanel,
@@ -155,6 +156,18 @@ function start(payload, graph, signal, hash) {
     byId("pad-hint").hidden = true;
   }
 
+  /** What was dropped or chosen: MNIST's files to learn from, else a picture or a network. @param {File[]} files */
+  async function loadFiles(files) {
+    const digits = await MnistShelf.among(files);
+    if (digits.length === 0) {
+      if (files.length > 0) loadFile(files[0]);
+      return;
+    }
+    await announce("Reading MNIST’s files …");
+    notify(await trainer.take(digits));
+    inspector.open(learnPanel);
+  }
+
   /** A picture for the pad, or another network. @param {object} [hints] see readDropped */
   async function loadFile(file, hints = {}) {
     try {
@@ -197,7 +210,7 @@ function start(payload, graph, signal, hash) {
   const on = (id, type, listener) => byId(id).addEventListener(type, listener);
   on("fit", "click", () => view.fit());
   on("picture", "change", ({ target }) => {
-    if (target.files[0]) loadFile(target.files[0]);
+    loadFiles([...target.files]);
     target.value = ""; // so that the same file can be chosen again
   });
   on("theme", "click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
@@ -210,7 +223,7 @@ function start(payload, graph, signal, hash) {
   document.addEventListener("dragover", (event) => event.preventDefault(), { signal });
   const onDrop = (event) => {
     event.preventDefault();
-    if (event.dataTransfer.files[0]) loadFile(event.dataTransfer.files[0]);
+    loadFiles([...event.dataTransfer.files]);
   };
   document.addEventListener("drop", onDrop, { signal });
   signal.addEventListener("abort", () => {

@@ -6,7 +6,7 @@ import { OPTIMIZERS } from "./optimizers.js";
 
 const MOST_LAYERS = 4;
 const MOST_UNITS = 512; // of a hidden layer
-const SOURCES = ["page"]; // what it learns from: what the page brings along
+const SOURCES = ["page", "mnist"]; // what it learns from: what the page brings along, or MNIST's files
 const FREE = ["clip"]; // functions that need settings of their own to make sense here
 
 const whole = (least, most) => ({

@@ -17,9 +17,15 @@ const FALLS = { constant: "stays as it is", cosine: "falls to 0 over" };
 export class LearnPanel {
   title = "Learn";
 
-  /** @param {Trainer} trainer @param {Lab} lab whose drawing can join what it learns from */
-  constructor(trainer, lab) {
+  /**
+   * @param {Trainer} trainer @param {Lab} lab whose drawing can join what it learns from
+   * @param {(files: File[]) => void} onFiles files were chosen to learn from
+   */
+  constructor(trainer, lab, onFiles) {
     this.trainer = trainer;
+    const choose = ({ target }) => onFiles([...target.files]);
+    this.request = element("p");
+    this.wanted = element("div", {}, this.request, element("input", { type: "file", multiple: true, onchange: choose, "aria-label": "Choose MNIST’s four files" }));
     const button = (words, press, title = "") => element("button", { onclick: press, title }, words);
     this.play = button("Play", () => (trainer.isRunning ? trainer.pause() : trainer.start()));
     this.one = button("Step", () => trainer.step(1), "One step: one batch, one update");
@@ -46,6 +52,7 @@ export class LearnPanel {
       this.told,
       element("div", { class: "row walk" }, this.play, this.one, this.epoch, this.reset),
       this.trouble,
+      this.wanted,
       this.numbers,
       ...this.curves.map((curve) => curve.element),
       this.legend,
@@ -68,10 +75,12 @@ export class LearnPanel {
     const isPossible = trainer.problem === null;
     this.told.textContent = `${trainer.sizes(trainer.settings).join(" → ")}, from noise, on ${trainer.from.told(trainer.settings)}.`;
     this.play.textContent = state.isRunning ? "Pause" : "Play";
-    this.play.disabled = !isPossible || (!state.isRunning && state.isOver && !trainer.report?.trouble && !trainer.isStale);
+    this.play.disabled = !state.isRunning && (!isPossible || (state.isOver && !trainer.report?.trouble && !trainer.isStale));
     this.one.disabled = this.epoch.disabled = !isPossible || state.isRunning || (state.isOver && !trainer.report?.trouble);
     this.reset.disabled = !isPossible || !trainer.begun;
     this.epoch.title = `${trainer.stepsOfEpoch} steps: as many samples as a fixed set would have`;
+    this.request.textContent = this.asked ?? "";
+    this.wanted.hidden = this.asked === null;
     this.trouble.replaceChildren(...this.warning(state));
     this.trouble.hidden = this.trouble.childNodes.length === 0;
     this.numbers.replaceChildren(...numbersOf(state, trainer));
@@ -87,19 +96,25 @@ export class LearnPanel {
     this.mine.show(palette);
   }
 
+  /** What a person must bring first, in a sentence. */
+  get asked() {
+    const { failure, from } = this.trainer;
+    return failure === null && from.takesFiles ? from.problem : null;
+  }
+
   warning({ trouble }) {
     const { trainer } = this;
-    if (trouble === null) return trainer.begun && trainer.isStale ? ["Reset begins anew with these sizes, function and seed."] : [];
+    if (trouble === null || trouble === this.asked) return trainer.begun && trainer.isStale ? ["Reset begins anew with what is set now."] : [];
     const back = trainer.report?.trouble;
     if (!back) return [trouble];
     return [`${trouble} `, element("button", { onclick: () => trainer.goBack() }, `Back to step ${back.soundStep}`)];
   }
 }
 
-function numbersOf(state, { measured, learnsFrom }) {
+function numbersOf(state, { measured, heldOut }) {
   if (measured === null) return [];
   const rate = state.stepsPerSecond === null ? "" : ` · ${Math.round(state.stepsPerSecond)} steps a second`;
-  const whose = measured.isLearned ? "examples, those that it learns from" : `${learnsFrom.heldOut} it never saw`;
+  const whose = measured.isLearned ? "examples, those that it learns from" : `${heldOut} it never saw`;
   const mine = state.own.n === 0 ? "" : `Of yours, ${count(state.own.right)} of ${count(state.own.n)} are read right. `;
   return [
     element("b", {}, percent(state.heldOut)),
@@ -147,11 +162,13 @@ class Fields {
     };
     const number = (name, step) => this.field(name, element("input", { type: "number", step, min: 0 }), Number);
     const functions = Object.fromEntries(SETTINGS.activation.words.map((kind) => [kind, FUNCTIONS[kind].word]));
+    const offers = Object.fromEntries(Object.entries(trainer.sources).map(([name, { option }]) => [name, option]));
     const pace = element("select", { onchange: () => trainer.setPace(Number(pace.value)) }, ...PACES.map((one) => element("option", { value: one }, one === Infinity ? "full" : `${one} steps/s`)));
     pace.value = trainer.pace;
     this.element = element(
       "div",
       { class: "settings" },
+      ...(Object.keys(offers).length > 1 ? [labeled("Learns from", choice("source", offers))] : []),
       labeled("Rate", number("rate", "any")),
       labeled("Hidden sizes", this.field("hidden", element("input", { type: "text", inputmode: "numeric", title: "0 to 4 sizes, such as 128 64" }), sizesIn, (sizes) => sizes.join(" "))),
       element(

@@ -12,12 +12,13 @@ const NO_CLASSES = "This network’s outputs are values, and learning here needs
 /**
  * All that a page offers, by their names; the first one is the usual one. Each has
  *   option: its name in a list, told(settings): what it is, in a few words, heldOut: what others of its kind are called,
- *   epoch: samples of one, problem: why it cannot be learned from, or null, classNames, output, units (of the last layer),
+ *   epoch: samples of one, problem: why it cannot be learned from, or null, takesFiles: whether files can be chosen for it, classNames, output, units (of the last layer),
  *   inputFor(settings): what is read, see payload.py, and dataFor(settings): what sources.js takes in the worker
- * @param {object} own the payload that the page came with
+ * @param {object} own the payload that the page came with @param {MnistShelf} shelf
  */
-export function offersOf(own) {
-  return { page: readsPenDigits(own.input, own.classNames) ? penDigits(own) : examples(own) };
+export function offersOf(own, shelf) {
+  if (readsPenDigits(own.input, own.classNames)) return { page: penDigits(own), mnist: mnist(own, shelf) };
+  return { page: examples(own) };
 }
 
 /** Of one that reads and tells what the page's own network does. */
@@ -35,6 +36,26 @@ function penDigits(own) {
     epoch: PEN_EPOCH,
     classNames: DIGITS,
     dataFor: () => ({ kind: "pen" }),
+  };
+}
+
+function mnist(own, shelf) {
+  return {
+    ...asThePage(own),
+    option: "MNIST’s files",
+    told: () => (shelf.isReady ? `MNIST’s ${count(shelf.n)} digits` : "MNIST’s digits"),
+    get heldOut() {
+      return shelf.isTestable ? "MNIST test digits" : "held-out MNIST digits";
+    },
+    get epoch() {
+      return shelf.n;
+    },
+    get problem() {
+      return shelf.problem;
+    },
+    takesFiles: true,
+    classNames: DIGITS,
+    dataFor: () => shelf.data,
   };
 }
 

@@ -5,6 +5,7 @@ import { functionOf } from "../model/kinds.js";
 import { OF_THE_BEGINNING, OF_THE_PICTURE, SETTINGS, usualSettings, writeSettings } from "../model/settings.js";
 import { count, startWorker } from "../picture/dom.js";
 import { Curve } from "../model/curve.js";
+import { MnistShelf } from "./mnist-shelf.js";
 import { OwnSamples } from "./own-samples.js";
 import { offersOf } from "./offers.js";
 
@@ -18,7 +19,8 @@ export class Trainer {
    */
   constructor(own, program, open) {
     Object.assign(this, { own, program, open });
-    this.sources = offersOf(own);
+    this.shelf = new MnistShelf();
+    this.sources = offersOf(own, this.shelf);
     this.mine = new OwnSamples();
     this.usual = { ...usualSettings(), ...ofNetwork(own), ...(own.input.kind === "features" ? FOR_FEATURES : {}) };
     this.settings = { ...this.usual };
@@ -107,7 +109,7 @@ export class Trainer {
   }
 
   async pause() {
-    if (this.begun && this.problem === null) await this.ask("stop");
+    if (this.begun && this.failure === null) await this.ask("stop");
     return this.state();
   }
 
@@ -136,11 +138,12 @@ export class Trainer {
   }
 
   async begin() {
-    if (!this.startWorker()) return;
+    if (this.problem !== null || !this.startWorker()) return;
     this.isAway = false;
     if (OF_THE_PICTURE.some((name) => this.isOther(name))) this.lab = null; // which shows other units
     this.forget();
     this.begun = { ...this.settings };
+    this.heldOut = this.from.heldOut; // what it is measured with, in words
     this.firstOrder = this.orders + 1;
     await this.ask("begin", { settings: this.forWorker(), data: this.from.dataFor(this.begun), own: this.mineForWorker() });
   }
@@ -166,8 +169,16 @@ export class Trainer {
   }
 
   sendMine() {
-    if (this.begun && this.problem === null) this.send("keep", this.mineForWorker());
+    if (this.begun && this.failure === null) this.send("keep", this.mineForWorker());
     this.onReport();
+  }
+
+  /** MNIST's files, or such as might be. @param {File[]} files @returns {Promise<string>} what came of them */
+  async take(files) {
+    if (!this.sources.mnist) return "MNIST’s digits are pictures of 28×28 pixels in ten classes; this page’s network reads no such.";
+    const told = await this.shelf.take(files);
+    if (this.shelf.isReady) this.set({ source: "mnist" });
+    return told;
   }
 
   mineForWorker() {
@@ -243,7 +254,7 @@ export class Trainer {
   get heldOutName() {
     const { n, isLearned } = this.measured;
     if (isLearned) return `${count(n)} examples that it learned from`;
-    return `${count(n)} ${this.learnsFrom.heldOut} that it never learned from`;
+    return `${count(n)} ${this.heldOut} that it never learned from`;
   }
 
   /** A page of what has been learned. */
