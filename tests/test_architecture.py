@@ -76,6 +76,7 @@ LIBRARIES = {
     "sklearn": {"neuroscribble.explain.embedding"},
     "h5py": {"neuroscribble.formats.hdf5"},
     "onnxruntime": {"neuroscribble.formats.prove"},
+    "tensorboardX": {"neuroscribble.training.events"},
     "threadpoolctl": {"neuroscribble.machine"},
     "platformdirs": {
         "neuroscribble.data.mnist",
@@ -94,7 +95,7 @@ LIBRARIES = {
 }
 LATE = [
     *("sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"),
-    *("pyarrow", "onnxruntime"),
+    *("pyarrow", "onnxruntime", "tensorboardX"),
 ]
 
 

@@ -23,14 +23,18 @@ if typing.TYPE_CHECKING:
     from .page.maps_page import maps_page
     from .page.page import network_page
     from .page.server import Hub, PageServer
+    from .window.course import Course
     from .window.launch import open_window
+    from .window.live import LiveWindow
     from .window.school import School
 
 __all__ = [
     "THEMES",
+    "Course",
     "Figures",
     "Film",
     "Hub",
+    "LiveWindow",
     "PageServer",
     "School",
     "comparison_figures",
@@ -52,9 +56,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Course": ".window.course",
     "Figures": ".figures.sheet",
     "Film": ".figures.film",
     "Hub": ".page.server",
+    "LiveWindow": ".window.live",
     "PageServer": ".page.server",
     "School": ".window.school",
     "THEMES": ".diagram.theme",

@@ -93,9 +93,18 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     help="Write a line of JSON behind every epoch, as in run.jsonl.",
 )
 @click.option(
+    "--tensorboard",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the same as event files that TensorBoard shows (extra tensorboard).",
+)
+@click.option(
     "--watch",
-    is_flag=True,
-    help="Show the network while it learns, in a page for browsers on this machine alone.",
+    is_flag=False,
+    flag_value="page",
+    type=click.Choice(["page", "window"]),
+    help="Show the network while it learns: in a page for browsers on this machine alone (just "
+    "--watch), or in a window to draw in.",
 )
 def train(
     data: str | None,
@@ -116,7 +125,8 @@ def train(
     pictures: Path,
     history: bool,
     log_file: Path | None,
-    watch: bool,
+    tensorboard: Path | None,
+    watch: str | None,
 ) -> None:
     """Train a network and write its weights and training curves.
 
@@ -133,10 +143,11 @@ def train(
     from ..formats.history import history_path, write_history
     from ..formats.storage import save_network
     from ..teaching.corrections import correction_digits, load_corrections
+    from ..training.events import Events
     from ..training.jobs import Also, train_and_measure
     from ..training.log import Log
     from ..training.recipes import recipe_by_name
-    from .console import TrainingProgress, has_display
+    from .console import TrainingProgress
 
     recipe = recipe_by_name(
         recipe_name,
@@ -163,65 +174,72 @@ def train(
     recipe = recipe.for_set_of(len(training.digits))
     found = [each.found for each in (training, test) if each.found]
     with ExitStack() as stack:
-        progress = stack.enter_context(closing(TrainingProgress(recipe.epochs, found)))
-        log = stack.enter_context(closing(Log(log_file))) if log_file else None
         watching = None
         if watch:
-            from .watching import Watching  # slow to import
+            from .watching import WATCHINGS  # slow to import
 
-            watching = stack.enter_context(closing(Watching(recipe, training)))
-            progress.say(f"Watch it learn: {watching.address}")
-            if has_display():
-                click.launch(watching.address)
-        observers = [one for one in (progress, watching, log) if one]
-        run = train_and_measure(
-            recipe,
-            training,
-            test,
-            also=corrections,
-            data=data,
-            on_mixture=progress.on_mixture,
-            on_step=_each(observers, "on_step"),
-            on_epoch=_each(observers, "on_epoch"),
-            on_weights=[_each(observers, "on_weights")],
-            keep_history=history,
-        )
-        education = run.education
-        learned = len(run.history.epochs) * len(training.digits)
-        with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
-            note_usual(run.network, training)
-            if education is not None:
-                education = with_usual(education, run.network, training)
-            run.network.meta["drawings"] = measure_drawings(
-                run.network,
+            watching = stack.enter_context(closing(WATCHINGS[watch](recipe, training)))
+        with ExitStack() as work:
+            progress = work.enter_context(closing(TrainingProgress(recipe.epochs, found)))
+            logs: list[Log | Events] = []
+            if log_file:
+                logs.append(work.enter_context(closing(Log(log_file))))
+            if tensorboard:
+                logs.append(work.enter_context(closing(Events(tensorboard))))
+            if watching:
+                watching.begin(progress.say)
+            observers = [one for one in (progress, watching, *logs) if one]
+            run = train_and_measure(
+                recipe,
+                training,
                 test,
-                affordable=max(AFFORDABLE, WORTH * learned * run.network.multiplications),
-                on_step=progress.on_drawing,
+                also=corrections,
+                data=data,
+                on_mixture=progress.on_mixture,
+                on_step=_each(observers, "on_step"),
+                on_epoch=_each(observers, "on_epoch"),
+                on_weights=[_each(observers, "on_weights")],
+                keep_history=history,
             )
-        save_network(out, run.network)
-        if education is not None:
-            write_history(history_path(out), education)
-        ended = "Stopped by you" if run.history.interrupted else "Done"
-        result = (
-            f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
-            f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
-            f"{len(test.digits):,} {test.noun} are read right."
+            education = run.education
+            learned = len(run.history.epochs) * len(training.digits)
+            with suppress(KeyboardInterrupt):  # an impatient Ctrl-C must not cost the training
+                note_usual(run.network, training)
+                if education is not None:
+                    education = with_usual(education, run.network, training)
+                run.network.meta["drawings"] = measure_drawings(
+                    run.network,
+                    test,
+                    affordable=max(AFFORDABLE, WORTH * learned * run.network.multiplications),
+                    on_step=progress.on_drawing,
+                )
+            save_network(out, run.network)
+            if education is not None:
+                write_history(history_path(out), education)
+            ended = "Stopped by you" if run.history.interrupted else "Done"
+            result = (
+                f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
+                f"{run.history.best_epoch}. {test.name}: {run.test_accuracy:.2%} of "
+                f"{len(test.digits):,} {test.noun} are read right."
+            )
+            if watching:
+                watching.end(run.network, result)
+        for log in logs:
+            if log.problem:
+                click.echo(f"Note: {log.problem}", err=True)
+
+        from .pictures import viz  # after the work: slow to import
+
+        viz.write_training_curves(run.history, pictures / "training.png")
+        viz.write_confusion(
+            run.confusion,
+            pictures / "confusion.png",
+            class_names=run.network.class_names,
+            title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits):,} {test.noun}",
         )
+        click.echo(f"{result}\nWrote {', '.join(map(str, written[:-1]))} and {written[-1]}.")
         if watching:
-            watching.end(run.network, result)
-    if log and log.problem:
-        click.echo(f"Note: {log.problem}", err=True)
-
-    from .pictures import viz  # after the work: slow to import
-
-    viz.write_training_curves(run.history, pictures / "training.png")
-    viz.write_confusion(
-        run.confusion,
-        pictures / "confusion.png",
-        class_names=run.network.class_names,
-        title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits):,} {test.noun}",
-    )
-    click.echo(f"{result}\nWrote {', '.join(map(str, written[:-1]))} and {written[-1]}.")
+            watching.stay()
 
 
 @click.command()

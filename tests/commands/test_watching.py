@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from small_education import RECIPE
 
+import viz
 from neuroscribble.commands import watching
-from neuroscribble.commands.watching import Watching
+from neuroscribble.commands.watching import PageWatching, Watching, WindowWatching
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import NamedDigits
+from neuroscribble.nn.network import Network
+from neuroscribble.shapes import Floats
 from neuroscribble.training.jobs import train_and_measure
 
 
@@ -27,26 +30,27 @@ def digits() -> NamedDigits:
 
 
 @pytest.fixture
-def watched(digits: NamedDigits, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
-    monkeypatch.setattr(watching, "OFTEN", 0.0)
-    with closing(Watching(RECIPE, digits)) as one:
+def watched(digits: NamedDigits, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageWatching]:
+    monkeypatch.setattr(watching, "OFTEN", {"page": 0.0, "window": 0.0})
+    with closing(PageWatching(RECIPE, digits)) as one:
         yield one
 
 
-def trained(digits: NamedDigits, observer: Watching) -> bytes:
+def trained(digits: NamedDigits, observer: Watching | None) -> bytes:
     run = train_and_measure(
         RECIPE,
         digits,
         digits,
-        on_step=observer.on_step,
-        on_epoch=observer.on_epoch,
-        on_weights=[observer.on_weights],
+        on_step=observer.on_step if observer else lambda report: None,
+        on_epoch=observer.on_epoch if observer else lambda report: None,
+        on_weights=[observer.on_weights] if observer else [],
     )
-    observer.end(run.network, "It is done.")
+    if observer:
+        observer.end(run.network, "It is done.")
     return run.network.parameters.flat.tobytes()
 
 
-def test_a_viewer_hears_of_it_until_the_end(digits: NamedDigits, watched: Watching) -> None:
+def test_a_viewer_hears_of_it_until_the_end(digits: NamedDigits, watched: PageWatching) -> None:
     heard: list[dict[str, Any]] = []
 
     def view() -> None:
@@ -70,16 +74,56 @@ def test_a_viewer_hears_of_it_until_the_end(digits: NamedDigits, watched: Watchi
     assert heard[-1]["epochs"] == RECIPE.epochs
     assert len(heard[-1]["accuracies"]) == RECIPE.epochs
     assert len(heard[-1]["moment"]) == 3
-    with closing(Watching(RECIPE, digits)) as unwatched:
+    with closing(PageWatching(RECIPE, digits)) as unwatched:
         assert trained(digits, unwatched) == seen  # not a bit depends on viewers
         assert unwatched.hub.wait(0, seconds=0) is None  # and without them nothing is made
 
 
 def test_a_viewer_that_goes_away_is_nobodys_business(
-    digits: NamedDigits, watched: Watching, capfd: pytest.CaptureFixture[str]
+    digits: NamedDigits, watched: PageWatching, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with urllib.request.urlopen(watched.address) as answer:
         assert b"connect-src 'self'" in answer.read(4_000)
     watched.hub.wait(0, seconds=0)  # somebody was there just now
     trained(digits, watched)
     assert capfd.readouterr().err == ""
+
+
+class Window:
+    """Stands for one that is closed after ten pictures; `test_live_window.py` opens a real one."""
+
+    def __init__(self, network: Network, *, title: str) -> None:
+        self.told: list[tuple[viz.Course, Floats]] = []
+        self.is_open = True
+
+    @property
+    def asks(self) -> bool:
+        return len(self.told) < 10
+
+    def tell(self, course: viz.Course, parameters: Floats) -> None:
+        self.told.append((course, parameters.copy()))
+
+    tell_at_last = tell
+
+    def wait_until_closed(self) -> None:
+        self.is_open = False
+
+
+def test_a_window_is_told_of_it_while_it_asks(
+    digits: NamedDigits, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(watching, "OFTEN", {"window": 0.0})
+    monkeypatch.setattr(viz, "LiveWindow", Window)
+    live = WindowWatching(RECIPE, digits)
+    window: Any = live.window
+    seen = trained(digits, live)
+    *earlier, (last, parameters) = window.told
+    assert [course.step for course, _ in earlier] == sorted({c.step for c, _ in earlier})
+    assert earlier[0][0] == viz.Course(epochs=RECIPE.epochs)
+    assert len({parameters.tobytes() for _, parameters in window.told}) == len(window.told)
+    assert (last.end, last.step, last.steps) == ("It is done.", 90, 90)
+    assert len(last.accuracies) == RECIPE.epochs
+    assert parameters.tobytes() == seen == trained(digits, None)  # watched or not
+    for _ in range(2):
+        live.stay()
+    assert capsys.readouterr().out == "The window stays until you close it.\n"

@@ -53,12 +53,13 @@ KEYS = {
     "q": Action.QUIT,
 }
 DIGITS = {str(k): k for k in range(N_CLASSES)}
+OF_LESSONS = {Action.MIX, Action.UNTEACH, Action.SAVE, Action.CARD}
 ARROWS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 
 
-def button_rects(layout: Layout) -> dict[Action, Rect]:
-    """Where to press for what."""
-    return {
+def button_rects(layout: Layout, *, lessons: bool = True) -> dict[Action, Rect]:
+    """Where to press for what, in a window with or without lessons."""
+    rects = {
         Action.THINNER: layout.thinner,
         Action.THICKER: layout.thicker,
         Action.ERASER: layout.eraser,
@@ -74,3 +75,4 @@ def button_rects(layout: Layout) -> dict[Action, Rect]:
         Action.THEME: layout.theme,
         Action.QUIT: layout.quit,
     }
+    return {what: rect for what, rect in rects.items() if lessons or what not in OF_LESSONS}

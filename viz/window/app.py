@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 
@@ -23,9 +25,11 @@ from neuroscribble.nn.network import Network
 
 from ..diagram.theme import THEMES, rgb
 from .controller import Controller
+from .course import News
 from .layout import REFERENCE
 from .scene import Box, Color, Item, Label, Picture
 from .school import School
+from .spectator import Spectator
 
 FRAME_RATE = 120  # paint no more often in a second; what happens between is painted together
 # pygame.event.wait looks for events every millisecond, deaf to Ctrl-C; naps cost a sixth of that.
@@ -33,11 +37,13 @@ AWAKE, NAP = 500, 20  # milliseconds: after so long without an event look only s
 SHARE_OF_SCREEN = 0.8  # of the desktop's width or height, for a new window
 FINER = 3  # times larger than shown is text rendered
 MOUSE = "mouse"  # the pointer that is not a finger
+NEWS = pygame.event.custom_type()  # of a training that the window watches
 UNSEEN_DRIVERS = {"dummy", "offscreen"}  # SDL drivers that open a window nobody can see
 
 NO_DISPLAY = (
     "There is no screen to open a window on: run this on a desktop, connect with ssh -X, "
-    "or run neuroscribble network (make network) and open the page that it writes instead."
+    "or take a page instead: neuroscribble network (make network) writes one, train --watch serves "
+    "one."
 )
 
 
@@ -57,12 +63,42 @@ def run(
     """
     window = Window(network, theme=theme, title=title, school=school)
     window.controller.school.prepare()
+    _live(window)
+
+
+def watch(
+    network: Network,
+    *,
+    theme: str,
+    title: str,
+    on_open: Callable[[], None],
+    next_news: Callable[[], News | None],
+) -> None:
+    """Open a window on a training elsewhere and return when it is closed, or the training gone.
+
+    on_open: told when the window is there. next_news: asks for news in a thread of its own, and
+    waits for them; None ends the window. Raises what `run` raises.
+    """
+    window = Window(network, theme=theme, title=title, kind=Spectator)
+    on_open()
+    threading.Thread(target=_listen, args=(next_news,), daemon=True).start()
+    _live(window)
+
+
+def _live(window: Window) -> None:
     try:
         with suppress(KeyboardInterrupt):
             while not window.controller.quitting:
                 window.step()
     finally:
         window.close()
+
+
+def _listen(next_news: Callable[[], News | None]) -> None:
+    with suppress(pygame.error):  # the window has just been closed
+        while (news := next_news()) is not None:
+            pygame.event.post(pygame.event.Event(NEWS, news=news))
+        pygame.event.post(pygame.event.Event(pygame.QUIT))
 
 
 class Window:
@@ -76,9 +112,10 @@ class Window:
         title: str,
         size: tuple[int, int] | None = None,
         school: School | None = None,
+        kind: type[Controller] = Controller,
     ) -> None:
         """size: width and height in pixels; by default a good part of the screen."""
-        self.controller = Controller(network, theme=THEMES[theme], size=REFERENCE, school=school)
+        self.controller = kind(network, theme=THEMES[theme], size=REFERENCE, school=school)
         self.screen = _open(size, title)
         self.controller.resize(*self.screen.get_size())
         self._painter = Painter(self.screen)
@@ -97,7 +134,9 @@ class Window:
     def handle(self, event: pygame.event.Event) -> None:
         """Tell the controller about one event."""
         controller = self.controller
-        if event.type == pygame.QUIT:
+        if event.type == NEWS and isinstance(controller, Spectator):
+            controller.follow(*event.news)
+        elif event.type == pygame.QUIT:
             controller.close()
         elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWEXPOSED):
             controller.resize(*pygame.display.get_window_size())

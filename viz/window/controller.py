@@ -215,24 +215,25 @@ class Controller:
     def scene(self) -> list[Item]:
         """Everything in the window on its background, in the order of painting."""
         self.changed = False
-        return compose(
-            View(
-                look=Look(self.theme, self.layout),
-                other_theme=self._other_theme,
-                network=self.network,
-                school=self.school,
-                canvas=self.canvas,
-                reading=self.reading,
-                brush_width=self.brush_width,
-                erases=self.erases,
-                mixed=self.mixed,
-                is_sorted=self.is_sorted,
-                shows_lesson=self.shows_lesson,
-                lesson_is_fresh=self._lesson_is_fresh,
-                shows_help=self.shows_help,
-                looked_at=self.looked_at,
-                status=self.status,
-            )
+        return compose(self._view())
+
+    def _view(self) -> View:
+        return View(
+            look=Look(self.theme, self.layout),
+            other_theme=self._other_theme,
+            network=self.network,
+            school=self.school,
+            canvas=self.canvas,
+            reading=self.reading,
+            brush_width=self.brush_width,
+            erases=self.erases,
+            mixed=self.mixed,
+            is_sorted=self.is_sorted,
+            shows_lesson=self.shows_lesson,
+            lesson_is_fresh=self._lesson_is_fresh,
+            shows_help=self.shows_help,
+            looked_at=self.looked_at,
+            status=self.status,
         )
 
     def _press_beside(self, x: float, y: float) -> None:

@@ -1,4 +1,4 @@
-"""Open the window, or say in one sentence what is missing for it.
+"""Open a window, or say in one sentence what is missing for it.
 
 pygame and pygame-ce, its maintained fork, install the same module; only one of them may be there.
 """
@@ -6,7 +6,8 @@ pygame and pygame-ce, its maintained fork, install the same module; only one of 
 from __future__ import annotations
 
 import sys
-from importlib import metadata
+from importlib import import_module, metadata
+from typing import Any
 
 from neuroscribble.errors import DisplayError
 from neuroscribble.nn.network import Network
@@ -23,19 +24,23 @@ def open_window(network: Network, *, theme: str, title: str, school: School) -> 
     Raises DisplayError without a screen, without a pygame that works, or with two of them, and
     SettingsError when the network does not read square pictures.
     """
+    load_app().run(network, theme=theme, title=title, school=school)
+
+
+def load_app() -> Any:
+    """The module that knows pygame. Raises DisplayError without one that works, or with two."""
     if all(map(_is_installed, TWINS)):
         raise DisplayError(
             "pygame and pygame-ce are both installed and overwrite each other's files; "
             f"run pip uninstall -y {' '.join(TWINS)}, then pip install {WANTED}."
         )
     try:
-        from .app import run
+        return import_module(".app", __package__)
     except ImportError as error:  # also a pygame whose libraries this machine lacks
         raise DisplayError(
             f"the window needs pygame, which cannot be loaded ({error}); run pip install {WANTED}, "
-            "or use neuroscribble network and open the page that it writes."
+            "or use neuroscribble network, which writes a page, or train --watch, which serves one."
         ) from error
-    run(network, theme=theme, title=title, school=school)
 
 
 def _is_installed(distribution: str) -> bool:

@@ -9,6 +9,7 @@ from neuroscribble.nn.network import Network
 from . import cards, maps, panels, tiles
 from .actions import Action, button_rects
 from .canvas import Canvas
+from .course import Course, course_panel
 from .help import help_sheet
 from .panels import Look
 from .reading import Reading
@@ -46,6 +47,7 @@ class View:
     shows_help: bool
     looked_at: tuple[str, int] | None
     status: Status
+    course: Course | None = None  # of a training that is watched: then there are no lessons
 
 
 def compose(view: View) -> list[Item]:
@@ -59,7 +61,7 @@ def compose(view: View) -> list[Item]:
         *panels.canvas_panel(look, ink, is_blank=not view.canvas.strokes),
         *panels.brush_panel(look, view.brush_width, THICKEST, erases=view.erases),
         *_buttons(view),
-        *panels.digits_panel(look, names, enabled=not reading.is_blank),
+        *_below_the_canvas(view),
         *panels.stages_panel(look, reading),
         *panels.answer_panel(look, reading, names),
         *tiles.tiles_panel(look, reading, is_sorted=view.is_sorted, marked=view.looked_at),
@@ -70,8 +72,16 @@ def compose(view: View) -> list[Item]:
         *panels.status_panel(look, view.status.text, is_bad=view.status.is_bad),
     ]
     if view.shows_help:
-        items += help_sheet(look, str(view.school.corrections))
+        lessons_in = None if view.course else str(view.school.corrections)
+        items += help_sheet(look, lessons_in)
     return items
+
+
+def _below_the_canvas(view: View) -> list[Item]:
+    if view.course is not None:
+        return course_panel(view.look, view.course)
+    names = view.network.class_names
+    return panels.digits_panel(view.look, names, enabled=not view.reading.is_blank)
 
 
 def _buttons(view: View) -> list[Item]:
@@ -96,7 +106,7 @@ def _buttons(view: View) -> list[Item]:
         Action.QUIT: ("Quit", "Esc", True, False),
     }
     items: list[Item] = []
-    for action, rect in button_rects(view.look.layout).items():
+    for action, rect in button_rects(view.look.layout, lessons=view.course is None).items():
         text, key, enabled, is_on = texts[action]
         items += panels.button(view.look, rect, text, key, enabled=enabled, is_on=is_on)
     return items
