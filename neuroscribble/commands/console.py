@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MOST_COLUMNS = 12  # of a confusion matrix that a terminal can show
 N_CONFUSIONS = 20  # shown instead
+SHORT = "{desc}{percentage:3.0f}%|{bar}| {remaining} left{postfix}"  # fits 80 columns
+CALM = 50  # steps over which the bar's loss is a mean
 
 
 def has_display() -> bool:
@@ -30,11 +32,11 @@ def has_display() -> bool:
 class Progress:
     """A bar that appears only on a terminal; `with closing(…)` it is gone at the end."""
 
-    def __init__(self, total: int, unit: str) -> None:
+    def __init__(self, total: int, unit: str, **options: Any) -> None:
         from tqdm import tqdm  # here: `predict` and `evaluate` print without it
 
         self._bar: tqdm[Any] = tqdm(
-            total=total, unit=unit, disable=None, leave=False, dynamic_ncols=True
+            total=total, unit=unit, disable=None, leave=False, dynamic_ncols=True, **options
         )
 
     def close(self) -> None:
@@ -45,9 +47,10 @@ class TrainingProgress(Progress):
     """One bar over all epochs with loss, accuracy and time left; a line for each epoch, always."""
 
     def __init__(self, epochs: int, found: Sequence[str] = ()) -> None:
-        super().__init__(total=0, unit="step")
+        super().__init__(total=1, unit="step", desc="preparing: ", bar_format=SHORT)
         self._epochs = epochs
         self._found = found  # a sentence for each part of the data
+        self._loss, self._steps = 0.0, 0
         self._accuracy = ""
         self._began = perf_counter()
 
@@ -66,15 +69,17 @@ class TrainingProgress(Progress):
     def on_step(self, report: StepReport) -> None:
         if self._bar.disable:
             return
+        if self._steps == 0:
+            self._bar.reset(total=report.steps * self._epochs)  # the time left is of steps alone
         if report.step == 1:
-            self._bar.total = report.steps * self._epochs
             self._bar.set_description(f"epoch {report.epoch}/{self._epochs}", refresh=False)
-        if report.step % 50 == 0:
-            self._bar.set_postfix_str(f"loss {report.loss:.3f}{self._accuracy}", refresh=False)
+        self._steps += 1
+        self._loss += (report.loss - self._loss) / min(self._steps, CALM)
+        self._bar.set_postfix_str(f"loss {self._loss:.3f}{self._accuracy}", refresh=False)
         self._bar.update()
 
     def on_epoch(self, report: EpochReport) -> None:
-        self._accuracy = f", accuracy {report.validation_accuracy:.2%}"
+        self._accuracy = f", validation {report.validation_accuracy:.2%}"
         self._bar.write(
             f"epoch {report.epoch:>2}/{self._epochs}  "
             f"training: loss {report.train_loss:.4f}, accuracy {report.train_accuracy:.2%}   "

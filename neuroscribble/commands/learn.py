@@ -96,7 +96,7 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     "--tensorboard",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Write the same as event files that TensorBoard shows (extra tensorboard).",
+    help="Write loss and accuracy as event files for TensorBoard, too (extra tensorboard).",
 )
 @click.option(
     "--watch",

@@ -20,7 +20,9 @@ import pytest
 from command_line import refuse, run, succeed
 from PIL import Image
 from small_education import small_education
+from test_watching import Window
 
+import viz
 from neuroscribble.__main__ import cli
 from neuroscribble.data.mnist import MNIST
 from neuroscribble.data.pen import pen_digits
@@ -552,14 +554,16 @@ def test_corrections_that_are_not_there_or_damaged_are_refused(own_folder: Path)
     assert "bad.json is no correction" in refuse("corrections", "--corrections", "empty")
 
 
-def test_train_also_learns_the_corrections(taught: Path) -> None:
+def test_train_also_learns_the_corrections(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = ("--hidden", "8", "--epochs", "1", "--data", "pen", "--out", "own.npz")
-    live = ("--watch", "--log", "own.jsonl", "--no-history")
+    monkeypatch.setattr(viz, "LiveWindow", Window)
+    live = ("--watch", "window", "--log", "own.jsonl", "--tensorboard", "runs", "--no-history")
     said = run("train", *numbers, "--also", taught, "--also-times", "200", *live)
     assert said.code == 0
-    assert "Watch it learn: http://127.0.0.1:" in said.out + said.err
+    assert said.out.endswith("The window stays until you close it.\n")
     (line,) = Path("own.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line)["epoch"] == 1
+    assert [".tfevents." in name for name in os.listdir("runs")] == [True]
     assert not Path("own.history.npz").exists()
     meta = read_weights("own.npz").meta
     assert meta["also"]["n"] == 3

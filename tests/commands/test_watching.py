@@ -7,10 +7,12 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from command_line import refuse
 from small_education import RECIPE
 
 import viz
@@ -19,6 +21,7 @@ from neuroscribble.commands.watching import PageWatching, Watching, WindowWatchi
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import NamedDigits
+from neuroscribble.errors import DisplayError
 from neuroscribble.nn.network import Network
 from neuroscribble.shapes import Floats
 from neuroscribble.training.jobs import train_and_measure
@@ -108,6 +111,9 @@ class Window:
     def wait_until_closed(self) -> None:
         self.is_open = False
 
+    def close(self) -> None:
+        pass
+
 
 def test_a_window_is_told_of_it_while_it_asks(
     digits: NamedDigits, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -127,3 +133,18 @@ def test_a_window_is_told_of_it_while_it_asks(
     for _ in range(2):
         live.stay()
     assert capsys.readouterr().out == "The window stays until you close it.\n"
+
+
+@pytest.mark.usefixtures("few_pen_digits")
+def test_without_a_screen_a_window_is_refused_before_anything_is_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def no_window(network: Network, *, title: str) -> None:
+        raise DisplayError("There is no screen.")
+
+    monkeypatch.setattr(viz, "LiveWindow", no_window)
+    said = refuse("train", "--data", "pen", "--watch", "window")
+    assert said == "Error: There is no screen.\n"
+    assert not Path("weights.npz").exists()
