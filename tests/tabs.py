@@ -37,6 +37,7 @@ PUT_BACK = """async ({ choice, spread, topK, scheme }) => {
   const page = window.neuroscribble;
   const click = (id) => document.getElementById(id).click();
   history.replaceState(null, "", window.location.pathname);
+  for (const details of document.querySelectorAll("details[open]")) details.open = false;
   page.select(null);
   if (page.cuts().length > 0) page.restore();
   if (page.spread() !== spread) page.setSpread(spread);
@@ -45,7 +46,6 @@ PUT_BACK = """async ({ choice, spread, topK, scheme }) => {
   const brush = document.getElementById("brush");
   brush.value = brush.defaultValue;
   brush.dispatchEvent(new Event("input"));
-  for (const details of document.querySelectorAll("details[open]")) details.open = false;
   click("tab-0");
   document.querySelectorAll("#examples button")[3].click();
   document.getElementById("notice").hidden = true;

@@ -108,6 +108,18 @@ class FilmProgress(Progress):
             self._bar.update()
 
 
+class EvidenceProgress(Progress):
+    """One bar over the units that are taken out, one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__(total=0, unit="unit")
+        self._bar.set_description("measuring without each unit", refresh=False)
+
+    def on_unit(self, step: int, of: int) -> None:
+        self._bar.total = of
+        self._bar.update()
+
+
 class MapsProgress(Progress):
     """One bar over the layers that are mapped."""
 

@@ -63,6 +63,14 @@ from .source import Source
     help="Put the training into the page, too, from weights.history.npz beside the weights: a "
     "ribbon goes back to any moment of it.",
 )
+@click.option(
+    "--evidence",
+    metavar="[DIGITS]",
+    is_flag=False,
+    flag_value="pen",
+    help="Measure what each unit is worth and where the network errs, and put that into the page "
+    "with the images: 'mnist' for MNIST's test digits, else what --data takes.  [default: pen]",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Source,
@@ -74,6 +82,7 @@ def network(
     title: str | None,
     prove: bool,
     history: bool,
+    evidence: str | None,
     open_page: bool,
 ) -> None:
     """Draw the network as one HTML file that opens offline anywhere.
@@ -85,6 +94,7 @@ def network(
     from ..formats.history import history_path, read_history
     from ..formats.prove import original_of
     from ..nn.reads import input_of
+    from .evidence import measured_evidence
     from .pictures import viz
 
     path, shown = weights.path, weights.load()
@@ -93,6 +103,9 @@ def network(
         note_rows(shown, known_rows(shown, data), whose=path.name)
     elif not shown.usual and (digits := known_digits(shown, data)):
         note_usual(shown, digits)
+    findings = None
+    if evidence is not None:
+        findings = measured_evidence(shown, evidence, whose=path.name)
     page = viz.network_page(
         shown,
         top_k=top_k,
@@ -102,6 +115,7 @@ def network(
         weights_name=path.name,
         original=original_of(path, shown) if prove else None,
         education=education,
+        findings=findings,
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")

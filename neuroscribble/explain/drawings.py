@@ -116,7 +116,7 @@ def rank_edges(network: Network, *, choose: str, spread: str) -> Ranking:
         if spread == "network":
             score = score * network.usual[link.key].influence
         scores.append(np.where(link.is_edge, score, -1))
-    ranks = [strength_ranks(score) for score in scores] if spread == "unit" else _ranked(scores)
+    ranks = [strength_ranks(score) for score in scores] if spread == "unit" else ranked(scores)
     for rank, score in zip(ranks, scores, strict=True):
         rank[score < 0] = NO_EDGE
     return Ranking(choose, spread, ranks)
@@ -194,7 +194,7 @@ def _cut(network: Network, masks: Masks) -> Network:
     return drawn
 
 
-def _ranked(scores: list[Floats]) -> list[NDArray[np.int32]]:
+def ranked(scores: list[Floats]) -> list[NDArray[np.int32]]:
     """Rank of every edge of the network, 0 the strongest; of equal ones the lower index first."""
     flat = np.concatenate([score.ravel() for score in scores])
     ranks = np.empty(flat.size, np.int32)

@@ -9,8 +9,10 @@ validation digits and kept in `meta["temperature"]`.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..nn.losses import cross_entropy, softmax
 from ..nn.network import Network
@@ -59,17 +61,35 @@ def calibrate(logits: Floats, temperature: float) -> Floats:
     return softmax(logits / logits.dtype.type(temperature))
 
 
-def expected_calibration_error(
-    probabilities: Floats, labels: Labels, *, n_bins: int = N_BINS
-) -> float:
-    """How far confidence is from accuracy: Σ_b (n_b / N) · |accuracy_b − mean confidence_b|.
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """Answers sorted into bins of equal width by their confidence: one number for each bin."""
 
-    The answers are sorted into `n_bins` bins of equal width by their confidence, the largest
-    probability of each row.
-    """
+    counts: NDArray[np.int64]  # answers
+    right: NDArray[np.int64]  # of them those that are right
+    confidence: NDArray[np.float64]  # the sum of their confidences
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error: Σ_b (n_b / N) · |accuracy_b − mean confidence_b|."""
+        return float(np.abs(self.right - self.confidence).sum() / self.counts.sum())
+
+
+def reliability(probabilities: Floats, labels: Labels, *, n_bins: int = N_BINS) -> Reliability:
+    """How often answers of each confidence, the largest probability of each row, are right."""
     check_shape("labels", labels, (len(probabilities),))
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-    gaps = np.bincount(bins, weights=right - confidence, minlength=n_bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    return Reliability(
+        np.bincount(bins, minlength=n_bins),
+        np.bincount(bins[right], minlength=n_bins),
+        np.bincount(bins, weights=confidence, minlength=n_bins).astype(np.float64),
+    )
+
+
+def expected_calibration_error(
+    probabilities: Floats, labels: Labels, *, n_bins: int = N_BINS
+) -> float:
+    """How far confidence is from accuracy, see Reliability.error."""
+    return reliability(probabilities, labels, n_bins=n_bins).error

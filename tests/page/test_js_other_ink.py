@@ -104,12 +104,12 @@ def test_the_nearest_digits_are_pythons(js: RunJs) -> None:
     images, labels = pen_digits(100, rng=np.random.default_rng(13))
     said = js(
         f"""{READ}
-        const inks = Float32Array.from(given.images.flat());
-        return nearest.nearest(chain, Float32Array.from(given.ink), inks, given.labels);
+        const read = new readings.Readings(chain, {{ inks: given.images, labels: given.labels }});
+        return nearest.nearest(read, Float32Array.from(given.ink));
         """,
         payload=payload_of(network),
         ink=INKS[0].tolist(),
-        images=images.tolist(),
+        images=images.ravel(),
         labels=labels.tolist(),
     )
     expected = nearest(network, INKS[0], images, labels)

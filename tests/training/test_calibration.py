@@ -11,6 +11,7 @@ from neuroscribble.training.calibration import (
     calibrated_probabilities,
     expected_calibration_error,
     fit_temperature,
+    reliability,
     stored_temperature,
 )
 
@@ -54,3 +55,12 @@ def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy() -> N
     error = expected_calibration_error(probabilities, labels)
     assert error == pytest.approx((4 * 0.05 + 4 * 0.6) / 8)
     assert expected_calibration_error(np.eye(3), np.arange(3)) == 0
+
+
+def test_answers_are_sorted_by_their_confidence() -> None:
+    # of two bins the first holds 0.4 (wrong), the second 0.6 (right), 0.9 (wrong) and 1.0 (right)
+    probabilities = np.array([[0.4, 0.3, 0.3], [0.2, 0.6, 0.2], [0.9, 0.1, 0.0], [0.0, 0.0, 1.0]])
+    found = reliability(probabilities, np.array([1, 1, 2, 2]), n_bins=2)
+    assert (found.counts.tolist(), found.right.tolist()) == ([1, 3], [0, 2])
+    np.testing.assert_allclose(found.confidence, [0.4, 2.5])
+    assert found.error == pytest.approx((0.4 + 0.5) / 4)

@@ -14,11 +14,13 @@ from typing import Any
 import networkx as nx
 import pyvis.network
 
+from neuroscribble.explain.findings import Findings
 from neuroscribble.nn.checkpoints import Education
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.original import Original
 
 from ..diagram.diagram import Diagram, diagram_of
+from ..diagram.evidence import evidence_payload
 from ..diagram.facts import first_top_k, stored_test
 from ..diagram.graph import build_graph
 from ..diagram.history import history_payload
@@ -38,6 +40,7 @@ def network_page(
     weights_name: str = "weights.npz",
     original: Original | None = None,
     education: Education | None = None,
+    findings: Findings | None = None,
     watch: bool = False,
 ) -> str:
     """The whole page as HTML text.
@@ -50,6 +53,7 @@ def network_page(
     original: what the network comes from; the page is then proved with its numbers. By default the
     model in memory that it was read from, as long as nothing has changed.
     education: what the network was while it learned; a ribbon then goes back to that.
+    findings: what was measured on digits; the page then brings these along.
     watch: whether the page asks the server that it is from what becomes of the network; no other
     page asks anything.
     Raises SettingsError when the network reads what no page offers: see `diagram.inputs`, or its
@@ -66,6 +70,8 @@ def network_page(
     )
     if education is not None:
         payload["history"] = history_payload(education, network)
+    if findings is not None:
+        payload["evidence"] = evidence_payload(findings, network)
     if watch:
         payload["watch"] = True
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)

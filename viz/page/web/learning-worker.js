@@ -1,15 +1,14 @@
 /**
  * The worker that learns: the page sends what to do, it answers with the weights now and then. One of
- * its kind only examines, and tells what other ink would do.
+ * its kind only answers questions.
  *
  * It works in short slices, so that it hears the page at once, and sends no new weights before the
  * page has taken in those before.
  */
 
 import { Course } from "./model/course.js";
-import { exam } from "./model/exam.js";
-import { otherInk } from "./model/other-ink.js";
 import { draw } from "./model/pen-ahead.js";
+import { QUESTIONS } from "./model/questions.js";
 import { Random } from "./model/random.js";
 import { sourceOf } from "./model/sources.js";
 
@@ -77,16 +76,6 @@ class LearningWorker {
     this.work();
   }
 
-  /** How well a network of the page reads; nothing else is changed by it. */
-  exam({ layers }) {
-    self.postMessage({ number: this.number, ...exam(layers) });
-  }
-
-  /** What would change its mind; nothing is changed by this, either. */
-  otherInk(given) {
-    self.postMessage({ number: this.number, ...otherInk(given) });
-  }
-
   shown() {
     this.isShown = true;
   }
@@ -145,6 +134,10 @@ if (self.name === DRAWER) {
 } else {
   const worker = new LearningWorker();
   self.onmessage = ({ data: { order, number, given } }) => {
+    if (order in QUESTIONS) {
+      self.postMessage({ number, ...QUESTIONS[order](given) });
+      return;
+    }
     worker.number = number ?? worker.number;
     worker[order](given);
   };

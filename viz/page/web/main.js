@@ -13,6 +13,7 @@ import { drawnLayers } from "./picture/drawn.js";
 import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
+import { HowMuchToCut } from "./panels/how-much-to-cut.js";
 import { Inspector } from "./panels/inspector.js";
 import { readDropped } from "./formats/dropped.js";
 import { GuestBar, LearningBar, question } from "./panels/guest.js";
@@ -36,9 +37,12 @@ import { StepsPanel } from "./panels/steps.js";
 import { Light } from "./picture/light.js";
 import { TakenOut } from "./panels/taken-out.js";
 import { Trainer } from "./panels/trainer.js";
+import { UnitEvidence } from "./panels/unit-evidence.js";
 import { UnitPanel } from "./panels/unit.js";
+import { UnitsWorth } from "./panels/units-worth.js";
 import { View } from "./picture/view.js";
 import { WeightsPanel } from "./panels/weights.js";
+import { WhereItErrs } from "./panels/where-it-errs.js";
 
 const LARGE = 2e6; // bytes of a file that takes a moment to read
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
@@ -82,8 +86,9 @@ function start(payload, graph, signal, hash) {
   signal.addEventListener("abort", () => examiner.end());
   const takenOut = new TakenOut(lab, examiner);
   document.querySelector("header").append(takenOut.element);
-  const unitPanel = new UnitPanel(lab, (edge) => view.point(edge));
-  const answerPanel = new AnswerPanel(lab);
+  const measured = [new UnitEvidence(lab, examiner, setInk), new UnitsWorth(lab, examiner), new HowMuchToCut(lab, examiner)];
+  const unitPanel = new UnitPanel(lab, (edge) => view.point(edge), measured);
+  const answerPanel = new AnswerPanel(lab, new WhereItErrs(lab, examiner, setInk));
   const learnPanel = new LearnPanel(trainer, lab, (files) => loadFiles(files));
   const inspector = new Inspector([
     answerPanel,

@@ -57,7 +57,8 @@ export async function unpack(bytes, { name, method, isLocked, crc, packed, size,
   return whole;
 }
 
-async function inflate(name, packed, size) {
+/** Deflated bytes without any head, exactly as many as they shall be. */
+export async function inflate(name, packed, size) {
   if (typeof DecompressionStream === "undefined") throw new Unreadable(`${name} is compressed, which this browser cannot undo; save it with numpy.savez`);
   const whole = new Uint8Array(size);
   let at = 0;

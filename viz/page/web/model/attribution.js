@@ -1,10 +1,9 @@
 /** Who contributed what: the twin of attribution.py. A contribution is activation × weight. */
 
+import { NO_EDGE } from "./drawings.js";
 import { activate, activationOf, biasGradient, inputGradient, wayBack } from "./layers.js";
 import { affineOf } from "./norms.js";
 import { largestFirst } from "./order.js";
-
-export const NO_EDGE = 2147483647; // the rank of pairs of units that no weight joins: NaN among strengths
 
 /**
  * Rank of every value among those into the same unit: 0 = largest |value|, ties lower index first.
@@ -38,12 +37,6 @@ export function contributions({ W, fanIn, fanOut }, input) {
     for (let j = 0, w = row * fanOut; j < fanOut; j++, w++) products[start + j] += input[row] * W[w];
   }
   return products;
-}
-
-/** How many edges a drawing of the k strongest into each unit has. */
-export function drawnEdges(layers, topK) {
-  const least = (sum, degree) => sum + Math.min(topK, degree);
-  return layers.reduce((sum, { inDegrees }) => sum + inDegrees.reduce(least, 0), 0);
 }
 
 /** Σ |drawn contributions| / Σ |all contributions| of one layer; 1 when nothing flows. */

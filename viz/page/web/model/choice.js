@@ -1,7 +1,7 @@
 /** Which edges are chosen to be drawn, by what and how many, and what that leaves out. */
 
-import { drawnEdges, incomingRanks, signalShare } from "./attribution.js";
-import { edgeStrengths, networkRanks, ofEdges, onlyDrawn, rankLimit, withInfluence } from "./drawings.js";
+import { incomingRanks, signalShare } from "./attribution.js";
+import { drawnEdges, edgeStrengths, networkRanks, ofEdges, onlyDrawn, rankLimit, withInfluence } from "./drawings.js";
 
 export const CHOICES = ["usual", "weight", "now"]; // by what edges are chosen …
 export const SPREADS = ["network", "unit"]; // … of the whole network, or equally many into each unit

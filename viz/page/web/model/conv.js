@@ -5,6 +5,8 @@ import { nonzero } from "./dense.js";
 export const conv = {
   inputLength: ({ rows, columns, fanIn }) => rows * columns * fanIn,
 
+  multiplications: ({ W, sources, taps }) => (W.length * sources.length) / taps,
+
   /** z at every place = Σ over the kernel of x · W, plus b; summed in double precision. */
   preActivation({ W, b, fanIn, fanOut, taps, sources }, x) {
     const z = new Float64Array((sources.length / taps) * fanOut);

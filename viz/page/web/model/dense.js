@@ -3,6 +3,8 @@
 export const dense = {
   inputLength: ({ W, fanOut }) => W.length / fanOut,
 
+  multiplications: ({ W }) => W.length,
+
   /** z = x W + b, summed in double precision. */
   preActivation({ W, b, fanOut }, x) {
     const z = Float64Array.from(b);

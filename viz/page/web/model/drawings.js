@@ -1,7 +1,8 @@
 /** Which edges are drawn, and the network that they are: the twin of drawings.py. */
 
-import { drawnEdges, NO_EDGE } from "./attribution.js";
 import { largestFirst } from "./order.js";
+
+export const NO_EDGE = 2147483647; // the rank of pairs of units that no weight joins: NaN among strengths
 
 /**
  * How strong each edge of a layer is: fanIn × fanOut, row by row.
@@ -51,6 +52,12 @@ export function networkRanks(scores) {
     if (!(flat[edge] > 0)) ranks[edge] = Number.isNaN(flat[edge]) ? NO_EDGE : rank++; // zeros rank last, in order
   }
   return scores.map((_, n) => ranks.subarray(starts[n], starts[n + 1]));
+}
+
+/** How many edges a drawing of the k strongest into each unit has. */
+export function drawnEdges(layers, topK) {
+  const least = (sum, degree) => sum + Math.min(topK, degree);
+  return layers.reduce((sum, { inDegrees }) => sum + inDegrees.reduce(least, 0), 0);
 }
 
 /** Below which rank edges are drawn: as many as the k strongest into each unit. */

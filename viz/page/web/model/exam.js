@@ -4,13 +4,19 @@ import { argmax, forward } from "./network.js";
 import { PenDigits } from "./pen-store.js";
 
 const SEED = 0; // in NumPy: pen_digits(n, rng=np.random.default_rng([0, 1]))
-const [DIGITS, FEWER] = [1000, 100]; // of a convolutional network, whose forward pass takes long
+const DIGITS = 1000;
+export const FEWER = 100; // for a network whose forward pass takes long
 
 const papers = new Map(); // what is asked, by how much
 
+/** Whether its forward pass takes long. */
+export function isSlow(layers) {
+  return layers.some(({ kind }) => kind === "conv");
+}
+
 /** What such a network is asked to read. @returns {{inks: Float32Array, labels: Uint8Array}} */
 export function paperFor(layers) {
-  const n = layers.some(({ kind }) => kind === "conv") ? FEWER : DIGITS;
+  const n = isSlow(layers) ? FEWER : DIGITS;
   if (!papers.has(n)) papers.set(n, new PenDigits(SEED).heldOut(n));
   return papers.get(n);
 }

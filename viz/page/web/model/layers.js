@@ -16,6 +16,7 @@ import { POOLS } from "./pooling.js";
 const KINDS = { dense, conv };
 
 export const inputLength = (layer) => KINDS[layer.kind].inputLength(layer);
+export const multiplications = (layer) => KINDS[layer.kind].multiplications(layer); // of one forward pass
 export const preActivation = (layer, x) => KINDS[layer.kind].preActivation(layer, x);
 export const meanInput = (layer, x) => KINDS[layer.kind].meanInput(layer, x);
 export const inputGradient = (layer, d) => KINDS[layer.kind].inputGradient(layer, d);

@@ -12,9 +12,10 @@ const OTHER = "How often such an answer is right was measured of the network in 
 export class AnswerPanel {
   title = "Answer";
 
-  /** @param {Lab} lab */
-  constructor(lab) {
+  /** @param {Lab} lab @param {WhereItErrs} errors */
+  constructor(lab, errors) {
     this.lab = lab;
+    this.errors = errors;
     this.verdict = element("p", { class: "verdict" });
     this.number = element("b");
     this.kind = element("span");
@@ -50,10 +51,12 @@ export class AnswerPanel {
       classes,
       this.details,
       element("p", { class: "hint" }, "Click any unit of the picture to take its number apart."),
+      errors.element,
     );
   }
 
-  show() {
+  show(palette) {
+    this.errors.show(palette);
     const { classNames, isCalibrated, told, winner } = this.lab;
     const blank = winner === null;
     this.verdict.textContent = blank ? "?" : classNames[winner];

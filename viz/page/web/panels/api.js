@@ -36,6 +36,8 @@ export function publicObject(lab, page) {
   const units = oneOf("id", (given) => [given].flat().every(isTakeable), takeable);
   const hold = oneOfNames("hold", HOLDS, lab.edges.knowsUsual ? null : "average");
   const edge = [unit[0], oneOf("to", (id) => lab.places.has(id), 'the id of a unit, such as "h2:3"')];
+  const isHidden = (id) => isTakeable(id) && lab.places.get(id).column > 0;
+  const hidden = oneOf("id", isHidden, 'the id of a hidden unit, such as "h1:5"');
   const functions = {
     forward: [ink, (given) => forward(lab.layers, given)],
     normalizeInk: [canvas, (given) => normalizeInk(given)],
@@ -70,6 +72,8 @@ export function publicObject(lab, page) {
     undoCut: [[], () => lab.undoCut()],
     cuts: [[], () => lab.cuts.list.map((cut) => nameOfCut(lab, cut))],
     accuracy: [[], () => page.examiner.ask()],
+    evidence: [[hidden], (id) => page.examiner.order("unit", lab.places.get(id))],
+    errors: [[], () => page.examiner.order("errors", {})],
     words: [[], () => scene.labels.names.placed],
     painted: [[], () => edges.painted],
   };

@@ -1,10 +1,13 @@
 /** Asks a worker about the network as it is now, what takes long: the picture never waits for it. */
 
+import { carriedDigits } from "../formats/carried.js";
 import { readsPenDigits } from "../model/inputs.js";
 import { startWorker } from "../picture/dom.js";
 
 const NO_WORKER = "Measuring needs a worker, which this browser does not start here; everything else works.";
-const NO_DIGITS = "Accuracy is measured on pen digits of 28 × 28 pixels, which this network does not read.";
+const NO_DIGITS =
+  "This is measured on pen digits of 28 × 28 pixels, which this network does not read; " +
+  "a page written with neuroscribble network --evidence brings images of its own along.";
 
 export class Examiner {
   /** @param {Lab} lab @param {() => string} program of the worker */
@@ -13,11 +16,18 @@ export class Examiner {
     this.worker = null;
     this.waiting = new Map(); // of each question what settles its promise
     this.questions = 0;
+    this.carried = null; // a promise: the worker has the digits that the page brought along
   }
 
-  /** Whether it reads what it can be asked. */
+  /** Whether it reads pen digits, which its accuracy is measured on. */
   get isPossible() {
     return readsPenDigits(this.lab.input, this.lab.classNames);
+  }
+
+  /** Whether there are digits that show what its units do: the page's own, or pen digits. */
+  get hasDigits() {
+    const { lab } = this;
+    return lab.classNames.length > 1 && (this.isPossible || Boolean(lab.payload.evidence?.inks));
   }
 
   /**
@@ -26,7 +36,7 @@ export class Examiner {
    */
   async ask() {
     if (!this.isPossible) throw new Error(NO_DIGITS);
-    const { right, n } = await this.order("exam", {});
+    const { right, n } = await this.order("exam");
     const accuracy = right / n;
     return { accuracy, standardError: Math.sqrt((accuracy * (1 - accuracy)) / n), right, n };
   }
@@ -34,18 +44,34 @@ export class Examiner {
   /** What other ink would do, see other-ink.js; of a picture that is not blank. */
   askOtherInk() {
     const { ink, input } = this.lab;
-    return this.order("otherInk", { drawing: ink, side: input.side, readsDigits: this.isPossible });
+    return this.order("otherInk", { drawing: ink, side: input.side });
   }
 
-  /** @returns {Promise<object>} what the worker answers */
+  /**
+   * A question of questions.js about the network of this moment.
+   * @returns {Promise<object>} what the worker answers
+   */
   async order(order, given) {
+    const { lab } = this;
+    if (!this.hasDigits && order !== "otherInk") throw new Error(NO_DIGITS);
+    const network = { layers: lab.layers, revision: lab.revision, readsDigits: this.isPossible };
+    const temperature = lab.isCalibrated ? lab.facts.temperature : null;
+    const question = { ...network, temperature, isUnchanged: lab.changes === 0, ...given };
+    if (!lab.payload.evidence) return this.send(order, question);
+    const asked = structuredClone(question); // while it waits the network may change
+    this.carried ??= carriedDigits(lab.payload.evidence).then((digits) => this.send("carry", { digits }));
+    await this.carried;
+    return this.send(order, asked);
+  }
+
+  send(order, given) {
     try {
       this.worker ??= this.begin();
     } catch {
       throw new Error(NO_WORKER);
     }
     const number = ++this.questions;
-    this.worker.postMessage({ order, number, given: { layers: this.lab.layers, ...given } });
+    this.worker.postMessage({ order, number, given });
     return new Promise((resolve, reject) => this.waiting.set(number, { resolve, reject }));
   }
 

@@ -39,19 +39,19 @@ export function pieces(lab, { answer, losses, pieces: across, size, whole, remai
   ];
 }
 
-/** @param {object} found near and n, see other-ink.js */
-export function nearestDigits(lab, { near, n }, palette) {
-  if (!near) return [element("p", { class: "hint" }, "Near digits are looked for among pen digits of 28 × 28 pixels, which this network does not read.")];
+/** @param {object} found near, n and name, see other-ink.js */
+export function nearestDigits(lab, { near, n, name }, palette) {
+  if (!near) return [element("p", { class: "hint" }, "Near digits are looked for among pen digits of 28 × 28 pixels, which this network does not read; a page written with --evidence brings its own.")];
   const what = lab.layers.length > 1 ? "last hidden activations are" : "ink is";
   return [
     element("h2", {}, "Nearest to the network"),
-    element("p", {}, `Of ${count(n)} pen digits the one of each class whose ${what} nearest to your drawing’s, and how far (L2).`),
+    element("p", {}, `Of ${count(n)} ${name} the one of each class whose ${what} nearest to your drawing’s, and how far (L2).`),
     element(
       "div",
       { class: "kernels" },
       ...near.map(({ label, distance, ink }) => {
-        const caption = element("figcaption", {}, element("b", {}, String(label)), ` ${decimal(distance, 2)}`);
-        return element("figure", {}, tile(ink, 28, (value) => palette.ink(value), `The nearest ${label}`), caption);
+        const caption = element("figcaption", {}, element("b", {}, lab.classNames[label]), ` ${decimal(distance, 2)}`);
+        return element("figure", {}, tile(lab.input.pixelsOf(ink), lab.input.side, (value) => palette.ink(value), `The nearest ${lab.classNames[label]}`), caption);
       }),
     ),
   ];

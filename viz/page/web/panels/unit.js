@@ -16,11 +16,16 @@ const NEIGHBORS = 5; // strongest weights that are listed in each direction
 export class UnitPanel {
   title = "Unit";
 
-  /** @param {Lab} lab @param {(layer: number, index: number) => void} point at an edge, or null */
-  constructor(lab, point) {
+  /**
+   * @param {Lab} lab @param {(layer: number, index: number) => void} point at an edge, or null
+   * @param {{element: HTMLElement, show: (palette: Palette) => void}[]} measured what is folded below
+   */
+  constructor(lab, point, measured) {
     this.lab = lab;
     this.point = point;
-    this.element = element("div");
+    this.measured = measured;
+    this.numbers = element("section");
+    this.element = element("div", {}, this.numbers, ...measured.map((part) => part.element));
   }
 
   show(palette) {
@@ -28,7 +33,8 @@ export class UnitPanel {
     const { selected } = this.lab;
     const parts = selected === null ? [this.invitation()] : this.parts(selected);
     const focused = document.activeElement?.dataset?.key;
-    this.element.replaceChildren(...parts);
+    this.numbers.replaceChildren(...parts);
+    for (const part of this.measured) part.show(palette);
     if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 

@@ -1,6 +1,6 @@
 /** What is drawn around the units: edges below them, marks and words above. */
 
-import { NO_EDGE } from "../model/attribution.js";
+import { NO_EDGE } from "../model/drawings.js";
 import { extentOf } from "./edges.js";
 import { Focus } from "./focus.js";
 import { Labels } from "./labels.js";

@@ -1,0 +1,21 @@
+/** The digits that a page brought along, and what Python measured on them. */
+
+import { decodeBytes, decodeFloats } from "../model/payload.js";
+import { inflate } from "./zip.js";
+
+/**
+ * @param {object} evidence of the payload, see evidence.py in viz/diagram
+ * @returns {Promise<{name: string, inks: Float32Array | null, labels: Uint16Array, answers: Uint16Array,
+ *   confidences: Float32Array, ablations: object}>} inks null: they are the pen digits that the page writes itself
+ */
+export async function carriedDigits(evidence) {
+  const { name, n, width, inks, values, ablations } = evidence;
+  const labels = numbers(evidence.labels);
+  const bytes = inks && (await inflate("evidence", decodeBytes(inks), n * width * (values ? 4 : 1)));
+  const ink = bytes && (values ? new Float32Array(bytes.buffer) : Float32Array.from(bytes, (byte) => byte / 255));
+  return { name, inks: ink ?? null, labels, answers: numbers(evidence.answers), confidences: decodeFloats(evidence.confidences), ablations };
+}
+
+function numbers(base64) {
+  return new Uint16Array(decodeBytes(base64).buffer);
+}

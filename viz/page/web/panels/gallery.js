@@ -1,0 +1,17 @@
+/** Images side by side; a click puts one on the pad, and it runs through the network. */
+
+import { element, tile } from "../picture/dom.js";
+
+/**
+ * @param {Lab} lab @param {Palette} palette @param {{label: number, answer: number, ink: Float32Array, caption: string}[]} images
+ * @param {(ink: Float32Array) => void} setInk
+ */
+export function gallery(lab, palette, images, setInk) {
+  const buttons = images.map(({ label, answer, ink, caption }) => {
+    const words = `${lab.classNames[label]}, read as ${lab.classNames[answer]}`;
+    const name = `${words}; ${caption}: put it ${lab.isPicture ? "on the pad" : "in"}`;
+    const picture = lab.isPicture ? [tile(lab.input.pixelsOf(ink), lab.input.side, (value) => palette.ink(value), words)] : [lab.classNames[label], " "];
+    return element("button", { class: "template", title: words, "aria-label": name, onclick: () => setInk(ink) }, ...picture, element("span", {}, caption));
+  });
+  return element("div", { class: "templates gallery" }, ...buttons);
+}
