@@ -48,16 +48,18 @@ check: $(READY)
 	@$(BIN)/oxlint --deny-warnings viz/page/web
 	@$(PYTEST) -q -m "not slow and not browser" $(ARGS)
 
-## bench     measure everything, side by side with PyVis, PyTorch, JAX, scikit-learn (half an hour)
+## bench     measure everything, beside PyVis, PyTorch, JAX, scikit-learn, TensorFlow.js (half an hour)
 bench: $(READY) peers
 	@$(BIN)/python tests/find_browser.py --install
 	@$(RUN) bench $(ARGS)
 
-## peers     install PyTorch, JAX and scikit-learn into bench/.venv, for the benchmarks alone
+## peers     install PyTorch, JAX, scikit-learn and TensorFlow.js in bench/, for the benchmarks alone
 peers: $(PEERS)
 
-$(PEERS): bench/requirements.txt
-	@echo "Preparing bench/.venv with PyTorch, JAX and scikit-learn (once; some gigabytes) ..."
+$(PEERS): bench/requirements.txt bench/package.json
+	@echo "Preparing bench/ with PyTorch, JAX, scikit-learn and TensorFlow.js (once; some gigabytes) ..."
+	@npm install --prefix bench --no-package-lock --ignore-scripts --no-audit --no-fund --silent \
+	  || echo "TensorFlow.js could not be installed, for which npm is needed; it is left out of the comparison."
 	@$(PYTHON) -m venv --clear bench/.venv
 	@bench/$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt \
 	  && touch $(PEERS) \
@@ -65,7 +67,7 @@ $(PEERS): bench/requirements.txt
 
 ## clean     remove the environment and everything generated, but not what you taught
 clean:
-	rm -rf .venv bench/.venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv bench/.venv bench/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find output -type f ! -name README.md ! -path 'output/corrections/*' -delete
 
 ## help      this list; options: make train RECIPE=fast, make network WEIGHTS=cnn.npz; others in ARGS: make train ARGS="--epochs 3"

@@ -4,7 +4,8 @@
 
 The page of the given weights is opened in Chromium and begins from noise while its picture is
 shown; frames are counted meanwhile. Where MNIST's four files are at hand it then learns from these,
-dropped as they are. Goals are those of a machine that does nothing else.
+dropped as they are. Its bare steps are compared with TensorFlow.js's, where that is at hand. Goals
+are those of a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from viz.page.page import network_page
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "bench"))
+import tensorflow_js  # noqa: E402
 from page import started_browser  # noqa: E402
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ GOALS: dict[str, tuple[str, float, bool]] = {  # what was measured → words, li
     "secondsTo93": ("seconds from noise to 93 % of held-out pen digits", 30, False),
     "framesPerSecond": ("frames a second while it learns", 50, True),
     "percentOfMnist": (f"% of MNIST's 10,000 test digits, {SECONDS} s from noise", 96.5, True),
+    "stepsOverTensorflow": ("steps of 64, times as many as TensorFlow.js", 1, True),
 }
 LEARN = """async (seconds) => {
   document.querySelector("[role=tab]:last-child").click();
@@ -93,13 +96,17 @@ def main(out: Path, weights: Path | None = None) -> None:
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     with started_browser() as browser:
         found = measure(network_page(load_network(weights)), browser, mnist_files())
+        peer = tensorflow_js.measure(browser)
+    if peer:
+        found["stepsOverTensorflow"] = peer["ratio"]
     lines = goals(found)
-    result = {"seconds": SECONDS, "load_before": load, **found, "goals": lines}
+    result = {"seconds": SECONDS, "load_before": load, **found, "tensorflow": peer, "goals": lines}
     write_atomically(out, (json.dumps(result, indent=2) + "\n").encode("utf-8"))
     for goal in lines:
         print(f"{goal['words']:56}{goal['value']:8.1f}  {'met' if goal['met'] else 'NOT met'}")
     if "percentOfMnist" not in found:
         print(f"MNIST's files are not at hand: name their folder in {FOLDER_VARIABLE}.")
+    print(tensorflow_js.words(peer))
     print(f"at rest {found['framesAtRest']:.1f} frames a second")
     print(f"after {found['step']:,} steps {found['heldOut']:.1%} of held-out pen digits are read")
     print(f"Wrote {out}.")
