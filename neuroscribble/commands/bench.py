@@ -36,7 +36,8 @@ OF_BOTH = ("accuracy", "lessons", "counterfactual")  # measured of the convoluti
 def bench(part: str, weights: Path | None, out: Path | None) -> None:
     """Measure everything that NeuroScribble promises, or one part of it.
 
-    page: against plain PyVis. learn: steps a second in the page, and its way to 93 %.
+    page: against plain PyVis. learn: steps a second in the page, its way to 93 %, and its
+    steps beside TensorFlow.js.
     window: from a stroke to the frame. training: epochs and the way to 98 % beside PyTorch, JAX and
     scikit-learn, which `make peers` installs for the benchmark alone.
     convolution: an epoch of the convolutional network beside PyTorch.
