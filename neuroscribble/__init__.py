@@ -15,6 +15,7 @@ if typing.TYPE_CHECKING:
     from .commands.notebook import compare, heatmaps, show
     from .data.mnist import load_mnist
     from .data.pen import pen_digits
+    from .data.points import point_set
     from .errors import (
         DataError,
         DisplayError,
@@ -67,6 +68,7 @@ __all__ = [
     "load_network",
     "normalize_ink",
     "pen_digits",
+    "point_set",
     "read_picture",
     "save_network",
     "show",
@@ -101,6 +103,7 @@ _HOMES = {  # every public name and its module, imported on first use: `--help` 
     "load_network": ".formats.storage",
     "normalize_ink": ".ink.normalize",
     "pen_digits": ".data.pen",
+    "point_set": ".data.points",
     "read_picture": ".ink.pictures",
     "save_network": ".formats.storage",
     "show": ".commands.notebook",

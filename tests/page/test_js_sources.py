@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from javascript import RunJs
 
 from neuroscribble.data.batches import Digits, batches
 from neuroscribble.data.pen import pen_digits
+from neuroscribble.data.points import KINDS, point_set
 
 SEED = 7
 
@@ -86,3 +88,18 @@ def test_a_whole_set_comes_in_the_batches_of_python_epoch_by_epoch(js: RunJs) ->
     apart = [np.reshape(ours[name]["inks"], (-1, 5)).tolist() for name in ("rest", "part")]
     assert [len(rows) for rows in apart] == [30, 20]
     np.testing.assert_allclose(sorted(sum(apart, [])), sorted((digits.images / 255).tolist()))
+
+
+@pytest.mark.parametrize("noise", [0, 0.3])
+@pytest.mark.parametrize("kind", KINDS)
+def test_point_sets_are_pythons_point_by_point(kind: str, noise: float, js: RunJs) -> None:
+    ours = js(
+        "points.pointsToLearn(given.kind, 301, given.noise, given.seed)",
+        kind=kind,
+        noise=noise,
+        seed=SEED,
+    )
+    for told, seed in ((ours, SEED), (ours["held"], [SEED, 1])):
+        places, labels = point_set(kind, 301, noise=noise, rng=np.random.default_rng(seed))
+        np.testing.assert_allclose(told["inks"], places.ravel(), atol=1e-6)
+        assert told["labels"] == labels.tolist()

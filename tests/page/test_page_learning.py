@@ -236,6 +236,46 @@ def test_other_networks_learn_from_what_their_page_has(
     assert page.evaluate("neuroscribble.learn.state().trouble") is None
 
 
+MAP = "document.querySelector('#decision-map canvas').toDataURL()"
+
+
+def test_a_plane_learns_the_playgrounds_points_and_its_map_follows(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "network.html"
+    path.write_text(network_page(ns.load_network("xor")), encoding="utf-8")
+    page = opened(path, open_page)
+    page.get_by_label("Learns from").select_option("spiral")
+    page.get_by_label("Noise of points").fill("0.1")
+    page.get_by_label("Noise of points").press("Enter")
+    link = page.evaluate("neuroscribble.hash()")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("document.title === '2 → 16 → 16 → 1, learning'")
+    first = page.evaluate(MAP)
+    told = page.evaluate("neuroscribble.learn.step(800)")
+    assert told["settings"]["pointNoise"] == 0.1
+    assert (told["heldOutSamples"], told["trouble"]) == (500, None)
+    assert told["heldOut"] > 0.9
+    assert page.evaluate(MAP) != first
+    network = ns.load_network(saved(page, "npz", tmp_path))
+    points, labels = ns.point_set("spiral", noise=0.1, rng=np.random.default_rng(HELD_OUT))
+    assert (network.predict(points) == labels).mean() == pytest.approx(told["heldOut"], abs=0.003)
+    assert network.class_names == ("−1", "1")
+    shown = page.evaluate("neuroscribble.learn.start({ source: 'circle', seed: 8, hidden: [8] })")
+    assert shown["step"] == 0
+    page.wait_for_function("neuroscribble.learn.state().step > 100")
+    assert page.evaluate("neuroscribble.learn.pause()")["heldOut"] > 0.9
+    page.get_by_role("button", name="Back to weights.npz").click()
+    page.wait_for_function("document.title === 'XOR'")
+    assert not page.get_by_label("Noise of points").is_hidden()
+    page.get_by_label("Learns from").select_option("page")
+    assert page.get_by_label("Noise of points").is_hidden()
+    assert state(page)["settings"]["hidden"] == [4]
+    page.evaluate("(link) => { location.hash = link; }", link)
+    page.wait_for_function("neuroscribble.learn.state().settings.source === 'spiral'")
+    assert state(page)["settings"]["pointNoise"] == 0.1
+
+
 def test_without_a_worker_one_sentence_says_so_and_all_else_works(
     path: Path, open_page: OpenPage
 ) -> None:
@@ -297,6 +337,7 @@ def test_ones_own_drawings_join_are_counted_stay_over_reset_and_can_be_taken_bac
 
 WRONG = [
     *("add(10)", "add(-1)", "add('3')", "remove(0)", "start({ source: 'x' })"),
+    *("start({ source: 'spiral' })", "start({ pointNoise: 0.6 })"),  # of pages of two features
     *("start({ ownShare: 2 })", "start({ ownShare: '1' })"),
     *("start(5)", "start(null)", "start([])", "start(new Map())", "start({ speed: 1 })"),
     *("start({ rate: 0 })", "start({ rate: '1' })", "start({ rate: NaN })", "step(0)", "step(1.5)"),

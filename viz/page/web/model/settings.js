@@ -3,10 +3,11 @@
 import { ACTIVATIONS } from "./activations.js";
 import { SCHEDULES } from "./course.js";
 import { OPTIMIZERS } from "./optimizers.js";
+import { MOST_POINT_NOISE, POINT_SETS } from "./points.js";
 
 const MOST_LAYERS = 4;
 const MOST_UNITS = 512; // of a hidden layer
-const SOURCES = ["page", "mnist"]; // what it learns from: what the page brings along, or MNIST's files
+const SOURCES = ["page", "mnist", ...POINT_SETS]; // what it learns from: what the page brings along, MNIST's files, points in a plane
 const FREE = ["clip"]; // functions that need settings of their own to make sense here
 
 const whole = (least, most) => ({
@@ -40,12 +41,13 @@ export const SETTINGS = {
   noise: { usual: 0, ...number(0, 1) },
   ownShare: { usual: 0.125, ...number(0, 1) }, // of a batch, once there are samples of one's own
   source: { usual: "page", ...word(SOURCES) },
+  pointNoise: { usual: 0, ...number(0, MOST_POINT_NOISE) },
   seed: { usual: 7, ...whole(0, 2 ** 32 - 1) },
 };
 
 /** Settings that need another picture, and those that need another beginning. */
-export const OF_THE_PICTURE = ["hidden", "activation"];
-export const OF_THE_BEGINNING = [...OF_THE_PICTURE, "seed", "source"];
+export const OF_THE_PICTURE = ["hidden", "activation", "source", "pointNoise"];
+export const OF_THE_BEGINNING = [...OF_THE_PICTURE, "seed"];
 
 /** @returns {object} all of them as usual */
 export function usualSettings() {

@@ -6,6 +6,7 @@ import { rgb } from "../picture/theme.js";
 
 const CELLS = 72; // places a side that the network is asked at
 const SIDE = 504; // pixels of the canvas, a multiple of it
+const FEW = 50; // points that have room to be large
 const PALEST = 0.12; // share of a class's color where its probability is the least it can be
 
 export class DecisionMap {
@@ -50,9 +51,11 @@ export class DecisionMap {
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(this.ground, 0, 0, SIDE, SIDE);
     const { input, classNames } = lab;
-    for (const { label, values } of input.rows) {
+    const many = input.points ?? input.rows;
+    const radius = many.length > FEW ? 5 : 7;
+    for (const { label, values } of many) {
       const k = classNames.indexOf(label);
-      this.dot(ctx, values, 7, k < 0 ? palette.theme.muted : colorOf(palette, k), palette.theme.surface);
+      this.dot(ctx, values, radius, k < 0 ? palette.theme.muted : colorOf(palette, k), palette.theme.surface);
     }
     this.dot(ctx, lab.ink, 11, palette.theme.surface, palette.theme.text);
   }

@@ -9,7 +9,7 @@ import { count, decimal, element, percent } from "../picture/dom.js";
 import { save } from "../picture/exports.js";
 import { MinePart } from "./mine.js";
 
-const PACES = [Infinity, 30, 5, 1]; // steps a second
+const PACES = [Infinity, 100, 30, 5, 1]; // steps a second
 const NAMED = 6; // dead units that are named, at most
 const RULES = { sgd: "SGD", momentum: "momentum", rmsprop: "RMSProp", adam: "Adam" };
 const FALLS = { constant: "stays as it is", cosine: "falls to 0 over" };
@@ -135,10 +135,16 @@ function facts(trainer) {
   const { settings, report, measured, learnsFrom, mine } = trainer;
   return {
     class_names: learnsFrom.classNames,
+    ...rangesOf(learnsFrom.inputFor(trainer.begun)),
     output: learnsFrom.output,
     trained_with: { ...trainer.begun, ...settings, own_samples: mine.list.length, steps: report.step, where: "in the page" },
     ...(measured ? { test: { accuracy: measured.accuracy, name: trainer.heldOutName } } : {}),
   };
+}
+
+/** Where features lie. */
+function rangesOf({ kind, low, high }) {
+  return kind === "features" ? { ranges: Array.from(low, (least, i) => [least, high[i]]) } : {};
 }
 
 /** @returns {Uint8Array} */
@@ -163,12 +169,13 @@ class Fields {
     const number = (name, step) => this.field(name, element("input", { type: "number", step, min: 0 }), Number);
     const functions = Object.fromEntries(SETTINGS.activation.words.map((kind) => [kind, FUNCTIONS[kind].word]));
     const offers = Object.fromEntries(Object.entries(trainer.sources).map(([name, { option }]) => [name, option]));
-    const pace = element("select", { onchange: () => trainer.setPace(Number(pace.value)) }, ...PACES.map((one) => element("option", { value: one }, one === Infinity ? "full" : `${one} steps/s`)));
-    pace.value = trainer.pace;
+    const pace = (this.pace = element("select", { onchange: () => trainer.setPace(Number(pace.value)) }, ...PACES.map((one) => element("option", { value: one }, one === Infinity ? "full" : `${one} steps/s`))));
+    this.noise = labeled("Noise of points", number("pointNoise", 0.05));
     this.element = element(
       "div",
       { class: "settings" },
       ...(Object.keys(offers).length > 1 ? [labeled("Learns from", choice("source", offers))] : []),
+      this.noise,
       labeled("Rate", number("rate", "any")),
       labeled("Hidden sizes", this.field("hidden", element("input", { type: "text", inputmode: "numeric", title: "0 to 4 sizes, such as 128 64" }), sizesIn, (sizes) => sizes.join(" "))),
       element(
@@ -204,11 +211,22 @@ class Fields {
       input.reportValidity();
       return;
     }
-    const others = name === "optimizer" ? { rate: value === SETTINGS.optimizer.usual ? SETTINGS.rate.usual : OPTIMIZERS[value].rate } : {};
+    const others = name === "source" ? this.forSource(value) : name === "optimizer" ? { rate: value === SETTINGS.optimizer.usual ? SETTINGS.rate.usual : OPTIMIZERS[value].rate } : {};
     trainer.set({ [name]: value, ...others });
   }
 
+  /** What suits another source, where it needs other settings than those so far. */
+  forSource(source) {
+    const { sources, usual } = this.trainer;
+    const { suggested, pace = Infinity } = sources[source];
+    if (!suggested) return {};
+    this.trainer.setPace(pace);
+    return { hidden: usual.hidden, activation: usual.activation, rate: usual.rate, ...suggested };
+  }
+
   show() {
+    this.pace.value = this.trainer.pace;
+    this.noise.hidden = !this.trainer.from.isPoints;
     for (const [name, { input, write }] of this.inputs) if (document.activeElement !== input) input.value = write(this.trainer.settings[name]);
   }
 }

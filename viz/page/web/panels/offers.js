@@ -2,10 +2,15 @@
 
 import { readsPenDigits } from "../model/inputs.js";
 import { readCases } from "../model/payload.js";
+import { POINT_SETS, pointsToLearn, REACH } from "../model/points.js";
 import { count } from "../picture/dom.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, k) => String(k)); // the classes of pen digits
 const PEN_EPOCH = 6000; // samples that a fixed set of pen digits would have
+const N_POINTS = 500; // to learn from, and as many others
+const POINT_CLASSES = ["−1", "1"]; // as the Playground calls them
+const POINT_UNITS = { spiral: [16, 16] }; // hidden units that a set needs, where more than one layer
+const POINT_PACE = 100; // steps a second, so that it is seen: such networks learn in a second
 const NO_SAMPLES = "This page has no inputs of known classes to learn from.";
 const NO_CLASSES = "This network’s outputs are values, and learning here needs classes.";
 
@@ -13,12 +18,14 @@ const NO_CLASSES = "This network’s outputs are values, and learning here needs
  * All that a page offers, by their names; the first one is the usual one. Each has
  *   option: its name in a list, told(settings): what it is, in a few words, heldOut: what others of its kind are called,
  *   epoch: samples of one, problem: why it cannot be learned from, or null, takesFiles: whether files can be chosen for it, classNames, output, units (of the last layer),
+ *   where need be suggested: settings and pace: steps a second that suit it, and isPoints: whether its picture shows points,
  *   inputFor(settings): what is read, see payload.py, and dataFor(settings): what sources.js takes in the worker
  * @param {object} own the payload that the page came with @param {MnistShelf} shelf
  */
 export function offersOf(own, shelf) {
   if (readsPenDigits(own.input, own.classNames)) return { page: penDigits(own), mnist: mnist(own, shelf) };
-  return { page: examples(own) };
+  const isPlane = own.input.kind === "features" && own.input.names.length === 2;
+  return { page: examples(own), ...(isPlane ? Object.fromEntries(POINT_SETS.map((kind) => [kind, points(own, kind)])) : {}) };
 }
 
 /** Of one that reads and tells what the page's own network does. */
@@ -30,7 +37,7 @@ function asThePage(own) {
 function penDigits(own) {
   return {
     ...asThePage(own),
-    option: "pen digits without end",
+    option: "pen digits",
     told: () => "pen digits drawn in this page, never the same twice",
     heldOut: "pen digits",
     epoch: PEN_EPOCH,
@@ -64,12 +71,36 @@ function examples(own) {
   const page = asThePage(own);
   return {
     ...page,
-    option: "the examples in this file",
+    option: "examples",
     told: () => `the ${count(samples.length)} examples in this file`,
     heldOut: "examples",
     epoch: samples.length,
+    suggested: {},
     problem: page.problem ?? (samples.length === 0 ? NO_SAMPLES : null),
     dataFor: () => ({ kind: "examples", ...inRows(samples) }),
+  };
+}
+
+/** A set of points, seen in the plane from which it is learned: other ones for another seed, so that its picture is another. */
+function points({ input }, kind) {
+  return {
+    option: `points: ${kind}`,
+    told: () => `the ${count(N_POINTS)} points of the Playground’s set “${kind}”`,
+    heldOut: "other points",
+    epoch: N_POINTS,
+    problem: null,
+    classNames: POINT_CLASSES,
+    output: "sigmoid",
+    units: 1,
+    suggested: { hidden: POINT_UNITS[kind] ?? [8], activation: "tanh", rate: 0.02 },
+    pace: POINT_PACE,
+    isPoints: true,
+    inputFor({ pointNoise, seed }) {
+      const { inks, labels } = pointsToLearn(kind, N_POINTS, pointNoise, seed);
+      const shown = Array.from(labels, (k, i) => ({ label: POINT_CLASSES[k], values: inks.slice(2 * i, 2 * i + 2) }));
+      return { ...input, names: ["x", "y"], low: [-REACH, -REACH], high: [REACH, REACH], rows: [], points: shown };
+    },
+    dataFor: ({ pointNoise, seed }) => ({ kind: "epochs", ...pointsToLearn(kind, N_POINTS, pointNoise, seed) }),
   };
 }
 

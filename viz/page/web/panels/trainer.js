@@ -140,7 +140,8 @@ export class Trainer {
   async begin() {
     if (this.problem !== null || !this.startWorker()) return;
     this.isAway = false;
-    if (OF_THE_PICTURE.some((name) => this.isOther(name))) this.lab = null; // which shows other units
+    const seen = this.from.isPoints ? OF_THE_BEGINNING : OF_THE_PICTURE; // another seed has other points
+    if (seen.some((name) => this.isOther(name))) this.lab = null; // which shows other units
     this.forget();
     this.begun = { ...this.settings };
     this.heldOut = this.from.heldOut; // what it is measured with, in words
