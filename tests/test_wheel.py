@@ -45,6 +45,7 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     for weights in ("weights.npz", "cnn.npz", "sparse.npz"):
         assert files[f"neuroscribble/{weights}"] == (ROOT / weights).read_bytes()
     names = set(files)
+    assert not [name for name in names if "history.npz" in name]
     assert {"neuroscribble/py.typed", "neuroscribble_viz/py.typed"} <= names
     modules = {*modules_of("main"), *modules_of("maps")}
     parts = {*(f"{name}.js" for name in modules), "page.html", "style.css", "maps.html", "maps.css"}
