@@ -8,6 +8,7 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
+    from .diagram.graph_files import graph_bytes
     from .diagram.history import moment_payload
     from .diagram.theme import THEMES
     from .figures.beginning import initial_network
@@ -19,6 +20,7 @@ if typing.TYPE_CHECKING:
     from .figures.gallery import write_gallery
     from .figures.heatmaps import heatmap_figures, write_heatmaps
     from .figures.maps import write_maps
+    from .figures.poster import write_poster
     from .figures.sheet import Figures
     from .page.maps_page import maps_page
     from .page.page import network_page
@@ -38,6 +40,7 @@ __all__ = [
     "PageServer",
     "School",
     "comparison_figures",
+    "graph_bytes",
     "heatmap_figures",
     "initial_network",
     "maps_page",
@@ -52,6 +55,7 @@ __all__ = [
     "write_gallery",
     "write_heatmaps",
     "write_maps",
+    "write_poster",
     "write_training_curves",
 ]
 
@@ -65,6 +69,7 @@ _HOMES = {
     "School": ".window.school",
     "THEMES": ".diagram.theme",
     "comparison_figures": ".figures.comparison",
+    "graph_bytes": ".diagram.graph_files",
     "heatmap_figures": ".figures.heatmaps",
     "initial_network": ".figures.beginning",
     "maps_page": ".page.maps_page",
@@ -79,6 +84,7 @@ _HOMES = {
     "write_gallery": ".figures.gallery",
     "write_heatmaps": ".figures.heatmaps",
     "write_maps": ".figures.maps",
+    "write_poster": ".figures.poster",
     "write_training_curves": ".figures.curves",
 }
 

@@ -10,7 +10,13 @@ from ..errors import SettingsError
 from .options import source_options
 from .source import Source
 
-SUFFIXES = {".npz": "npz", ".onnx": "onnx", ".py": "script"}
+SUFFIXES = {
+    ".npz": "npz",
+    ".onnx": "onnx",
+    ".py": "script",
+    ".graphml": "graphml",
+    ".gexf": "gexf",
+}
 
 
 @click.command()
@@ -19,14 +25,15 @@ SUFFIXES = {".npz": "npz", ".onnx": "onnx", ".py": "script"}
 @click.option(
     "--to",
     type=click.Choice(sorted(SUFFIXES.values())),
-    help="Kind of file to write.  [default: by OUT's ending: .npz, .onnx or .py]",
+    help="Kind of file to write.  [default: by OUT's ending: .npz, .onnx, .py, .graphml or .gexf]",
 )
 @source_options("source")
 def convert(source: Source, out: Path, to: str | None) -> None:
-    """Read a network in any format and write it as ours, as ONNX or as a NumPy script.
+    """Read a network in any format and write it as ours, as ONNX, a NumPy script or a graph.
 
     A script of some thirty lines computes the same and reads its numbers from an .npz file that is
-    written beside it.
+    written beside it. A graph, GraphML or GEXF, holds every unit and every edge with weight and
+    strength, for Gephi, Cytoscape or NetworkX.
 
     Example: neuroscribble convert cnn.npz cnn.onnx
     """
@@ -38,7 +45,7 @@ def convert(source: Source, out: Path, to: str | None) -> None:
     kind = to or SUFFIXES.get(out.suffix.lower())
     if kind is None:
         raise SettingsError(
-            f"OUT must end in .npz, .onnx or .py, or --to must say what it is; got {str(out)!r}."
+            f"OUT must end in {', '.join(SUFFIXES)}, or --to must say what it is; got {str(out)!r}."
         )
     network = source.load()
     require_writable(out)
@@ -47,11 +54,15 @@ def convert(source: Source, out: Path, to: str | None) -> None:
         save_network(out, network)
     elif kind == "onnx":
         write_atomically(out, onnx_bytes(network))
-    else:
+    elif kind == "script":
         beside = out.with_suffix(".npz")
         text, arrays = script_and_arrays(network, script=out.name, arrays=beside.name)
         write_atomically(beside, arrays)
         write_atomically(out, text.encode("utf-8"))
         written.append(beside)
+    else:
+        from .pictures import viz
+
+        write_atomically(out, viz.graph_bytes(network, kind))
     sizes = " and ".join(f"{path} ({path.stat().st_size / 1e3:,.0f} kB)" for path in written)
     click.echo(f"Wrote {sizes}: {' → '.join(map(str, network.layer_sizes))}.")

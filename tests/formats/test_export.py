@@ -153,5 +153,6 @@ def test_convert_goes_by_the_ending_and_says_what_it_wrote(
     for path in ("back.npz", "again.bin", "net.onnx"):
         assert load_network(path).logits(x) == pytest.approx(one.logits(x), abs=1e-6)
     assert load_network("back.npz").meta["read_from"]["format"] == "ONNX"
-    assert "OUT must end in .npz, .onnx or .py" in refuse("convert", "ours.npz", "net.h5")
+    refused = refuse("convert", "ours.npz", "net.h5")
+    assert "OUT must end in .npz, .onnx, .py, .graphml, .gexf" in refused
     assert "there is no such file" in refuse("convert", "gone.npz", "net.onnx")

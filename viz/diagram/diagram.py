@@ -20,9 +20,11 @@ from neuroscribble.shapes import Floats
 
 from .layout import Block, funnel_layout
 from .names import node_ids
+from .order import shortened
 
 BEST_WAY = ("usual", "network")  # how edges are chosen and spread where nothing else is asked
 PLAIN_WAY = ("weight", "unit")  # what is possible without knowing what the network usually does
+SPARSE = 0.1  # share of the pairs of units that edges join, up to which places follow the edges
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +66,14 @@ def diagram_of(
     sizes = [column.n_units for column in shown]
     maps = [column.map_shape for column in shown]
     is_picture = input_of(network).is_picture
+    blocks = funnel_layout(sizes, map_shapes=maps, is_picture=is_picture)
+    joined = [link.is_edge for link in chain]
+    if sum(link.n_edges for link in chain) <= SPARSE * sum(pairs.size for pairs in joined):
+        blocks = shortened(blocks, joined)
     return Diagram(
         columns=tuple(shown),
         ids=tuple(node_ids(sizes, is_picture=is_picture)),
-        blocks=tuple(funnel_layout(sizes, map_shapes=maps, is_picture=is_picture)),
+        blocks=tuple(blocks),
         links=tuple(chain),
         strengths=tuple(link.edges for link in chain),
         class_names=network.output_names,

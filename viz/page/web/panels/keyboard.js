@@ -36,15 +36,17 @@ export class Keyboard {
     const answer = { column: lab.columns.length - 1, unit: Math.max(lab.winnerUnit ?? 0, 0) };
     if (here === null) return answer;
     const { length } = lab.columns[here.column].ids;
-    const unit = (n) => ({ ...here, unit: (n + length) % length });
+    const order = orderOf(lab.columns[here.column], here.column);
+    const place = order.indexOf(here.unit);
+    const unit = (n) => ({ ...here, unit: order[(n + length) % length] });
     const row = here.column === 0 && length > 1 ? lab.input.side : 1; // pixels stand in rows
     if (row > 1 && shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) {
       const start = here.unit - (here.unit % row);
       const step = key === "ArrowLeft" ? row - 1 : 1;
       return unit(start + ((here.unit + step) % row)); // around within the row of pixels
     }
-    if (key === "ArrowUp") return unit(here.unit - row);
-    if (key === "ArrowDown") return unit(here.unit + row);
+    if (key === "ArrowUp") return unit(place - row);
+    if (key === "ArrowDown") return unit(place + row);
     if (key === "Home") return unit(0);
     if (key === "End") return unit(length - 1);
     if (key === "ArrowLeft") return strongestNeighbor(lab, here, -1) ?? here;
@@ -72,4 +74,10 @@ export class Keyboard {
   say(sentence) {
     if (this.speech.textContent !== sentence) this.speech.textContent = sentence;
   }
+}
+
+/** The units of a column as they stand, which in a sparse network is not as they are numbered. */
+function orderOf({ x, y }, column) {
+  const order = Array.from(x, (_, unit) => unit);
+  return column === 0 ? order : order.sort((a, b) => x[a] - x[b] || y[a] - y[b]);
 }
