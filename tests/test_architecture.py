@@ -56,6 +56,7 @@ ENTRIES = ("main", "maps", "learning-worker")
 # Which modules may import which library; NumPy and the standard library serve everywhere.
 LIBRARIES = {
     "scipy": {
+        "viz.diagram.order",
         "neuroscribble.explain.matching",
         "neuroscribble.ink.pictures",
         "neuroscribble.nn.activations",
@@ -87,7 +88,7 @@ LIBRARIES = {
     "urllib3": {"neuroscribble.data.download", "neuroscribble.data.pendigits"},
     "tqdm": {"neuroscribble.data.download", "neuroscribble.commands.console"},
     "click": {"neuroscribble.commands", "neuroscribble.__main__"},
-    "networkx": {"viz.diagram.graph", "viz.page.page"},
+    "networkx": {"viz.diagram.graph", "viz.diagram.graph_files", "viz.page.page"},
     "pyvis": {"viz.page.page"},
     "jinja2": {"viz.page.maps_page"},
     "pygame": {"viz.window.app"},
