@@ -44,6 +44,7 @@ class InputSpec:
     std: tuple[float, ...] = (1.0,)
     features: tuple[str, ...] = ()  # names, one for each feature, or none
     classes: tuple[str, ...] = ()  # names, one for each class, or none
+    upright: bool = False  # pictures are sheared upright before the first layer, as nn/upright.py
     box: int | None = None  # pixels that a digit's longer side takes; None: as in MNIST
 
     def __post_init__(self) -> None:
@@ -62,6 +63,8 @@ class InputSpec:
                     f"mean and std must be one number or one for each of {self.channels} "
                     f"channels; got {count}."
                 )
+        if self.upright and not self.is_picture:
+            raise SettingsError(f"only pictures can be set upright; got {sides[0]} features.")
         if self.box is not None and not 1 <= self.box <= min(sides):
             raise SettingsError(f"a digit of {self.box} pixels does not fit into {sides}.")
         if self.features and len(self.features) != self.n_inputs:
@@ -109,6 +112,7 @@ class InputSpec:
         said = [f"{'x'.join(map(str, self.shape))} in {self.low:g}..{self.high:g}"]
         if self.is_picture:
             said.append("dark ink" if self.dark_ink else "bright ink")
+            said += ["upright"] if self.upright else []
         else:
             said[0] = said[0].replace(" ", " features ", 1)
         if self.mean != (0.0,) or self.std != (1.0,):
@@ -177,6 +181,8 @@ def _with(spec: InputSpec, part: str, words: str) -> InputSpec:
         numbers = tuple(float(number) for number in re.findall(NUMBER, statistic[2]))
         is_mean = statistic[1].lower() == "mean"
         return replace(spec, mean=numbers) if is_mean else replace(spec, std=numbers)
+    if part.lower() == "upright":
+        return replace(spec, upright=True)
     ink = re.fullmatch(r"(dark|bright|light|black|white)(?:\s+ink)?(?:\s+on\s+\w+)?", part, re.I)
     if ink:
         return replace(spec, dark_ink=ink[1].lower() in ("dark", "black"))

@@ -25,6 +25,7 @@ PICTURE = InputSpec(shape=(28, 28))
         ("mean 0.1307, std 0.3081", 1 / 0.3081, -0.1307 / 0.3081),
         ("0..255, mean 33.3, std 78.6", 255 / 78.6, -33.3 / 78.6),
         ("28 × 28 × 1, std: 2", 0.5, 0),
+        ("28x28 in 0..1, bright ink, upright", 1, 0),
         ("", 1, 0),
     ],
 )
@@ -44,6 +45,13 @@ def test_features_have_names_means_and_deviations_of_their_own() -> None:
     assert scale == pytest.approx([1 / 4, 1 / 5, 1 / 6])
     assert shift == pytest.approx([-1 / 4, -2 / 5, -3 / 6])
     assert read_words(spec.in_words(), InputSpec(shape=(3,))) == spec
+
+
+def test_pictures_may_be_set_upright_and_features_may_not() -> None:
+    assert read_words("dark ink, Upright", PICTURE).upright
+    assert not read_words("dark ink", PICTURE).upright
+    with pytest.raises(SettingsError, match="only pictures can be set upright"):
+        read_words("upright", InputSpec(shape=(3,)))
 
 
 @pytest.mark.parametrize(

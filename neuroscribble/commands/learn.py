@@ -57,6 +57,26 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     type=click.IntRange(1),
     help="Train the mlp down to so few weights, all others 0: a picture can show every one.",
 )
+@click.option(
+    "--upright/--no-upright",
+    default=None,
+    help="Set every picture upright before the network reads it, now and later.",
+)
+@click.option(
+    "--teacher",
+    metavar="FILE",
+    help="Learn also what the network in this file says of each digit, such as cnn.npz.",
+)
+@click.option(
+    "--teacher-share",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="How much that counts.  [default: 0.7]",
+)
+@click.option(
+    "--teacher-temperature",
+    type=click.FloatRange(0, 100, min_open=True),
+    help="How much its answers are softened.  [default: 2]",
+)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Equal seeds, equal weights.")
 @click.option(
     "--also",
@@ -118,6 +138,10 @@ def train(
     epochs: int | None,
     batch: int | None,
     edges: int | None,
+    upright: bool | None,
+    teacher: str | None,
+    teacher_share: float | None,
+    teacher_temperature: float | None,
     seed: int | None,
     also: Path | None,
     also_times: int,
@@ -141,7 +165,7 @@ def train(
     from ..explain.usual import note_usual, with_usual
     from ..files import require_writable
     from ..formats.history import history_path, write_history
-    from ..formats.storage import save_network
+    from ..formats.storage import load_network, save_network
     from ..teaching.corrections import correction_digits, load_corrections
     from ..training.events import Events
     from ..training.jobs import Also, train_and_measure
@@ -159,8 +183,13 @@ def train(
         epochs=epochs,
         batch_size=batch,
         edges=edges,
+        upright=upright,
+        teacher=teacher,
+        teacher_share=teacher_share,
+        teacher_temperature=teacher_temperature,
         seed=seed,
     )
+    taught_by = None if recipe.teacher is None else load_network(recipe.teacher)
     corrections = None
     if also is not None:
         corrected = correction_digits(load_corrections(also))
@@ -194,6 +223,7 @@ def train(
                 training,
                 test,
                 also=corrections,
+                teacher=taught_by,
                 data=data,
                 on_mixture=progress.on_mixture,
                 on_step=_each(observers, "on_step"),

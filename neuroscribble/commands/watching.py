@@ -14,7 +14,6 @@ import numpy as np
 
 from ..data.sources import NamedDigits
 from ..explain.usual import measure_usual
-from ..nn.architectures import MODELS
 from ..nn.network import Network
 from ..shapes import CLASS_NAMES, Floats
 from .console import has_display
@@ -38,12 +37,7 @@ class Watching(ABC):
 
     def __init__(self, recipe: Recipe, training: NamedDigits) -> None:
         names = training.class_names or CLASS_NAMES
-        self.network = MODELS[recipe.model](
-            hidden=recipe.hidden,
-            rng=np.random.default_rng(recipe.seed),
-            n_classes=len(names),
-            class_names=names,
-        )
+        self.network = recipe.network(names, np.random.default_rng(recipe.seed))
         self.epochs = recipe.epochs
         self.course: dict[str, Any] = {"epoch": 1, "step": 0, "losses": [], "accuracies": []}
         self._sum, self._summed = 0.0, 0

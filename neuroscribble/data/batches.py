@@ -22,6 +22,7 @@ class Batch(NamedTuple):
 
     images: Floats  # (N, D), ink in [0, 1]
     labels: Labels  # (N,)
+    targets: Floats | None = None  # (N, K)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +31,13 @@ class Digits:
 
     images: Floats  # (N, D), ink in [0, 1]
     labels: Labels  # (N,)
+    targets: Floats | None = None  # (N, K): what a teacher says of each, where there is one
 
     def __post_init__(self) -> None:
         check_shape("images", self.images, ("N", "D"))
         check_shape("labels", self.labels, (len(self.images),))
+        if self.targets is not None:
+            check_shape("targets", self.targets, (len(self.images), "K"))
         if not len(self.images):
             raise ShapeError("images must hold at least one image; got none.")
 
@@ -97,6 +101,7 @@ def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]
         yield Batch(
             np.take(digits.images, chosen, axis=0, out=images[:n], mode="clip"),
             np.take(digits.labels, chosen, out=labels[:n], mode="clip"),
+            None if digits.targets is None else digits.targets[chosen],
         )
 
 
@@ -107,13 +112,16 @@ def _distorted(
 
     def block(start: int) -> Batch:
         chosen = order[start : start + AHEAD * batch_size]
-        return Batch(augment(digits.images[chosen], rng), digits.labels[chosen])
+        targets = None if digits.targets is None else digits.targets[chosen]
+        return Batch(augment(digits.images[chosen], rng), digits.labels[chosen], targets)
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="augment") as helper:
         coming = helper.submit(block, 0)
         for start in range(AHEAD * batch_size, len(order) + AHEAD * batch_size, AHEAD * batch_size):
-            images, labels = coming.result()
+            images, labels, targets = coming.result()
             if start < len(order):
                 coming = helper.submit(block, start)
             for i in range(0, len(labels), batch_size):
-                yield Batch(images[i : i + batch_size], labels[i : i + batch_size])
+                some = slice(i, i + batch_size)
+                said = None if targets is None else targets[some]
+                yield Batch(images[some], labels[some], said)

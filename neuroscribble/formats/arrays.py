@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import WeightsError
+from ..errors import SettingsError, WeightsError
+from ..inputs import InputSpec, read_words
 from .bounded import open_zip, unpacked
 from .named import Array
 from .npz import npy_array
@@ -38,6 +39,7 @@ class Found:
     kernels_last: bool | None = None
     activation: str | None = None
     class_names: tuple[str, ...] = ()
+    words: str | None = None  # of the input, see `inputs.read_words`
 
 
 def npz_arrays(content: bytes) -> Found:
@@ -84,6 +86,7 @@ def json_arrays(content: bytes) -> Found:
     arrays: dict[str, Array] = {}
     said: list[str] = []
     names: tuple[str, ...] = ()
+    words = _input_words(value)
     for path, one in _walk(value, ()):
         if isinstance(one, str):
             if path[-1].lower().startswith("activation"):
@@ -98,7 +101,18 @@ def json_arrays(content: bytes) -> Found:
     activation = hidden[0] if len(set(hidden)) == 1 else None
     if activation is None and _is_nielsen(value):
         activation = "sigmoid"
-    return Found("JSON", arrays, activation=activation, class_names=names)
+    return Found("JSON", arrays, activation=activation, class_names=names, words=words)
+
+
+def _input_words(value: Any) -> str | None:
+    """What the member "input" says of the input, where it says it as `InputSpec.in_words` does."""
+    said = value.get("input") if isinstance(value, dict) else None
+    if not isinstance(said, str):
+        return None
+    try:
+        return said if read_words(said, InputSpec(shape=(1,))).in_words() == said else None
+    except SettingsError:
+        return None
 
 
 def _is_nielsen(value: Any) -> bool:

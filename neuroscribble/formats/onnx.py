@@ -21,6 +21,7 @@ from .onnx_gelu import with_gelu
 from .onnx_graph import ancestors, input_shape, main_output, source
 from .onnx_model import UINT8, Input, Model, Node, read_model
 from .onnx_operators import OPERATORS, Live
+from .onnx_write import UPRIGHT_INK
 from .reading import Reading
 
 
@@ -36,7 +37,7 @@ def read_onnx(content: bytes, hints: Hints, folder: Path) -> Reading:
     chain = Chain(
         input_shape(data, model, hints),
         channels_first=True,
-        words=hints.words,
+        words=hints.words or _told_words(model),
         grey_levels=data.type == UINT8,
     )
     _Follower(model, chain, data).run(needed, output)
@@ -53,6 +54,11 @@ def read_onnx(content: bytes, hints: Hints, folder: Path) -> Reading:
         classes or _told_classes(model),
         {"producer": model.producer[:100]},
     )
+
+
+def _told_words(model: Model) -> str | None:
+    """Whether its pictures are set upright, as `onnx_write` says it in the metadata."""
+    return "upright" if model.facts.get("input", "").startswith(UPRIGHT_INK) else None
 
 
 def _told_classes(model: Model) -> tuple[str, ...]:

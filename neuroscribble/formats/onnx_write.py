@@ -24,6 +24,7 @@ from ..nn.normalization import BatchNorm1d, BatchNorm2d, Dropout
 from ..nn.pooling import Flatten, MaxPool2d, Unflatten
 
 OPSET, IR_VERSION = 17, 8
+UPRIGHT_INK = "ink of upright pictures"  # in the metadata: what the file reads
 FLOAT, INT64 = 1, 7
 OUTPUTS = {"softmax": "Softmax", "sigmoid": "Sigmoid"}  # of ours → operator
 
@@ -31,7 +32,8 @@ OUTPUTS = {"softmax": "Softmax", "sigmoid": "Sigmoid"}  # of ours → operator
 def onnx_bytes(network: Network) -> bytes:
     """The network as an ONNX file, from a batch of rows to its probabilities (or values).
 
-    Raises SettingsError for a layer that ONNX's opset 17 has no operator for.
+    Of a network that reads upright pictures the file is what comes behind that stage, and its
+    metadata say so. Raises SettingsError for a layer that ONNX's opset 17 has no operator for.
     """
     graph = _Graph()
     for name, layer in network.layers.items():
@@ -46,10 +48,11 @@ def onnx_bytes(network: Network) -> bytes:
         graph.add(OUTPUTS[network.output.name], "output", **axis)
     n_units = network.output_shapes[next(reversed(network.layers))][0]
     spec = from_meta(network.meta.get("input"))
+    ink = "ink" if network.upright is None else UPRIGHT_INK
     facts = {
         "output": network.output.name,
         "class_names": json.dumps(list(network.class_names)),
-        "input": "ink from 0 to 1, row after row"
+        "input": f"{ink} from 0 to 1, row after row"
         if spec is None or spec.is_picture
         else "features",
     }

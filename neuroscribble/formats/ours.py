@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import WeightsError
+from ..inputs import from_meta
 from ..nn.conv import Conv2d
 from ..nn.descriptions import build_layers, describe, layer_arrays
 from ..nn.layers import Dense, Layer, ReLU
@@ -14,6 +15,7 @@ from ..nn.network import Network
 from ..nn.order import usual_order
 from ..nn.outputs import OUTPUTS, Output
 from ..nn.pooling import Unflatten
+from ..nn.reads import input_of
 from ..nn.usual import Usual
 from ..shapes import Params
 from .npz import LayersFile, WeightsFile
@@ -33,6 +35,7 @@ def network_of(stored: WeightsFile | LayersFile) -> Network:
         class_names=_class_names(stored.meta, output, n_units),
         meta=stored.meta,
         output=output.name,
+        upright=_upright(stored.meta, input_shape),
     )
     network.usual = _usual(stored.usual, network)
     if not any("W" in layer.params for layer in layers.values()):
@@ -52,6 +55,8 @@ def stored_of(network: Network, meta: dict[str, Any]) -> WeightsFile | LayersFil
     facts.pop("layers", None)
     if network.output.name == "softmax":  # the usual one: files of such networks do not tell it
         del facts["output"]
+    if network.upright is not None:
+        facts["input"] = input_of(network).as_meta()
     usual = {
         f"usual.{key}.{part.name}": getattr(one, part.name)
         for key, one in network.usual.items()
@@ -108,6 +113,14 @@ def _usual(arrays: Params, network: Network) -> dict[str, Usual]:
             own[part] = arrays[name]
         usual[stage.key] = Usual(**own)
     return usual
+
+
+def _upright(meta: dict[str, Any], input_shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape of the pictures that are set upright, where the file's input says so."""
+    told = from_meta(meta.get("input"))
+    if told is None or told.upright is not True or (told.n_inputs,) != input_shape:
+        return None
+    return told.shape
 
 
 def _output(meta: dict[str, Any]) -> Output:

@@ -61,7 +61,7 @@ def with_original(
     """
 
     def probabilities(x: Floats) -> Floats:
-        given = as_original(x, input_of(network), tuple(shape)).astype(np.float32)
+        given = as_original(network.seen(x), input_of(network), tuple(shape)).astype(np.float32)
         said = np.asarray(ask(given), np.float64)
         return _as_probabilities(said.reshape(len(x), -1), network, x, program)
 
@@ -81,7 +81,9 @@ def _asked(session: Any, network: Network, x: Floats) -> Floats:
     """(N, D) → (N, K): probabilities, whatever of them the file itself gives."""
     (takes,) = session.get_inputs()
     shape = tuple(size for size in takes.shape[1:] if isinstance(size, int))
-    given = as_original(x, input_of(network), shape).astype(TYPES.get(takes.type, np.float32))
+    given = as_original(network.seen(x), input_of(network), shape).astype(
+        TYPES.get(takes.type, np.float32)
+    )
     said = np.concatenate([_numbers(session.run(None, {takes.name: one[None]})) for one in given])
     return _as_probabilities(said, network, x, "onnxruntime")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import WeightsError
@@ -62,6 +62,7 @@ class Reading:
             class_names=names,
             meta=meta,
             output=output.name,
+            upright=spec.shape if spec.upright else None,
         )
 
 
@@ -70,6 +71,8 @@ def read_arrays(found: Found, hints: Hints) -> Reading:
 
     Raises WeightsError, with what was found and what to say, where arrays alone do not tell.
     """
+    if hints.words is None:
+        hints = replace(hints, words=found.words)
     try:
         groups = group(found.arrays)
     except WeightsError as error:

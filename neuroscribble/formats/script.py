@@ -67,6 +67,22 @@ def erf(z):
     """The error function, number by number."""
     return np.vectorize(math.erf, otypes=[float])(z)
 '''
+UPRIGHT = '''
+
+def upright(x, rows, columns):
+    """Pictures without their slant: every row slides until the principal axis stands upright."""
+    pictures = x.reshape(len(x), rows, columns, -1).astype(float)
+    for picture in pictures:
+        ink = picture.sum(axis=2)
+        y = np.arange(rows) - ink.sum(axis=1) @ np.arange(rows) / max(ink.sum(), 1e-9)
+        height = y**2 @ ink.sum(axis=1)
+        slant = np.clip(y @ ink @ np.arange(columns) / height, -1, 1) if height > 1e-9 else 0
+        for row in range(rows):
+            at = np.arange(columns) + slant * y[row]
+            for values in picture[row].T:
+                values[:] = np.interp(at, np.arange(-1, columns + 1), np.pad(values, 1))
+    return pictures.reshape(len(x), -1)
+'''
 FOOTER = """
 
 if __name__ == "__main__":
@@ -81,6 +97,8 @@ def script_and_arrays(network: Network, *, script: str, arrays: str) -> tuple[st
     Raises SettingsError for a layer that no line of NumPy is known for.
     """
     lines = [_line(name, layer) for name, layer in network.layers.items()]
+    if network.upright is not None:
+        lines.insert(0, f"x = upright(x, {network.upright[0]}, {network.upright[1]})")
     end = {
         "softmax": [
             "e = np.exp(x - x.max(axis=1, keepdims=True))",
@@ -105,6 +123,7 @@ def script_and_arrays(network: Network, *, script: str, arrays: str) -> tuple[st
         (("conv(",), CONV),
         (("mean_pool(",), MEAN),
         (("erf(",), ERF),
+        (("upright(",), UPRIGHT),
     ]
     text += "".join(helper for calls, helper in helpers if any(call in code for call in calls))
     if "erf(" in code:

@@ -22,6 +22,7 @@ from .outputs import OUTPUTS, Output
 from .parameters import FlatParams
 from .portrait import portrait
 from .summary import Summary, summarize
+from .upright import upright
 from .usual import Usual
 
 CHUNK = 4096  # images in one forward pass at most
@@ -51,6 +52,7 @@ class Stage:
 class Trace:
     """Everything that happened in one forward pass.
 
+    `images` are what the first layer read: of a network that reads upright pictures, those.
     `outputs` maps layer names to outputs in order; the last one is the logits. `caches` serve
     `Network.backward` only. `pre_activations` and `activations` are keyed by stage: "h1",
     "h2", …, "output" (and "input" for activations).
@@ -88,7 +90,8 @@ class Network:
     """Named layers, applied in order; the last one gives the logits.
 
     `parameters.flat` is the vector an optimizer works on, `named_params()` the live views.
-    `output` is one of OUTPUTS: what becomes of the logits.
+    `output` is one of OUTPUTS: what becomes of the logits. `upright` is the shape of the pictures
+    that are set upright before the first layer reads them, (28, 28), or None where none are.
     Raises ShapeError at construction when a layer does not fit the one before it, SettingsError
     for an output that nobody knows.
     """
@@ -103,12 +106,14 @@ class Network:
         meta: Mapping[str, Any] | None = None,
         usual: Mapping[str, Usual] | None = None,
         output: str = "softmax",
+        upright: tuple[int, ...] | None = None,
     ) -> None:
         if output not in OUTPUTS:
             raise SettingsError(f"output must be one of {', '.join(OUTPUTS)}; got {output!r:.40}.")
         self.output = OUTPUTS[output]
         self.layers = dict(layers)
         self.input_shape = input_shape
+        self.upright = upright
         self.class_names = tuple(class_names)
         self.meta: dict[str, Any] = dict(meta or {})
         self.usual: dict[str, Usual] = dict(usual or {})  # by stage; empty where not measured
@@ -147,13 +152,17 @@ class Network:
             hint = " Add a batch axis with images[None]." if single else ""
             wanted = ", ".join(str(size) for size in self.input_shape)
             raise ShapeError(f"images must have shape (N, {wanted}); got {images.shape}.{hint}")
-        x = images = images.astype(self.parameters.flat.dtype, copy=False)
+        x = images = self.seen(images.astype(self.parameters.flat.dtype, copy=False))
         outputs: dict[str, Floats] = {}
         caches: dict[str, Cache] = {}
         for name, layer in self.layers.items():
             x, caches[name] = layer.forward(x, training=training)
             outputs[name] = x
         return Trace(images, outputs, caches, self.stages, self.output)
+
+    def seen(self, images: Floats) -> Floats:
+        """(N, 784) → what the first layer reads: the images, upright where the network says so."""
+        return images if self.upright is None else upright(images, self.upright)
 
     def backward(self, d_logits: Floats, trace: Trace, gradient: FlatParams) -> None:
         """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back.
@@ -252,6 +261,7 @@ class Network:
             meta=self.meta,
             usual=self.usual,
             output=self.output.name,
+            upright=self.upright,
         )
 
     @cached_property

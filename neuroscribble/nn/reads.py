@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..inputs import InputSpec, from_meta, guess_shape
 from .network import Network
 from .pooling import Unflatten
@@ -10,8 +12,14 @@ from .pooling import Unflatten
 def input_of(network: Network) -> InputSpec:
     """As the network's file tells it, else as its first layer does, else as many numbers look.
 
-    Whatever range the file tells, a network that reads pictures takes ink from 0 to 1.
+    Whatever range the file tells, a network that reads pictures takes ink from 0 to 1. Whether
+    they are set upright, the network itself knows.
     """
+    spec = _told(network)
+    return replace(spec, upright=spec.is_picture and network.upright is not None)
+
+
+def _told(network: Network) -> InputSpec:
     n_inputs = network.input_shape[0]
     told = from_meta(network.meta.get("input"))
     if told is not None and told.n_inputs == n_inputs:

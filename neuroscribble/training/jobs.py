@@ -16,7 +16,6 @@ from ..data.sources import NamedDigits
 from ..errors import NeuroscribbleError, SettingsError
 from ..ink.normalize import normalize_ink
 from ..ink.pictures import read_picture
-from ..nn.architectures import MODELS
 from ..nn.balance import balance
 from ..nn.checkpoints import Education
 from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
@@ -31,6 +30,7 @@ from .calibration import (
     fit_temperature,
     stored_temperature,
 )
+from .distillation import Teacher
 from .history import Keeper
 from .loop import SCHEDULES, EpochReport, History, StepReport, train
 from .metrics import accuracy, class_reports, confusion_matrix
@@ -65,6 +65,7 @@ def train_and_measure(
     test: NamedDigits,
     *,
     also: Also | None = None,
+    teacher: Network | None = None,
     data: str | Path | None = None,
     on_step: Callable[[StepReport], None],
     on_epoch: Callable[[EpochReport], None],
@@ -78,11 +79,12 @@ def train_and_measure(
 
     One seed drives everything random. The test digits choose nothing: the best epoch is the best
     on validation digits taken from `training` (unless the recipe keeps the last), and they fit
-    the temperature, too. Nothing of `also` is held out for validation. `data` is where the
-    recipe's pendigits are looked for; `on_mixture` is told what there is to learn from. With
-    `keep_history` the run has the network's education, measured on the validation digits.
-    Raises SettingsError for `also` with other classes than the training's, KeyboardInterrupt when
-    the first epoch was not finished: then there is no result.
+    the temperature, too. Nothing of `also` is held out for validation. `teacher` is the network in
+    the file that the recipe names. `data` is where the recipe's pendigits are looked for;
+    `on_mixture` is told what there is to learn from. With `keep_history` the run has the network's
+    education, measured on the validation digits.
+    Raises SettingsError for `also` or a teacher with other classes than the training's, and
+    KeyboardInterrupt when the first epoch was not finished: then there is no result.
     """
     names = training.class_names or CLASS_NAMES
     if also is not None and also.digits.class_names != names:
@@ -90,10 +92,14 @@ def train_and_measure(
             f"{also.digits.name} are digits, but {training.name} has the classes "
             f"{', '.join(names[:10])}; train without --also."
         )
+    if teacher is not None and teacher.class_names != names:
+        raise SettingsError(
+            f"the teacher tells {len(teacher.class_names)} classes apart, "
+            f"{', '.join(teacher.class_names[:10])}; {training.name} has "
+            f"{', '.join(names[:10])}."
+        )
     rng = np.random.default_rng(recipe.seed)
-    network = MODELS[recipe.model](
-        hidden=recipe.hidden, rng=rng, n_classes=len(names), class_names=names
-    )
+    network = recipe.network(names, rng)
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
     mixture = mix(
         learning,
@@ -126,6 +132,9 @@ def train_and_measure(
         average=recipe.average,
         keep_last=recipe.keep_last,
         pruner=Pruner(network, recipe.edges, shown.images) if recipe.edges else None,
+        teacher=Teacher(teacher, recipe.teacher_share, recipe.teacher_temperature)
+        if teacher
+        else None,
         on_step=[on_step],
         on_epoch=[on_epoch],
         on_weights=[*([keeper.note] if keep_history else []), *on_weights],
@@ -145,6 +154,7 @@ def train_and_measure(
             **mixture.as_meta(),
         },
         **({} if also is None else {"also": _also_meta(also)}),
+        **({} if teacher is None else {"teacher": _teacher_meta(teacher)}),
         "best_epoch": history.best_epoch,
         "epochs_run": len(history.epochs),
         "interrupted": history.interrupted,
@@ -181,6 +191,10 @@ def _also_meta(also: Also) -> dict[str, Any]:
         "times": also.times,
         "sha256": fingerprint(digits),
     }
+
+
+def _teacher_meta(teacher: Network) -> dict[str, Any]:
+    return {"name": teacher.meta.get("name", "a network"), "sha256": teacher.fingerprint()}
 
 
 def _distorting(

@@ -19,6 +19,7 @@ from ..nn.losses import Loss, cross_entropy
 from ..nn.network import Network
 from ..nn.parameters import FlatParams
 from ..shapes import Floats, Labels
+from .distillation import Teacher
 from .optimizers import Optimizer
 from .pruning import Pruner
 
@@ -137,6 +138,7 @@ def train(
     average: float = 0.0,
     keep_last: bool = False,
     pruner: Pruner | None = None,
+    teacher: Teacher | None = None,
     on_step: Sequence[Callable[[StepReport], None]] = (),
     on_epoch: Sequence[Callable[[EpochReport], None]] = (),
     on_weights: Sequence[Callable[[int, Floats], None]] = (),
@@ -152,7 +154,8 @@ def train(
     running mean, a ← average · a + (1 − average) · w, faster while it is young: the weights
     circle around a valley whose middle generalizes better (Polyak & Juditsky 1992).
 
-    A `pruner` takes weights out behind every step.
+    A `pruner` takes weights out behind every step. A `teacher` is asked of every training digit
+    before the first.
 
     `on_weights` is told of every step, 0 before the first, and of the parameters that would be
     kept if it were the last, live: whoever wants them later copies them.
@@ -164,6 +167,8 @@ def train(
     Raises SettingsError when the loss is no longer a number (the learning rate is too high).
     """
     history = History()
+    if teacher:
+        training = teacher.asked(training)
     gradient = network.new_gradient()
     best_params = network.parameters.flat.copy()
     n_steps = -(-len(training.labels) // batch_size)
@@ -185,7 +190,9 @@ def train(
                     network,
                     batch.images,
                     batch.labels,
-                    loss=loss,
+                    loss=teacher.lesson(loss, batch.targets)
+                    if teacher and batch.targets is not None
+                    else loss,
                     optimizer=optimizer,
                     gradient=gradient,
                     training=True,

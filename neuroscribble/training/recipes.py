@@ -13,7 +13,8 @@ import numpy as np
 
 from ..errors import SettingsError
 from ..nn.architectures import MODELS
-from ..shapes import N_CLASSES, N_PIXELS
+from ..nn.network import Network
+from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
 from .augment import Distortions
 from .loop import SCHEDULES
 from .optimizers import OPTIMIZERS
@@ -39,6 +40,10 @@ class Recipe:
     average: float = 0.999  # decay of the running mean of the weights; 0 keeps the last ones
     keep_last: bool = False  # keep the last epoch, not the best of all on validation digits
     smoothing: float = 0.0  # label smoothing
+    upright: bool = False  # distorted images are set upright, and so is whatever is read later
+    teacher: str | None = None  # file of a network whose answers are learned, too
+    teacher_share: float = 0.7  # of what is learned
+    teacher_temperature: float = 2.0  # that softens what it says
     edges: int = 0  # weights that are left in the end, all others 0; 0 keeps every one
     n_pen: int = 0  # pen digits added to the training set
     n_pendigits: int = 0  # times each of UCI's pendigits is added, each with another pen
@@ -88,6 +93,14 @@ class Recipe:
     def for_set_of(self, n: int) -> Recipe:
         """The recipe for so many training digits: at most a sixth of them are for validation."""
         return replace(self, n_validation=min(self.n_validation, max(1, n // 6)))
+
+    def network(self, class_names: tuple[str, ...], rng: np.random.Generator) -> Network:
+        """The network that is trained, before it has learned anything."""
+        network = MODELS[self.model](
+            hidden=self.hidden, rng=rng, n_classes=len(class_names), class_names=class_names
+        )
+        network.upright = (IMAGE_SIZE, IMAGE_SIZE) if self.upright else None
+        return network
 
     def as_meta(self) -> dict[str, Any]:
         """Plain values for the weights file."""

@@ -26,8 +26,8 @@ def copied(digits: Digits, *, batch_size: int, rng: np.random.Generator) -> list
 def test_every_sample_comes_once_with_its_label(n: int, batch_size: int, seed: int) -> None:
     drawn = copied(numbered(n), batch_size=batch_size, rng=np.random.default_rng(seed))
     assert sorted(np.concatenate([batch.labels for batch in drawn])) == list(range(n))
-    for images, labels in drawn:
-        assert np.array_equal(images, np.stack([labels, -labels], axis=1))
+    for batch in drawn:
+        assert np.array_equal(batch.images, np.stack([batch.labels, -batch.labels], axis=1))
 
 
 def test_the_last_batch_is_smaller_and_kept(rng: np.random.Generator) -> None:

@@ -36,7 +36,12 @@ def network(layers: dict[str, Layer], *, n_inputs: int, classes: str, output: st
 
 def networks() -> dict[str, Network]:
     rng = np.random.default_rng(3)
+    leaning = network(
+        {"dense1": Dense(64, 3, rng=rng)}, n_inputs=64, classes="abc", output="softmax"
+    )
+    leaning.upright = (8, 8)
     return {
+        "upright": leaning,
         "dense": network(
             {"dense1": Dense(6, 5, rng=rng), "relu1": ReLU(), "dense2": Dense(5, 3, rng=rng)},
             n_inputs=6, classes="abc", output="softmax",
@@ -91,12 +96,13 @@ def test_onnx_computes_the_same_in_onnx_s_own_evaluator_and_read_back(
     (tmp_path / "net.onnx").write_bytes(onnx_bytes(one))
     model = onnx.load(tmp_path / "net.onnx")
     onnx.checker.check_model(model, full_check=True)
-    (theirs,) = ReferenceEvaluator(model).run(None, {"input": x})
+    (theirs,) = ReferenceEvaluator(model).run(None, {"input": one.seen(x)})
     assert theirs == pytest.approx(expected, abs=1e-5)
     back = load_network(tmp_path / "net.onnx")
     assert back.probabilities(x) == pytest.approx(one.probabilities(x), abs=1e-6)
     assert back.class_names == one.class_names
     assert back.output.name == one.output.name
+    assert back.upright == one.upright
 
 
 @pytest.mark.parametrize("name", networks())

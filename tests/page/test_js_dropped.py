@@ -20,6 +20,7 @@ from network_files import NAMINGS, dense_arrays
 
 import neuroscribble as ns
 from neuroscribble.nn.network import Network
+from neuroscribble.nn.upright import upright
 from viz.diagram.facts import first_top_k, usual_words
 from viz.diagram.inputs import described_input
 
@@ -163,6 +164,36 @@ def test_names_orders_and_words_of_json_are_told(read: Read, tmp_path: Path) -> 
     assert (
         assert_same(read, tmp_path / "theirs.json")["layers"][0]["activation"]["kind"] == "sigmoid"
     )
+
+
+@pytest.mark.parametrize("ending", ["npz", "json"])
+def test_what_is_learned_of_upright_pictures_is_read_so_by_both(
+    ending: str, js: RunJs, read: Read, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(5)
+    W, b = rng.normal(size=(64, 3)).astype(np.float32), rng.normal(size=3).astype(np.float32)
+    content = js(
+        """
+        const input = { kind: "picture", side: 8, channels: 1, box: 6, upright: true };
+        const trainer = {
+          layers: () => [{ W: Float32Array.from(given.W.flat()), b: Float32Array.from(given.b) }],
+          begun: { activation: "relu" }, settings: {}, report: { step: 1 }, measured: null,
+          usualOfUnits: null, mine: { list: [] },
+          learnsFrom: { classNames: ["a", "b", "c"], output: "softmax", inputFor: () => input },
+        };
+        const made = given.ending === "npz" ? learn.npzOf(trainer) : learn.jsonOf(trainer);
+        return Buffer.from(made).toString("base64");
+        """,
+        W=W.tolist(),
+        b=b.tolist(),
+        ending=ending,
+    )
+    path = tmp_path / f"learned.{ending}"
+    path.write_bytes(base64.b64decode(content))
+    assert assert_same(read, path)["input"]["upright"] is True
+    network, x = ns.load_network(path), some_inputs(ns.load_network(path))
+    expected = network.output.probabilities(upright(x, (8, 8)) @ W + b)
+    np.testing.assert_allclose(network.probabilities(x), expected, atol=1e-5)
 
 
 def test_what_the_file_does_not_tell_is_assumed_and_told(read: Read, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from neuroscribble.explain.noise import smallest_noise
 from neuroscribble.explain.occlusion import occlusion
 from neuroscribble.nn.activations import GELU, Tanh
 from neuroscribble.nn.layers import Dense
-from neuroscribble.nn.network import Network
+from neuroscribble.nn.network import Network, build_mlp
 from neuroscribble.nn.reads import input_of
 from neuroscribble.shapes import Floats
 
@@ -47,6 +47,12 @@ def one_sigmoid() -> Network:
     )
 
 
+def upright() -> Network:
+    network = build_mlp((16, 8), rng=np.random.default_rng(6))
+    network.upright = (28, 28)
+    return network
+
+
 def inks_for(network: Network) -> Floats:
     """Digits of as many pixels and channels as it reads."""
     side, _, channels = (*input_of(network).shape, 1)[:3]
@@ -56,8 +62,8 @@ def inks_for(network: Network) -> Floats:
 
 @pytest.mark.parametrize(
     ("make", "n"),
-    [(shipped, 4), (small_cnn, 1), (curved, 2), (one_sigmoid, 3)],
-    ids=["shipped", "cnn", "gelu", "one sigmoid"],
+    [(shipped, 4), (small_cnn, 1), (curved, 2), (one_sigmoid, 3), (upright, 2)],
+    ids=["shipped", "cnn", "gelu", "one sigmoid", "upright"],
 )
 def test_the_same_drawing_has_the_same_blobs(
     js: RunJs, make: Callable[[], Network], n: int

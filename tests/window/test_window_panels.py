@@ -12,7 +12,7 @@ from neuroscribble.nn.network import Network, build_mlp
 from viz.diagram.theme import DARK, LIGHT, THEMES, rgb
 from viz.window.controller import Controller
 from viz.window.layout import Layout, Rect, arrange
-from viz.window.panels import Look, answer_panel, bars_panel, percent
+from viz.window.panels import Look, answer_panel, bars_panel, percent, stages_panel
 from viz.window.reading import Reading, read
 from viz.window.scene import Box, Item, Label, Picture
 from viz.window.tiles import tile_grids, tile_shades, tiles_panel
@@ -42,6 +42,22 @@ def extent(item: Item) -> Rect:
         return Rect(item.x, item.y, item.shades.shape[1], item.shades.shape[0])
     shift = {"left": 0, "center": item.width // 2, "right": item.width}[item.align]
     return Rect(item.x - shift, item.y - item.size // 2, item.width, item.size)
+
+
+def test_what_the_network_sees_may_be_the_upright_picture() -> None:
+    network = build_mlp((6, 4), rng=np.random.default_rng(1))
+    ink = np.zeros((280, 280), np.float32)
+    for row in range(40, 240):  # a line that leans
+        ink[row, 200 - row // 2 : 220 - row // 2] = 1
+    look = Look(LIGHT, arrange(1280, 800))
+    assert "3 what it sees" in texts(stages_panel(look, read(network, ink)))
+    network.upright = (28, 28)
+    found = read(network, ink)
+    assert "3 upright: what it sees" in texts(stages_panel(look, found))
+    columns = np.flatnonzero(found.seen.any(axis=0))
+    assert len(columns) < len(np.flatnonzero(found.image.any(axis=0))) / 2
+    assert np.array_equal(found.inputs["h1"], found.seen.ravel())
+    assert np.array_equal(found.pixels, found.image.ravel())  # what a lesson is about
 
 
 @pytest.mark.parametrize("size", [*SIZES, (900, 1600), (2000, 600)])

@@ -33,8 +33,9 @@ def shown_input(network: Network) -> InputSpec:
         rows, columns, *_ = spec.shape
         if rows == columns and low <= rows <= high and spec.channels in CHANNELS:
             return spec
-        spec = InputSpec(shape=(spec.n_inputs,), classes=spec.classes)
-    if spec.n_inputs > MOST_FEATURES:
+        if not spec.upright:  # whose pixels are more than features
+            spec = InputSpec(shape=(spec.n_inputs,), classes=spec.classes)
+    if spec.n_inputs > MOST_FEATURES or spec.is_picture:
         raise SettingsError(
             f"a page shows networks that read square pictures of {low}×{low} to {high}×{high} "
             f"pixels in 1 or 3 channels, or at most {MOST_FEATURES} features; this one has "
@@ -52,6 +53,7 @@ def described_input(network: Network) -> dict[str, Any]:
             "side": spec.shape[0],
             "channels": spec.channels,
             "box": spec.fitted,
+            **({"upright": True} if spec.upright else {}),
         }
     low, high = ranges(network, spec)
     return {

@@ -73,7 +73,7 @@ class Painter:
         """The frame, RGB, of the painter's size."""
         image = Image.new("RGB", (WIDTH, HEIGHT), self.theme.background)
         trace = scene.network.forward(scene.ink[None])
-        activations = [scene.ink, *(a[0] for a in list(trace.activations.values())[1:])]
+        activations = [a[0] for a in trace.activations.values()]
         activations[-1] = trace.probabilities[0]
         self._funnel(image, scene, activations)
         draw = ImageDraw.Draw(image)

@@ -54,7 +54,9 @@ def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     pixels = len(reading.image)
     side = max(1, room // pixels) * pixels
     limit = symmetric_limit(total.as_picture(total.weights))
-    what = "ink" if np.array_equal(total.inputs, reading.pixels) else "normalized ink"
+    seen = reading.seen.ravel().repeat(reading.channels)
+    what = "ink" if reading.upright is None else "upright ink"
+    what = what if np.array_equal(total.inputs, seen) else f"normalized {what}"
     items = head(look, f"{name} looks at")
     for nth, (values, words) in enumerate(
         (

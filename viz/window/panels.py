@@ -152,11 +152,12 @@ def status_panel(look: Look, text: str, *, is_bad: bool) -> list[Item]:
 
 
 def stages_panel(look: Look, reading: Reading) -> list[Item]:
-    """From the drawing to the image that the network reads: box, size, center of mass."""
+    """From the drawing to the image that the network reads: box, size, center of mass, slant."""
     layout, theme = look.layout, look.theme
     palette = color_table(theme.ink)
     items: list[Item] = []
     stages = None if reading.is_blank else reading.stages
+    upright = "" if reading.upright is None else "upright: "
     fields = (
         (layout.box, "1 cut to its box", stages.cropped if stages else None),
         (layout.fit, f"2 fit into {reading.box}×{reading.box}", stages.fitted if stages else None),
@@ -168,9 +169,9 @@ def stages_panel(look: Look, reading: Reading) -> list[Item]:
             items.append(_fitted_picture(rect, ink, palette))
     return [
         *items,
-        caption(look, layout.image, "3 what it sees"),
+        caption(look, layout.image, f"3 {upright}what it sees"),
         _frame(look, layout.image, strong=True),
-        _fitted_picture(layout.image, reading.image, palette),
+        _fitted_picture(layout.image, reading.seen, palette),
     ]
 
 

@@ -52,11 +52,17 @@ class Reading:
     fates: Mapping[str, Fate] = field(default_factory=dict)  # of hidden columns without a ReLU
     box: int = FITTED_SIZE  # pixels of the longer side of a digit in the image
     channels: int = 1  # that the network reads, all alike
+    upright: Floats | None = None  # (side, side), for a network that sets the image upright
 
     @property
     def pixels(self) -> Floats:
-        """What the network reads, (side · side · channels,)."""
+        """The image as a network is given it, (side · side · channels,)."""
         return self.image.ravel().repeat(self.channels)
+
+    @property
+    def seen(self) -> Floats:
+        """What its first layer reads, (side, side): the image, upright where it sets it so."""
+        return self.image if self.upright is None else self.upright
 
     @property
     def is_signed(self) -> bool:
@@ -114,6 +120,8 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
     image = stages.centered
     trace = network.forward(image.reshape(1, -1).repeat(spec.channels, axis=1))
     kind: dict[str, Any] = {"fates": _fates(network), "box": spec.fitted, "channels": spec.channels}
+    if spec.upright:
+        kind["upright"] = trace.images[0, :: spec.channels].reshape(image.shape)
     names = ["", *trace.outputs]
     before = dict(zip(trace.outputs, names, strict=False))  # a layer → the one before it
     inputs = {s.key: trace.outputs.get(before[s.weights], trace.images)[0] for s in trace.stages}

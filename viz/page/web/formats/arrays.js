@@ -57,7 +57,13 @@ export function jsonArrays(bytes) {
   const isEnd = said.length > 1 && ["softmax", "linear"].includes(said[said.length - 1].toLowerCase());
   const hidden = new Set(isEnd ? said.slice(0, -1) : said);
   const activation = hidden.size === 1 ? [...hidden][0] : isNielsens(value) ? "sigmoid" : null;
-  return { arrays, unread: new Map(), activation, classNames: isNames ? listed.map(String) : [] };
+  return { arrays, unread: new Map(), activation, classNames: isNames ? listed.map(String) : [], input: uprightPicture(value?.input) };
+}
+
+/** What the words of the member "input" say of upright pictures; null where they say nothing of them. */
+function uprightPicture(words) {
+  const said = typeof words === "string" ? /^(\d+)x(\d+)(?:x(\d+))? in 0\.\.1, bright ink, upright$/.exec(words) : null;
+  return said && { shape: said.slice(1).filter(Boolean).map(Number), upright: true };
 }
 
 /** The format of "Neural Networks and Deep Learning", whose every unit is a sigmoid. */

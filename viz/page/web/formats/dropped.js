@@ -62,7 +62,7 @@ function readNamed(found, hints) {
   const { links, ...told } = readArrays(found, hints);
   const [{ W, b }, last] = [links[0].params, links[links.length - 1].params];
   const output = last.b.length === 1 ? "linear" : "softmax"; // a single sum is a value
-  return { links, maps: undefined, inputs: W.length / b.length, picture: null, output, meta: {}, ...told };
+  return { links, maps: undefined, inputs: W.length / b.length, picture: null, output, meta: { input: found.input }, ...told };
 }
 
 function npyFound(bytes) {

@@ -24,7 +24,8 @@ export function describedInput(meta, inputs, picture) {
   if (shape.length > 1) {
     const [rows, columns, channels = 1] = shape;
     const isShown = rows === columns && rows >= LEAST_SIDE && rows <= MOST_SIDE && CHANNELS.includes(channels);
-    if (isShown) return { kind: "picture", side: rows, channels, box: told?.box ?? Math.round(rows * FITTED_SHARE) };
+    const box = told?.box ?? Math.round(rows * FITTED_SHARE);
+    if (isShown) return { kind: "picture", side: rows, channels, box, ...(told?.upright ? { upright: true } : {}) };
   }
   if (inputs > MOST_FEATURES) {
     throw new Unreadable(
@@ -47,11 +48,11 @@ export function classNamesOf(told, units, output) {
 /** A spec as `InputSpec.as_meta` writes it; null where there is none that can be used. */
 function toldInput(spec, inputs) {
   const isWhole = (side) => Number.isInteger(side) && side >= 1;
-  const { shape, low = 0, high = 1, box = null, features = [] } = spec ?? {};
+  const { shape, low = 0, high = 1, box = null, upright = false, features = [] } = spec ?? {};
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 3 || !shape.every(isWhole)) return null;
   if (shape.reduce((product, side) => product * side, 1) !== inputs || !(low < high)) return null;
   if (box !== null && !(isWhole(box) && box <= Math.min(...shape))) return null;
-  return { shape, low, high, box, features: Array.isArray(features) ? features.map(String) : [] };
+  return { shape, low, high, box, upright: upright === true && shape.length > 1, features: Array.isArray(features) ? features.map(String) : [] };
 }
 
 /** Rows and columns where a row of so many numbers looks like a square picture of ink. */

@@ -7,6 +7,7 @@
 
 import { Learner } from "./learning.js";
 import { OPTIMIZERS } from "./optimizers.js";
+import { slid, slides } from "./upright.js";
 import { learnedUsual } from "./usual.js";
 
 const RECENT = 20; // steps over which loss and accuracy of the samples that come are averaged
@@ -24,7 +25,8 @@ export const SCHEDULES = {
 export class Course {
   /**
    * @param {object} settings of the Learner, and schedule, course (steps after which the rate has
-   *   fallen to 0), noise (share of labels that are replaced by any), classes
+   *   fallen to 0), noise (share of labels that are replaced by any), classes, and upright where
+   *   pictures are set upright, {side, channels}
    * @param {{next(n: number): object, heldOut(): object, isReady?: Function}} source gives samples {inks, labels}
    * @param {Random} random for start values and noise
    */
@@ -33,7 +35,7 @@ export class Course {
     this.learner = new Learner(settings);
     this.learner.begin(random);
     this.step = 0;
-    this.held = source.heldOut();
+    this.held = this.seen(source.heldOut());
     this.recent = [];
     this.firstLoss = null;
     this.trouble = null;
@@ -59,7 +61,7 @@ export class Course {
   /** One step, unless it is over. @returns {boolean} whether there was one */
   advance() {
     if (this.isOver) return false;
-    const { inks, labels } = this.source.next(this.settings.batchSize);
+    const { inks, labels } = this.seen(this.source.next(this.settings.batchSize));
     this.disturb(labels);
     if (this.step % SOUND_EVERY === 0) this.keep();
     this.learner.rate = this.rate;
@@ -70,6 +72,19 @@ export class Course {
     if (this.recent.length > RECENT) this.recent.shift();
     if (!(loss <= EXPLODED * Math.max(this.firstLoss, 1))) this.trouble = this.diagnosis(loss);
     return true;
+  }
+
+  /** The samples as the network reads them. */
+  seen(samples) {
+    const { upright } = this.settings;
+    if (!upright) return samples;
+    const size = upright.side ** 2 * upright.channels;
+    const inks = new Float32Array(samples.inks.length);
+    for (let at = 0; at < inks.length; at += size) {
+      const ink = samples.inks.subarray(at, at + size);
+      inks.set(slid(ink, slides(ink, upright), upright), at);
+    }
+    return { ...samples, inks };
   }
 
   /** Other settings from here on; sizes and activation stay. An optimizer that changes forgets. */

@@ -24,6 +24,11 @@ export class Inputs {
     return Float32Array.from(this.low, (least, i) => (least + this.high[i]) / 2);
   }
 
+  /** What a drawing is when the network reads it, in a word or two. */
+  get inkName() {
+    return this.upright ? "upright ink" : "ink";
+  }
+
   isBlank(values) {
     return this.isPicture && values.every((value) => value === 0);
   }

@@ -2,19 +2,25 @@
 
 import { activate, inputLength, passOn, preActivation, readInk } from "./layers.js";
 import { classShares, OUTPUTS } from "./outputs.js";
+import { slid, slides } from "./upright.js";
 
 /**
  * Every pre-activation and every activation, layer by layer; maps are (row, column, channel).
  * @param {object[]} layers from readNetwork
  * @param {ArrayLike<number>} ink 784 numbers in [0, 1]
- * @returns {{ink: ArrayLike<number>, inputs: ArrayLike<number>[], preActivations: Float32Array[],
- *   activations: Float32Array[], logits: Float32Array, probabilities: Float32Array}} one array for
- *   each layer; inputs are what each one reads, the last activations what the output units show
+ * @returns {{ink: ArrayLike<number>, slides: Float64Array | null, inputs: ArrayLike<number>[],
+ *   preActivations: Float32Array[], activations: Float32Array[], logits: Float32Array,
+ *   probabilities: Float32Array}} one array for each layer; ink is what the network sees, upright by
+ *   these slides where it says so, inputs are what each layer reads, the last activations what the
+ *   output units show
  */
 export function forward(layers, ink) {
   const expected = inputLength(layers[0]);
   if (ink.length !== expected) throw new RangeError(`ink must have ${expected} numbers; got ${ink.length}.`);
-  const inputs = [readInk(layers[0], ink)];
+  const { upright } = layers[0];
+  const moved = upright ? slides(ink, upright) : null;
+  const seen = moved ? slid(ink, moved, upright) : ink;
+  const inputs = [readInk(layers[0], seen)];
   const preActivations = [];
   const activations = [];
   layers.forEach((layer, i) => {
@@ -26,7 +32,7 @@ export function forward(layers, ink) {
   });
   const last = layers.length - 1;
   const probabilities = classShares(layers[last].output, activations[last]);
-  return { ink, inputs, preActivations, activations, logits: preActivations[last], probabilities };
+  return { ink: seen, slides: moved, inputs, preActivations, activations, logits: preActivations[last], probabilities };
 }
 
 export function argmax(values) {

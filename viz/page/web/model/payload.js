@@ -26,8 +26,8 @@ export function decodeBytes(base64) {
  *   has kind, taps (that form a picture of tapColumns), fanIn and fanOut (units), params, activation,
  *   norm (of the sums), before (of the ink), after (of the activations) and pool, or null, usual (of
  *   each row of W mean and deviation, of each unit influence), what its kind needs, and what `fold`
- *   makes of them: W (taps · fanIn × fanOut, row by row), b, edges (fanIn × fanOut); the last one
- *   has output
+ *   makes of them: W (taps · fanIn × fanOut, row by row), b, edges (fanIn × fanOut); the first one
+ *   has upright, side and channels of a picture that is set upright, or null, the last one output
  */
 export function readNetwork(payload) {
   const columns = payload.columns.map(({ key, ids, size, positions, map = [1, 1] }) => {
@@ -41,6 +41,7 @@ export function readNetwork(payload) {
     const [fanIn, fanOut] = [columns[n].ids.length, columns[n + 1].ids.length];
     const isLast = n === payload.layers.length - 1;
     const layer = { ...rest, fanIn, fanOut, params: decodeAll(params), usual: usual && decodeAll(usual), pool: null };
+    if (n === 0) layer.upright = payload.input?.upright ? payload.input : null;
     for (const name of ["before", "norm", "after"]) layer[name] = decodeNorm(rest[name]);
     if (isLast) layer.output = payload.output;
     if (pool) layer.pool = { ...pool, channels: fanOut, taps: pool.kernel[0] * pool.kernel[1], sources: windowSources(pool) };

@@ -24,12 +24,12 @@ export class DecidesPanel {
     const { side } = lab.input;
     const outputs = outputNames.length;
     const limit = symmetricLimit(templates);
-    const template = (k) => Float64Array.from(lab.ink, (_, i) => templates[i * outputs + k]);
+    const template = (k) => Float64Array.from(lab.seen, (_, i) => templates[i * outputs + k]);
     const pixels = (values) => lab.input.pixelsOf(values); // of several channels their mean
     const color = (value) => palette.signed(value, limit * 0.6);
     const chosen = this.chosen ?? Math.max(winnerUnit ?? 0, 0);
     const large = template(chosen);
-    const products = large.map((value, i) => value * lab.ink[i]);
+    const products = large.map((value, i) => value * lab.seen[i]);
     const inkPart = products.reduce((sum, value) => sum + value, 0);
     const productLimit = symmetricLimit(products);
     const name = isExact ? "Template" : "Gradient";
@@ -56,7 +56,7 @@ export class DecidesPanel {
         figure(tile(pixels(large), side, color, `${name} of ${outputNames[chosen]}`), `${picture} of ${outputNames[chosen]} (±${decimal(limit, 2)})`),
         figure(
           tile(pixels(products), side, (value) => palette.signed(value, productLimit), `${name} times ink`),
-          `× your ink (±${decimal(productLimit, 2)})`,
+          `× your ${lab.input.inkName} (±${decimal(productLimit, 2)})`,
         ),
       ),
       element("p", { class: "formula" }, `logit of ${outputNames[chosen]} = ${parts} = ${decimal(total)}`),
@@ -77,8 +77,8 @@ export class DecidesPanel {
 
 /** What makes the network one linear map for this drawing. */
 function exactWords(lab) {
-  const { columns, layers, functions, hasMaps, outputNames } = lab;
-  const pictures = `${outputNames.length === 10 ? "ten" : outputNames.length} ${outputNames.length === 1 ? "picture" : "pictures"} that your ink is laid on.`;
+  const { columns, layers, functions, hasMaps, outputNames, input } = lab;
+  const pictures = `${outputNames.length === 10 ? "ten" : outputNames.length} ${outputNames.length === 1 ? "picture" : "pictures"} that your ${input.inkName} is laid on.`;
   const bent = functions.map(({ word }) => word).filter((word) => word !== "linear");
   if (bent.length === 0 && !pools(layers)) return `This network is one linear map: ${pictures}`;
   const winners = pools(layers) ? " and the places that win max pooling" : "";
@@ -95,11 +95,11 @@ function exactWords(lab) {
 }
 
 /** Why there are gradients only. */
-function gradientWords({ functions }) {
+function gradientWords({ functions, input }) {
   const curved = functions.filter(({ isPiecewiseLinear }) => !isPiecewiseLinear).map(({ word }) => word);
   return (
     `Gradient × input. Functions of this network are curved (${curved.join(", ")}), so no linear map is exact for it, ` +
-    "not even for one drawing. The pictures are gradients: laid on your ink they give a part of each logit, " +
+    `not even for one drawing. The pictures are gradients: laid on your ${input.inkName} they give a part of each logit, ` +
     "the biases give another, and a remainder is left that no pixel can be given."
   );
 }

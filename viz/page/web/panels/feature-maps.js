@@ -11,7 +11,7 @@ export function mapPictures(lab, palette, place) {
   const { column } = place;
   const { cells, columns } = lab.columns[column];
   if (cells === 1) return [];
-  if (column === 0) return [pictures("tiles", columns, [[lab.ink, (value) => palette.ink(value), "ink: 0 to 1"]])];
+  if (column === 0) return [pictures("tiles", columns, [[lab.seen, (value) => palette.ink(value), "ink: 0 to 1"]])];
   const z = lab.valuesOf(lab.trace.preActivations[column - 1], place);
   const a = lab.valuesOf(lab.trace.activations[column - 1], place);
   const [limit, most] = [symmetricLimit(z), symmetricLimit(a)];

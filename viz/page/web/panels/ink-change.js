@@ -74,7 +74,7 @@ export class InkChange {
     const verdict = this.answers[n] === this.answers[0] ? `Still ${answer}` : `Here, and it is ${answer}`;
     this.figures.replaceChildren(
       figure(tile([...now.keys()], side, paint, "The changed ink"), "Blue is added, orange is erased"),
-      figure(tile(now, side, (value) => palette.ink(value), `What the network reads after ${n} of ${change.blobs.length}`), n === 0 ? "Your drawing" : verdict),
+      figure(tile(now, side, (value) => palette.ink(value), `The drawing after ${n} of ${change.blobs.length}`), n === 0 ? "Your drawing" : verdict),
     );
   }
 

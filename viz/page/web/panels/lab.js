@@ -54,6 +54,11 @@ export class Lab {
     return this.input.isPicture;
   }
 
+  /** What the first layer reads: the drawing, upright where the network says so. */
+  get seen() {
+    return this.trace.ink;
+  }
+
   get isBlank() {
     return this.input.isBlank(this.ink);
   }
@@ -261,7 +266,7 @@ export class Lab {
     this.trace = forward(this.layers, this.ink);
     this.told = this.tell(this.trace);
     this.products = this.layers.map((layer, n) => contributions(layer, meanInput(layer, this.trace.inputs[n])));
-    this.means = [this.ink, ...this.trace.activations].map((values, column) => this.meansOf(values, column));
+    this.means = [this.seen, ...this.trace.activations].map((values, column) => this.meansOf(values, column));
     this.map = null;
     this.edges.follow(this.products);
   }

@@ -149,11 +149,21 @@ function rangesOf({ kind, low, high }) {
 
 /** @returns {Uint8Array} */
 export function npzOf(trainer) {
-  return writeNpz(trainer.layers(), { kind: trainer.begun.activation }, trainer.usualOfUnits, facts(trainer));
+  const shape = uprightShape(trainer);
+  const told = shape ? { ...facts(trainer), input: { shape, upright: true } } : facts(trainer);
+  return writeNpz(trainer.layers(), { kind: trainer.begun.activation }, trainer.usualOfUnits, told);
 }
 
 export function jsonOf(trainer) {
-  return writeJson(trainer.layers(), { kind: trainer.begun.activation }, facts(trainer));
+  const shape = uprightShape(trainer);
+  const told = shape ? { ...facts(trainer), input: `${shape.join("x")} in 0..1, bright ink, upright` } : facts(trainer);
+  return writeJson(trainer.layers(), { kind: trainer.begun.activation }, told);
+}
+
+/** Sides of the pictures that are set upright, and channels where there are several; null where none are. */
+function uprightShape({ learnsFrom, begun }) {
+  const { upright, side, channels } = learnsFrom.inputFor(begun);
+  return upright ? [side, side, ...(channels > 1 ? [channels] : [])] : null;
 }
 
 /** The settings: two at once, the rest behind “more”. */

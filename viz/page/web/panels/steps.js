@@ -210,12 +210,12 @@ export class StepsPanel {
 }
 
 /** What the network is given. */
-function inputSentence({ ink, input, isPicture }) {
+function inputSentence({ seen: ink, input, isPicture }) {
   const { side } = input;
   if (!isPicture) return `The network reads ${count(ink.length)} numbers: ${input.names.slice(0, MOST_NAMES).join(", ")}${ink.length > MOST_NAMES ? ", …" : ""}.`;
   const inked = ink.filter((value) => value > 0).length;
   const channels = input.channels > 1 ? ` × ${input.channels}` : "";
-  return `Your drawing has become ${side} × ${side}${channels} = ${count(ink.length)} numbers, 0 for paper and 1 for ink. ${count(inked)} of them are not 0.`;
+  return `Your drawing${input.upright ? ", set upright," : ""} has become ${side} × ${side}${channels} = ${count(ink.length)} numbers, 0 for paper and 1 for ink. ${count(inked)} of them are not 0.`;
 }
 
 /** One number of a sum that is written out, and whose it is. */

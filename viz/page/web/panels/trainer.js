@@ -151,7 +151,9 @@ export class Trainer {
 
   forWorker() {
     const { output, classNames } = this.from;
-    return { ...this.settings, sizes: this.sizes(this.settings), activation: functionOf(this.settings.activation), output, classes: classNames.length };
+    const input = this.from.inputFor(this.settings);
+    const upright = input.upright ? input : null;
+    return { ...this.settings, upright, sizes: this.sizes(this.settings), activation: functionOf(this.settings.activation), output, classes: classNames.length };
   }
 
   /** What has been drawn is learned from, too, as one of its class. @param {Lab} lab @param {number} label */

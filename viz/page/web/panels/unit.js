@@ -140,7 +140,7 @@ export class UnitPanel {
     const width = Math.min(isField ? lab.input.side * lab.input.channels : 32, terms.length);
     const normalized = lab.layers[0].before ? "normalized " : "";
     const names = isField
-      ? ["Receptive field", `× your ${normalized}ink`]
+      ? ["Receptive field", `× your ${normalized}${lab.input.inkName}`]
       : ["Weights", column === 1 ? `× the ${normalized}values` : "× the activations"];
     const tiled = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
     const figures = tiled.map((values, i) => {

@@ -43,7 +43,7 @@ export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
       );
     }
   });
-  const values = [lab.input.levels(lab.ink), ...lab.trace.activations.slice(0, -1), lab.toldByUnits];
+  const values = [lab.input.levels(lab.seen), ...lab.trace.activations.slice(0, -1), lab.toldByUnits];
   columns.forEach(({ ids, x, y, size }, c) => {
     const most = Math.max(1e-6, ...values[c].map(Math.abs));
     ids.forEach((id, unit) => {

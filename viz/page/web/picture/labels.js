@@ -157,7 +157,7 @@ export class Labels {
   /** From near: every unit's number, below it or in it. */
   units() {
     const { lab, camera, theme, names, nodes, scene } = this;
-    const levels = lab.input.levels(lab.ink);
+    const levels = lab.input.levels(lab.seen);
     const { place, amount } = scene.focus;
     lab.columns.slice(0, -1).forEach(({ x, y, size, cells }, column) => {
       if (!nodes.isNear(column) || !nodes.speaks(column) || (column === 0 && cells > 1)) return;

@@ -39,7 +39,7 @@ export class Nodes {
   /** @param {Lab} lab whose ink and activations are shown; a blank canvas shows none */
   show(lab) {
     this.answer = lab.winnerUnit;
-    [lab.input.levels(lab.ink), ...lab.trace.activations.slice(0, -1), lab.toldByUnits].forEach((activation, i) => {
+    [lab.input.levels(lab.seen), ...lab.trace.activations.slice(0, -1), lab.toldByUnits].forEach((activation, i) => {
       this.values[i].set(activation);
       this.limits[i] = i === 0 ? 1 : activation.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
       if (i > 0 && lab.isBlank) this.values[i].fill(0);

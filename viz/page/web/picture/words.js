@@ -19,7 +19,7 @@ export function roleOf({ columns, outputNames, input }, { column, unit }) {
 export function columnNames({ columns, input, isPicture }, column) {
   const { key, ids, rows, columns: width, cells } = columns[column];
   const size = ids.length;
-  if (column === 0 && isPicture) return [`input: ${input.side}×${input.side} pixels`, `input: ${input.side}×${input.side}`, "input"];
+  if (column === 0 && isPicture) return [`input: ${input.side}×${input.side} pixels${input.upright ? ", upright" : ""}`, `input: ${input.side}×${input.side}`, "input"];
   if (column === 0) return [`input: ${size}`, "input"];
   if (column === columns.length - 1) return [`output: ${size}`, "output"];
   if (cells === 1) return [`hidden ${column}: ${size}`, `${key}: ${size}`, key];
@@ -43,7 +43,7 @@ export function unitSentence(lab, place) {
     return `${id}: mean pre-activation ${decimal(lab.explain(id).preActivation, 3)}, mean activation ${mean}`;
   }
   if (column === 0 && !lab.isPicture) return `${id}, ${lab.input.names[unit]}: ${decimal(lab.ink[unit], 3)}`;
-  if (column === 0) return `${id}: ink ${decimal(lab.ink[unit], 3)}`;
+  if (column === 0) return `${id}: ink ${decimal(lab.seen[unit], 3)}`;
   const z = decimal(lab.trace.preActivations[column - 1][unit], 3);
   if (column === lab.layers.length) return `${id}: logit ${z}, ${shareName(lab)} ${share(lab, lab.toldByUnits[unit], 2)}`;
   const a = lab.trace.activations[column - 1][unit];
