@@ -1,7 +1,7 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, sparse, iris, unit, near, steps, weights, phone and learning-0, -2s and -30s are
-photographed in Chromium, window is painted into memory by SDL's dummy driver, and maps is what
+page, cnn, sparse, iris, unit, evidence, near, steps, weights, phone and learning-0, -2s and -30s
+are photographed in Chromium, window is painted into memory by SDL's dummy driver, and maps is what
 `neuroscribble maps` writes.
 """
 
@@ -161,6 +161,14 @@ LEARN = """
 [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Learn").click();
 await neuroscribble.learn.reset();
 """
+EVIDENCE = """
+neuroscribble.select("h2:13");
+const card = [...document.querySelectorAll("#panel details")].find(({ textContent }) =>
+  textContent.startsWith("What is it for?"));
+card.open = true;
+while (!card.querySelector(".by-class")) await new Promise((resolve) => setTimeout(resolve, 50));
+card.scrollIntoView();
+"""
 LAPTOP = (1366, 768)
 PICTURES: dict[str, Callable[[], None]] = {
     "page": lambda: photograph("page", "weights.npz", shown=SHOWN),
@@ -170,6 +178,7 @@ PICTURES: dict[str, Callable[[], None]] = {
     "unit": lambda: photograph(
         "unit", "weights.npz", screen=LAPTOP, scheme="dark", act="neuroscribble.select('h2:13')"
     ),
+    "evidence": lambda: photograph("evidence", "weights.npz", screen=(1366, 900), act=EVIDENCE),
     "near": lambda: photograph("near", "weights.npz", screen=LAPTOP, act=NEAR),
     "steps": lambda: photograph("steps", "weights.npz", screen=LAPTOP, act=STEPS),
     "weights": lambda: photograph("weights", "weights.npz", shown=SHOWN, act=WEIGHTS),

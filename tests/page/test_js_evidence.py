@@ -26,10 +26,10 @@ from viz.diagram.evidence import evidence_payload
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 ASK = f"""{READ}
     const ask = (order, given) => questions.QUESTIONS[order]({{
-      layers: chain, revision: 1, readsDigits: true, isUnchanged: true, ...given }});
+      layers: chain, revision: 1, readsDigits: true, isUnchanged: true, classes: 10, ...given }});
     const asPlain = (one) => JSON.parse(JSON.stringify(one));
-    const these = (inks) => inks && {{ name: "these", inks, labels: given.labels }};
-    questions.QUESTIONS.carry({{ digits: these(given.inks) }});
+    const these = given.inks && {{ name: "these", inks: given.inks, labels: given.labels }};
+    questions.QUESTIONS.carry({{ digits: these ?? null }});
 """
 
 

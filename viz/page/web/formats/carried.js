@@ -12,8 +12,14 @@ export async function carriedDigits(evidence) {
   const { name, n, width, inks, values, ablations } = evidence;
   const labels = numbers(evidence.labels);
   const bytes = inks && (await inflate("evidence", decodeBytes(inks), n * width * (values ? 4 : 1)));
-  const ink = bytes && (values ? new Float32Array(bytes.buffer) : Float32Array.from(bytes, (byte) => byte / 255));
+  const ink = bytes && (values ? new Float32Array(bytes.buffer) : inkOfBytes(bytes));
   return { name, inks: ink ?? null, labels, answers: numbers(evidence.answers), confidences: decodeFloats(evidence.confidences), ablations };
+}
+
+function inkOfBytes(bytes) {
+  const ink = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) ink[i] = bytes[i] / 255;
+  return ink;
 }
 
 function numbers(base64) {

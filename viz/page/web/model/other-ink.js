@@ -4,6 +4,7 @@ import { counterfactual } from "./counterfactual.js";
 import { nearest } from "./nearest.js";
 import { smallestNoise } from "./noise.js";
 import { occlusion } from "./occlusion.js";
+import { inkOf } from "./readings.js";
 
 /**
  * @param {{layers: object[], drawing: Float32Array, side: number}} given a drawing that is not blank, of so many pixels a side
@@ -16,7 +17,7 @@ export function otherInk({ layers, drawing, side }, readings) {
     change: counterfactual(layers, drawing, side),
     noise: smallestNoise(layers, drawing),
     pieces: occlusion(layers, drawing, side),
-    near: readings && nearest(readings, drawing).map((one) => ({ ...one, ink: readings.inkOf(one.index) })),
+    near: readings && nearest(readings, drawing).map((one) => ({ ...one, ink: inkOf(readings.digits, one.index) })),
     n: readings?.n ?? 0,
     name: readings?.name,
   };

@@ -2,38 +2,46 @@
 
 import { measureColumn } from "./ablation.js";
 import { keepSome, keptRanks } from "./cut-curve.js";
-import { cellOf, errorsOf } from "./errors.js";
+import { cellOf, errorsOf, judged } from "./errors.js";
 import { columnActivity, twinsOf, unitEvidence } from "./evidence.js";
 import { exam, paperFor } from "./exam.js";
 import { argmax, forward } from "./network.js";
 import { otherInk } from "./other-ink.js";
-import { Readings } from "./readings.js";
+import { inkOf, Readings } from "./readings.js";
 
 let carried = null; // digits that the page brought along
-let kept = {}; // {revision, readings, columns, ranks}: of the weights of now
-
-/** The digits that a network is asked about, or null if there are none that it reads. */
-function digitsFor({ layers, readsDigits }) {
-  if (carried?.inks) return carried;
-  return readsDigits ? { name: "pen digits", ...paperFor(layers) } : null;
-}
+let kept = {}; // of the weights of now: {revision, digits, readings, columns, ranks}, each as soon as it is asked for
 
 function keptFor(given) {
-  if (kept.revision !== given.revision) {
-    const digits = digitsFor(given);
-    kept = { revision: given.revision, readings: digits && new Readings(given.layers, digits), columns: new Map(), ranks: new Map() };
-  }
+  if (kept.revision !== given.revision) kept = { revision: given.revision, columns: new Map(), ranks: new Map() };
   return kept;
 }
 
-function activityOf({ readings, columns }, column) {
-  if (!columns.has(column)) columns.set(column, columnActivity(readings, column));
+/** The digits that a network is asked about, or null if there are none that it reads. */
+function digitsFor(given) {
+  const { layers, readsDigits } = given;
+  const now = keptFor(given);
+  now.digits ??= carried?.inks ? carried : readsDigits ? { name: "pen digits", ...paperFor(layers) } : null;
+  return now.digits;
+}
+
+function readingsFor(given) {
+  const now = keptFor(given);
+  const digits = digitsFor(given);
+  now.readings ??= digits && new Readings(given.layers, digits);
+  return now.readings;
+}
+
+function activityFor(given) {
+  const { columns } = keptFor(given);
+  const { column } = given;
+  if (!columns.has(column)) columns.set(column, columnActivity(readingsFor(given), column));
   return columns.get(column);
 }
 
-/** Of more digits than are read here the answers that came with the page, as long as it is still that network. */
-function storedOf({ readings }, isUnchanged) {
-  return isUnchanged && carried?.answers ? [carried, carried.labels] : [null, readings.labels];
+/** Answers and confidences: those that came with the page, as long as it is still that network, else those of now. */
+function saidOf(given) {
+  return given.isUnchanged && carried ? carried : judged(readingsFor(given), given.temperature);
 }
 
 /** By name: (given) → answer. Everything is given layers, revision and readsDigits. */
@@ -47,53 +55,47 @@ export const QUESTIONS = {
 
   exam: ({ layers }) => exam(layers),
 
-  otherInk(given) {
-    const { readings } = keptFor(given);
-    return otherInk(given, readings);
-  },
+  otherInk: (given) => otherInk(given, readingsFor(given)),
 
   /** @returns {object} see unitEvidence, and of all digits how many there are and how they are read */
   unit(given) {
-    const now = keptFor(given);
-    const { readings } = now;
-    const { column, unit } = given;
-    return { ...unitEvidence(readings, activityOf(now, column), column, unit), ...summary(readings) };
+    const readings = readingsFor(given);
+    return { ...unitEvidence(readings, activityFor(given), given.column, given.unit), ...summary(readings) };
   },
 
   /** @returns {{ablations: object | null, twins: object[]}} see measureColumn; of each unit its twin */
   column(given) {
-    const now = keptFor(given);
-    const { readings } = now;
-    const { column } = given;
+    const readings = readingsFor(given);
     const stored = given.isUnchanged ? carried?.ablations : null;
     return {
       ...summary(readings),
-      ablations: stored?.columns[column - 1] ?? measureColumn(readings, column),
-      twins: twinsOf(activityOf(now, column)),
+      ablations: stored?.columns[given.column - 1] ?? measureColumn(readings, given.column),
+      twins: twinsOf(activityFor(given)),
       ...(stored ? { n: stored.n, whole: stored.whole } : {}),
     };
   },
 
-  errors(given) {
-    const now = keptFor(given);
-    return { name: now.readings.name, ...errorsOf(now.readings, given.temperature, ...storedOf(now, given.isUnchanged)) };
-  },
+  errors: (given) => ({ name: digitsFor(given).name, ...errorsOf(saidOf(given), given.classes) }),
 
+  /** The images of one cell of the matrix. */
   cell(given) {
-    const now = keptFor(given);
-    return cellOf(now.readings, given.temperature, ...storedOf(now, given.isUnchanged), given.label, given.answer);
+    const { total, digits } = cellOf(saidOf(given), given.label, given.answer);
+    return { total, digits: digits.map((one) => ({ ...one, ink: inkOf(digitsFor(given), one.index) })) };
   },
 
   /** How many are read right with a fraction of the edges, see cut-curve.js. */
   keep(given) {
-    const { readings, ranks } = keptFor(given);
+    const { ranks } = keptFor(given);
     const { layers, order, fraction, hold } = given;
+    const { labels, n, name } = readingsFor(given);
     if (!ranks.has(order)) ranks.set(order, keptRanks(layers, order));
     const left = keepSome(layers, ranks.get(order), fraction, hold);
-    const { labels } = readings;
     let right = 0;
-    labels.forEach((label, index) => (right += argmax(forward(left, readings.inkOf(index)).probabilities) === label ? 1 : 0));
-    return { right, n: readings.n, name: readings.name };
+    for (let index = 0; index < n; index++) {
+      const { probabilities } = forward(left, inkOf(digitsFor(given), index));
+      if (argmax(probabilities) === labels[index]) right += 1;
+    }
+    return { right, n, name };
   },
 };
 

@@ -9,22 +9,17 @@ export class Readings {
    * @param {object[]} layers as `fold` left them
    * @param {{name: string, inks: Float32Array, labels: ArrayLike<number>}} digits one row of inks for each label
    */
-  constructor(layers, { name, inks, labels }) {
+  constructor(layers, digits) {
+    const { name, labels } = digits;
     this.layers = layers;
+    this.digits = digits;
     this.name = name;
     this.n = Math.min(labels.length, isSlow(layers) ? FEWER : Infinity);
     this.labels = labels.slice(0, this.n);
-    this.width = inks.length / labels.length;
-    this.inks = inks;
-    this.traces = Array.from(this.labels, (_, index) => forward(layers, this.inkOf(index)));
+    this.traces = Array.from(this.labels, (_, index) => forward(layers, inkOf(digits, index)));
     this.answers = Uint16Array.from(this.traces, ({ probabilities }) => argmax(probabilities));
     this.classes = this.traces[0].probabilities.length;
     this.whole = this.rightOf(this.answers);
-  }
-
-  /** One image, nobody else's. */
-  inkOf(index) {
-    return this.inks.slice(index * this.width, (index + 1) * this.width);
   }
 
   /** Of every class the answers that are right. @param {ArrayLike<number>} answers one for each digit */
@@ -44,6 +39,12 @@ export class Readings {
 
   /** An image with what is said of it. */
   shown(index, facts = {}) {
-    return { index, label: this.labels[index], answer: this.answers[index], ink: this.inkOf(index), ...facts };
+    return { index, label: this.labels[index], answer: this.answers[index], ink: inkOf(this.digits, index), ...facts };
   }
+}
+
+/** One image, nobody else's. */
+export function inkOf({ inks, labels }, index) {
+  const width = inks.length / labels.length;
+  return inks.slice(index * width, (index + 1) * width);
 }

@@ -54,7 +54,7 @@ export class Examiner {
   async order(order, given) {
     const { lab } = this;
     if (!this.hasDigits && order !== "otherInk") throw new Error(NO_DIGITS);
-    const network = { layers: lab.layers, revision: lab.revision, readsDigits: this.isPossible };
+    const network = { layers: lab.layers, revision: lab.revision, classes: lab.classNames.length, readsDigits: this.isPossible };
     const temperature = lab.isCalibrated ? lab.facts.temperature : null;
     const question = { ...network, temperature, isUnchanged: lab.changes === 0, ...given };
     if (!lab.payload.evidence) return this.send(order, question);
@@ -77,9 +77,9 @@ export class Examiner {
 
   begin() {
     const worker = startWorker(this.program());
-    worker.onmessage = ({ data }) => {
-      this.waiting.get(data.number).resolve(data);
-      this.waiting.delete(data.number);
+    worker.onmessage = ({ data: { number, ...answer } }) => {
+      this.waiting.get(number).resolve(answer);
+      this.waiting.delete(number);
     };
     worker.onerror = (event) => {
       event.preventDefault();

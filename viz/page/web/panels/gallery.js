@@ -13,5 +13,5 @@ export function gallery(lab, palette, images, setInk) {
     const picture = lab.isPicture ? [tile(lab.input.pixelsOf(ink), lab.input.side, (value) => palette.ink(value), words)] : [lab.classNames[label], " "];
     return element("button", { class: "template", title: words, "aria-label": name, onclick: () => setInk(ink) }, ...picture, element("span", {}, caption));
   });
-  return element("div", { class: "templates gallery" }, ...buttons);
+  return element("div", { class: lab.isPicture ? "templates gallery" : "templates gallery words" }, ...buttons);
 }

@@ -55,7 +55,7 @@ export class UnitEvidence {
     this.found.replaceChildren(
       element("h2", {}, "What drives it most"),
       shown(most, ({ activation }) => decimal(activation, 2)),
-      element("h2", {}, "Around its threshold, the sum 0"),
+      element("h2", {}, lab.columns[selected.column].cells > 1 ? "Around its threshold: the largest sum near 0" : "Around its threshold, the sum 0"),
       shown(around, ({ sum }) => signed(sum)),
       this.byClass(),
       element("p", { class: "hint" }, pushWords(lab)),
@@ -102,7 +102,7 @@ export class UnitEvidence {
       );
     });
     const column = (words, colspan = 1) => element("th", { scope: "col", colspan }, words);
-    const head = [column("class"), column(`from ${decimal(ends[0], 1)} to ${decimal(ends[1], 1)}`), column("mean"), column("pushes", 2)];
+    const head = [column("class"), column(`${decimal(ends[0], 1)} – ${decimal(ends[1], 1)}`), column("mean"), column("pushes", 2)];
     return element("table", { class: "by-class" }, element("caption", {}, "Its activation by class, and what it pushes for"), element("tr", {}, ...head), ...rows);
   }
 
@@ -112,7 +112,7 @@ export class UnitEvidence {
     const { whole, n } = answer;
     const sum = (counts) => counts.reduce((total, one) => total + one, 0);
     const classes = whole.map((before, label) => [label, correct[label] - before]).filter(([, change]) => change !== 0);
-    const listed = classes.sort(([, p], [, q]) => p - q).map(([label, change]) => `${lab.classNames[label]}: ${signed(change, 0)}`);
+    const listed = classes.sort(([, p], [, q]) => p - q).map(([label, change]) => `${lab.classNames[label]}:\u00a0${signed(change, 0)}`);
     const words = `${WAYS[hold][0].toUpperCase()}${WAYS[hold].slice(1)}: ${count(sum(correct))} of ${count(n)} are read right instead of ${count(sum(whole))}`;
     const others = changed === 0 ? "no answer changes" : `${count(changed)} ${changed === 1 ? "answer changes" : "answers change"}`;
     return `${words}; ${others}. ${listed.join(", ")}`;
@@ -134,5 +134,5 @@ function bar(share) {
 function pushWords(lab) {
   const several = lab.columns[lab.columns.length - 1].ids.length > 1;
   const mean = several ? " The mean over all is taken off: it moves no answer." : "";
-  return `Dark is where most images of the class lie. Pushes: what each logit loses through everything behind the unit when it is silenced, averaged over all images.${mean}`;
+  return `The strongest color is where most of a class lie. Pushes: what each logit loses through everything behind the unit when it is silenced, averaged over all of them.${mean}`;
 }

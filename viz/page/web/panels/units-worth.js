@@ -20,7 +20,8 @@ export class UnitsWorth {
       this.column = Number(target.value);
       this.show(this.palette);
     };
-    const select = element("label", { class: "which" }, "Layer ", element("select", { onchange: choose }, ...options));
+    this.layer = element("select", { onchange: choose }, ...options);
+    const select = element("label", { class: "which" }, "Layer ", this.layer);
     this.sentence = element("p", { role: "status" });
     this.table = element("div");
     const summary = element("summary", {}, "Which units matter?");
@@ -31,6 +32,12 @@ export class UnitsWorth {
 
   show(palette) {
     this.palette = palette;
+    const { selected } = this.lab;
+    if (selected !== this.selected && selected?.column > 0 && selected.column < this.lab.layers.length) {
+      this.column = selected.column;
+      this.layer.value = String(this.column);
+    }
+    this.selected = selected;
     if (!this.element.open) return;
     const key = `${this.lab.revision} ${this.column}`;
     if (key === this.asking.key) return;
