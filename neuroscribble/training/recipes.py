@@ -143,11 +143,12 @@ BEST = Recipe(
 SPARSE = Recipe(  # so few edges that a picture can show every one; made sparse.npz
     optimizer="adam",
     learning_rate=3e-3,
-    epochs=150,
+    epochs=60,
     batch_size=128,
     distortions=replace(OTHER_HANDS.times(0.5), contrast=0.1),
     keep_last=True,
     smoothing=0.02,
+    upright=True,
     edges=5_000,
 )
 
