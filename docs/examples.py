@@ -69,6 +69,8 @@ def iris() -> Network:
     _tell(network, "Iris", spec, x[learned], labels[learned], x[held_back], labels[held_back])
     network.meta["ranges"] = [[float(f), float(c)] for f, c in zip(x.min(0), x.max(0), strict=True)]
     network.meta["rows"] = _rows(x, labels, network.class_names, each=3)
+    every = [network.class_names[k] for k in labels]
+    network.meta["samples"] = {"values": data.data.tolist(), "labels": every}
     return network
 
 

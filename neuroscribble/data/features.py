@@ -24,6 +24,7 @@ MAX_BYTES = 64 * 2**20
 LABELS = ("label", "labels", "class", "classes", "species", "target", "variety", "category", "y")
 NUMBERS = ("", "id", "index", "row", "no")  # names of columns that number the rows
 SHOWN = 8  # names in a sentence
+MOST_NUMBERS = 20_000  # in the samples of a page
 MOST_ROWS, MOST_EACH = 24, 4  # examples that a page shows, and of each class
 
 
@@ -90,7 +91,9 @@ def numbered(
 
 
 def as_meta(features: Features, labels: Sequence[str] | None) -> dict[str, Any]:
-    """For a network's `meta`: the ranges of the features, and some rows of every class.
+    """For a network's `meta`: the ranges of the features, some rows of every class, and samples.
+
+    These are what a page learns from: all rows with their labels, of large tables every k-th one.
 
     labels: (N,) names of the classes; None where nobody tells them.
     """
@@ -100,13 +103,22 @@ def as_meta(features: Features, labels: Sequence[str] | None) -> dict[str, Any]:
     names = list(dict.fromkeys(every))
     each = max(1, min(MOST_EACH, MOST_ROWS // len(names)))
     chosen = [i for name in names for i in _spread(every, name, each)][:MOST_ROWS]
+    rows = features.values
+    step, most = -(-rows.size // MOST_NUMBERS), MOST_NUMBERS // rows.shape[1]
+    samples = {"values": _short(rows[::step][:most]), "labels": list(every[::step][:most])}
     return {
         "ranges": np.stack([low - margin, high + margin], axis=1).astype(float).tolist(),
         "rows": [
-            {"label": every[i], "values": [float(f"{v:.6g}") for v in features.values[i]]}
-            for i in chosen
+            {"label": every[i], "values": values}
+            for i, values in zip(chosen, _short(rows[chosen]), strict=True)
         ],
+        "samples": samples if labels else None,
     }
+
+
+def _short(values: Floats) -> list[list[float]]:
+    """Six digits of each number."""
+    return [[float(f"{value:.6g}") for value in row] for row in values]
 
 
 def _spread(labels: Sequence[str], name: str, n: int) -> list[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neuroscribble.data.features import as_meta, numbered, read_features
+from neuroscribble.data.features import Features, as_meta, numbered, read_features
 from neuroscribble.errors import DataError
 
 ROWS = [[5.1, 3.5, "a"], [4.9, 3.0, "b"], [6.2, 2.9, "a"]]
@@ -90,7 +90,21 @@ def test_a_page_is_told_ranges_and_some_rows_of_every_class(tmp_path: Path) -> N
     assert told["ranges"] == [[0, 59], [3.5, 10.5]]  # what never changes has a range, too
     assert [row["label"] for row in told["rows"]] == [*"aaaabbbbcccc"]
     assert told["rows"][1]["values"] == [15, 7]
-    assert {row["label"] for row in as_meta(found, None)["rows"]} == {""}
+    samples = told["samples"]
+    assert samples == {"values": found.values.tolist(), "labels": [*found.labels]}
+    untold = as_meta(found, None)
+    assert ({row["label"] for row in untold["rows"]}, untold["samples"]) == ({""}, None)
+
+
+def test_of_a_large_table_every_kth_row_is_a_sample() -> None:
+    """9,000 rows of 7 are 63,000 numbers, of which 20,000 are kept: every fourth row."""
+    values = np.arange(63_000, dtype=np.float32).reshape(9000, 7)
+    large = Features("large", values, (), tuple("ab" * 4500))
+    samples = as_meta(large, large.labels)["samples"]
+    assert samples["values"] == values[::4].tolist()
+    assert len(samples["labels"]) == 2250
+    wide = Features("wide", np.ones((79, 256), np.float32), (), ("a",) * 79)
+    assert np.shape(as_meta(wide, wide.labels)["samples"]["values"]) == (40, 256)
 
 
 @pytest.mark.parametrize(

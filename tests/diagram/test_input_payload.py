@@ -51,6 +51,30 @@ def test_example_rows_are_kept_where_they_fit(rng: np.random.Generator) -> None:
     assert described["rows"] == [{"label": "a", "values": [1, 2]}]
 
 
+def test_samples_are_told_in_float32_and_by_the_numbers_of_their_classes(
+    rng: np.random.Generator,
+) -> None:
+    told = {"values": [[1, 2], [3, 4.5]], "labels": ["2", "0"]}
+    samples = described_input(network_reading(2, rng, samples=told))["samples"]
+    assert samples["labels"] == [2, 0]
+    assert np.frombuffer(base64.b64decode(samples["values"]), "<f4").tolist() == [1, 2, 3, 4.5]
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        *(None, 5, [], {}, {"values": [], "labels": []}, {"values": [[1, 2]], "labels": []}),
+        {"values": [[1, 2, 3]], "labels": ["0"]},
+        {"values": [[1, "x"]], "labels": ["0"]},
+        {"values": [[1, float("inf")]], "labels": ["0"]},
+        {"values": [[1, 2]], "labels": ["4"]},
+        {"values": [[1, 2]] * 10_001, "labels": ["0"] * 10_001},
+    ],
+)
+def test_samples_that_make_no_sense_are_left_out(samples: Any, rng: np.random.Generator) -> None:
+    assert "samples" not in described_input(network_reading(2, rng, samples=samples))
+
+
 def test_a_picture_of_another_size_has_a_box_in_proportion(rng: np.random.Generator) -> None:
     network = network_reading(256, rng)
     assert described_input(network) == {"kind": "picture", "side": 16, "channels": 1, "box": 11}

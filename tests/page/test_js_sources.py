@@ -11,6 +11,8 @@ from javascript import RunJs
 from neuroscribble.data.batches import Digits, batches
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.points import KINDS, point_set
+from neuroscribble.ink.fields import as_read
+from neuroscribble.inputs import InputSpec
 
 SEED = 7
 
@@ -103,3 +105,31 @@ def test_point_sets_are_pythons_point_by_point(kind: str, noise: float, js: RunJ
         places, labels = point_set(kind, 301, noise=noise, rng=np.random.default_rng(seed))
         np.testing.assert_allclose(told["inks"], places.ravel(), atol=1e-6)
         assert told["labels"] == labels.tolist()
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [InputSpec(shape=(8, 8), box=8), InputSpec(shape=(16, 16, 3)), InputSpec(shape=(28, 28, 3))],
+    ids=lambda spec: "×".join(map(str, spec.shape)),
+)
+def test_digits_become_the_pictures_that_a_network_reads(spec: InputSpec, js: RunJs) -> None:
+    images, labels = pen_digits(12, rng=np.random.default_rng(SEED))
+    ours = js(
+        """
+        const { inks, labels, input } = given;
+        const all = { inks, labels: Uint8Array.from(labels) };
+        const data = { kind: "epochs", ...all, held: all, input };
+        const own = { inks: new Float32Array(0), labels: [] };
+        const source = sources.sourceOf({ settings: { seed: 7, ownShare: 0 }, data, own });
+        return { next: source.next(12), held: source.heldOut(), isReady: source.isReady(12) };
+        """,
+        inks=images,
+        labels=labels,
+        input={"side": spec.shape[0], "box": spec.fitted, "channels": spec.channels},
+    )
+    assert ours["isReady"]
+    for name, seed in (("next", SEED), ("held", [SEED, 1])):
+        order = np.random.default_rng(seed).permutation(12)
+        assert ours[name]["labels"] == labels[order].tolist()
+        read = as_read(images[order], spec)
+        np.testing.assert_allclose(ours[name]["inks"], read.ravel(), atol=1e-6)

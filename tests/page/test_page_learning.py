@@ -204,7 +204,7 @@ def test_the_accessibility_checker_finds_nothing(
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations] == []
 
 
-SAMPLES = {"iris": 9, "xor": 4, "digits": 10, "cnn": 1000}  # that it is measured with
+SAMPLES = {"iris": 30, "xor": 4, "digits": 1000, "cnn": 1000}  # that it is measured with
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -223,6 +223,7 @@ def test_other_networks_learn_from_what_their_page_has(
     assert told["heldOutSamples"] == SAMPLES[name]
     if name in ("iris", "xor"):  # what it has learned is more than one answer for all
         assert told["heldOut"] > 0.7
+    if name == "xor":  # which is measured with what it learns from
         rows = network.meta["rows"]
         read = page.evaluate(
             """(rows) => rows.map((row) => {

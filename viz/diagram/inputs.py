@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neuroscribble.data.features import MOST_NUMBERS
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.errors import SettingsError
 from neuroscribble.ink.fields import as_read
@@ -21,6 +23,7 @@ CHANNELS = (1, 3)
 MOST_FEATURES = 256  # sliders on a page
 MOST_ROWS = 24  # examples beside them
 UNTOLD = (-3.0, 3.0)  # where features lie of which nobody tells it: nearly all, if standardized
+MOST_CLASSES = 256  # of samples, so that a byte holds each
 N_CASES = 50  # inputs whose results are stored for the page's self-check
 CASES_SEED = 28
 
@@ -45,7 +48,7 @@ def shown_input(network: Network) -> InputSpec:
 
 
 def described_input(network: Network) -> dict[str, Any]:
-    """The input as plain values: sides of a picture, or names, ranges and example rows."""
+    """The input as plain values: sides of a picture, or names, ranges, example rows and samples."""
     spec = shown_input(network)
     if spec.is_picture:
         return {
@@ -62,6 +65,7 @@ def described_input(network: Network) -> dict[str, Any]:
         "low": low.tolist(),
         "high": high.tolist(),
         "rows": _rows(network, spec.n_inputs),
+        **_samples(network, spec.n_inputs),
     }
 
 
@@ -112,3 +116,17 @@ def _rows(network: Network, n_features: int) -> list[dict[str, Any]]:
         if all(isinstance(value, int | float) and math.isfinite(value) for value in values):
             found.append({"label": str(row.get("label", "")), "values": values})
     return found
+
+
+def _samples(network: Network, n_features: int) -> dict[str, Any]:
+    """What the page can learn from, where the file tells it: features, and classes by number."""
+    told: Any = network.meta.get("samples")
+    try:
+        values = np.array(told["values"], "<f4").reshape(-1, n_features)
+        labels = [network.class_names.index(label) for label in told["labels"]]
+    except (KeyError, TypeError, ValueError):
+        return {}
+    is_whole = len(values) == len(labels) > 0 and bool(np.isfinite(values).all())
+    if not is_whole or values.size > MOST_NUMBERS or len(network.class_names) > MOST_CLASSES:
+        return {}
+    return {"samples": {"values": base64.b64encode(values.tobytes()).decode(), "labels": labels}}

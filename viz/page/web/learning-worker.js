@@ -41,7 +41,7 @@ class LearningWorker {
   }
 
   /** Own samples that are mixed in from the next step on. */
-  keep(own) {
+  mix(own) {
     this.course.source.keep(own);
   }
 

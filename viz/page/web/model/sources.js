@@ -1,6 +1,7 @@
 /** What a course learns from, made in the worker of what the page sends along. */
 
 import { Epochs } from "./epochs.js";
+import { sourceAsRead } from "./as-read.js";
 import { PenAhead } from "./pen-ahead.js";
 import { Random } from "./random.js";
 import { Samples } from "./samples.js";
@@ -14,11 +15,13 @@ const KINDS = {
 };
 
 /**
- * @param {{settings: object, data: {kind: string}, own: object}} given settings of the course, what it learns from, own samples
+ * @param {{settings: object, data: {kind: string}, own: object}} given settings of the course, what it learns from, own samples;
+ *   data.input, where there is one, is the size of the pictures that digits become
  * @param {() => Worker} startDrawer see PenAhead
  */
 export function sourceOf({ settings: { seed, ownShare }, data, own }, startDrawer) {
-  const source = new Mixture(KINDS[data.kind](data, seed, startDrawer), seed, ownShare);
+  const others = KINDS[data.kind](data, seed, startDrawer);
+  const source = new Mixture(data.input ? sourceAsRead(others, data.input) : others, seed, ownShare);
   source.keep(own);
   return source;
 }

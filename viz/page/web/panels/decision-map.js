@@ -2,6 +2,7 @@
 
 import { element } from "../picture/dom.js";
 import { argmax, forward } from "../model/network.js";
+import { decodeFloats } from "../model/payload.js";
 import { rgb } from "../picture/theme.js";
 
 const CELLS = 72; // places a side that the network is asked at
@@ -14,6 +15,7 @@ export class DecisionMap {
   constructor(lab, onInput) {
     Object.assign(this, { lab, onInput, ground: null, shown: null });
     const [across, up] = lab.input.names;
+    this.points = pointsOf(lab);
     this.canvas = element("canvas", {
       width: SIDE,
       height: SIDE,
@@ -41,7 +43,7 @@ export class DecisionMap {
 
   /** @param {Palette} palette */
   show(palette) {
-    const { lab } = this;
+    const { lab, points } = this;
     const state = `${palette.theme.name} ${lab.revision}`;
     if (this.shown !== state) {
       this.paint(palette);
@@ -50,13 +52,8 @@ export class DecisionMap {
     const ctx = this.canvas.getContext("2d");
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(this.ground, 0, 0, SIDE, SIDE);
-    const { input, classNames } = lab;
-    const many = input.points ?? input.rows;
-    const radius = many.length > FEW ? 5 : 7;
-    for (const { label, values } of many) {
-      const k = classNames.indexOf(label);
-      this.dot(ctx, values, radius, k < 0 ? palette.theme.muted : colorOf(palette, k), palette.theme.surface);
-    }
+    const radius = points.length > FEW ? 5 : 7;
+    for (const { k, values } of points) this.dot(ctx, values, radius, k < 0 ? palette.theme.muted : colorOf(palette, k), palette.theme.surface);
     this.dot(ctx, lab.ink, 11, palette.theme.surface, palette.theme.text);
   }
 
@@ -99,6 +96,13 @@ export class DecisionMap {
     ctx.strokeStyle = stroke;
     ctx.stroke();
   }
+}
+
+/** What is known of the plane, by the numbers of its classes; −1: it is not told. @returns {{k: number, values: ArrayLike<number>}[]} */
+function pointsOf({ input, classNames }) {
+  if (!input.samples) return input.rows.map(({ label, values }) => ({ k: classNames.indexOf(label), values }));
+  const all = decodeFloats(input.samples.values);
+  return Array.from(input.samples.labels, (k, i) => ({ k, values: all.subarray(2 * i, 2 * i + 2) }));
 }
 
 function colorOf({ theme }, k) {

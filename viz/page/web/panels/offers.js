@@ -1,7 +1,6 @@
 /** What a network in the page can learn from, and what is said of it. */
 
-import { readsPenDigits } from "../model/inputs.js";
-import { readCases } from "../model/payload.js";
+import { decodeFloats } from "../model/payload.js";
 import { POINT_SETS, pointsToLearn, REACH } from "../model/points.js";
 import { count } from "../picture/dom.js";
 
@@ -23,7 +22,7 @@ const NO_CLASSES = "This network’s outputs are values, and learning here needs
  * @param {object} own the payload that the page came with @param {MnistShelf} shelf
  */
 export function offersOf(own, shelf) {
-  if (readsPenDigits(own.input, own.classNames)) return { page: penDigits(own), mnist: mnist(own, shelf) };
+  if (own.input.kind === "picture" && own.classNames.length === DIGITS.length) return { page: penDigits(own), mnist: mnist(own, shelf) };
   const isPlane = own.input.kind === "features" && own.input.names.length === 2;
   return { page: examples(own), ...(isPlane ? Object.fromEntries(POINT_SETS.map((kind) => [kind, points(own, kind)])) : {}) };
 }
@@ -42,7 +41,7 @@ function penDigits(own) {
     heldOut: "pen digits",
     epoch: PEN_EPOCH,
     classNames: DIGITS,
-    dataFor: () => ({ kind: "pen" }),
+    dataFor: () => ({ kind: "pen", input: own.input }),
   };
 }
 
@@ -62,22 +61,23 @@ function mnist(own, shelf) {
     },
     takesFiles: true,
     classNames: DIGITS,
-    dataFor: () => shelf.data,
+    dataFor: () => ({ ...shelf.data, input: own.input }),
   };
 }
 
 function examples(own) {
   const samples = samplesOf(own);
+  const n = samples.labels.length;
   const page = asThePage(own);
   return {
     ...page,
     option: "examples",
-    told: () => `the ${count(samples.length)} examples in this file`,
+    told: () => `the ${count(n)} examples in this file`,
     heldOut: "examples",
-    epoch: samples.length,
+    epoch: n,
     suggested: {},
-    problem: page.problem ?? (samples.length === 0 ? NO_SAMPLES : null),
-    dataFor: () => ({ kind: "examples", ...inRows(samples) }),
+    problem: page.problem ?? (n === 0 ? NO_SAMPLES : null),
+    dataFor: () => ({ kind: "examples", ...samples }),
   };
 }
 
@@ -97,19 +97,17 @@ function points({ input }, kind) {
     isPoints: true,
     inputFor({ pointNoise, seed }) {
       const { inks, labels } = pointsToLearn(kind, N_POINTS, pointNoise, seed);
-      const shown = Array.from(labels, (k, i) => ({ label: POINT_CLASSES[k], values: inks.slice(2 * i, 2 * i + 2) }));
-      return { ...input, names: ["x", "y"], low: [-REACH, -REACH], high: [REACH, REACH], rows: [], points: shown };
+      return { ...input, names: ["x", "y"], low: [-REACH, -REACH], high: [REACH, REACH], rows: [], samples: { values: inks, labels } };
     },
     dataFor: ({ pointNoise, seed }) => ({ kind: "epochs", ...pointsToLearn(kind, N_POINTS, pointNoise, seed) }),
   };
 }
 
-/** Inputs of known classes that a page has: its stored digits, or rows of features. */
-function samplesOf(own) {
-  const { input, classNames } = own;
-  if (input.kind === "picture") return classNames.length === DIGITS.length ? readCases(own) : [];
-  const rows = input.rows.map(({ label, values }) => ({ label: classNames.indexOf(label), ink: Float32Array.from(values) }));
-  return rows.filter(({ label }) => label >= 0);
+/** Inputs of known classes that a page of features has: a whole table, or a few rows of it. */
+function samplesOf({ input, classNames }) {
+  if (input.samples) return { inks: decodeFloats(input.samples.values), labels: Uint8Array.from(input.samples.labels) };
+  const rows = (input.rows ?? []).map(({ label, values }) => ({ label: classNames.indexOf(label), ink: Float32Array.from(values) }));
+  return inRows(rows.filter(({ label }) => label >= 0));
 }
 
 /** Samples, one behind the other. @param {{ink: Float32Array, label: number}[]} samples */

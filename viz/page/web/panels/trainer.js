@@ -172,13 +172,13 @@ export class Trainer {
   }
 
   sendMine() {
-    if (this.begun && this.failure === null) this.send("keep", this.mineForWorker());
+    if (this.begun && this.failure === null) this.send("mix", this.mineForWorker());
     this.onReport();
   }
 
   /** MNIST's files, or such as might be. @param {File[]} files @returns {Promise<string>} what came of them */
   async take(files) {
-    if (!this.sources.mnist) return "MNIST’s digits are pictures of 28×28 pixels in ten classes; this page’s network reads no such.";
+    if (!this.sources.mnist) return "MNIST’s digits need a network that reads pictures and tells ten classes; this page’s does not.";
     const told = await this.shelf.take(files);
     if (this.shelf.isReady) this.set({ source: "mnist" });
     return told;
