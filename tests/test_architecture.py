@@ -58,6 +58,7 @@ LIBRARIES = {
     "scipy": {
         "viz.diagram.order",
         "neuroscribble.explain.matching",
+        "neuroscribble.ink.parts",
         "neuroscribble.ink.pictures",
         "neuroscribble.nn.activations",
         "neuroscribble.training.augment",

@@ -87,7 +87,7 @@ def predict(images: tuple[Path, ...], weights: Source, as_json: bool) -> None:
     Example: neuroscribble predict seven.png photo.jpg
     """
     from ..formats.storage import require_drawings
-    from ..training.jobs import predict_pictures
+    from ..training.pictures import predict_pictures
     from .console import prediction_line
 
     digit_network = weights.load()

@@ -196,13 +196,27 @@ def _frequent_confusions(names: Sequence[str], confusion: Sequence[Sequence[int]
 
 
 def prediction_line(result: dict[str, Any]) -> str:
-    """`three.png: 3 (97.2%), then 5 (0.4%), 8 (0.1%); calibrated, 3 has 99.6%`"""
+    """`three.png: 3 (97.2%), then 5 (0.4%), 8 (0.1%); calibrated, 3 has 99.6%`
+
+    Of a number: `number.png: 42, read one after the other: 4 (97.2%), 2 (99.4%)`
+    """
+    if "digits" in result:
+        return _number_line(result)
     ranked = sorted(result["probabilities"].items(), key=lambda item: -item[1])
     first, *others = [f"{name} ({_percent(p)})" for name, p in ranked[:3]]
     line = f"{result['file']}: {first}" + (", then " + ", ".join(others) if others else "")
     if result["calibrated_probability"] is not None:
         line += f"; calibrated, {result['digit']} has {_percent(result['calibrated_probability'])}"
     return line + ("; unlike any digit I learned" if result["unlike_any_digit"] else "")
+
+
+def _number_line(result: dict[str, Any]) -> str:
+    each = [
+        f"{one['digit']} ({_percent(one['probability'])})"
+        + (" unlike any digit I learned" if one["unlike_any_digit"] else "")
+        for one in result["digits"]
+    ]
+    return f"{result['file']}: {result['digit']}, read one after the other: {', '.join(each)}"
 
 
 def _percent(probability: float) -> str:

@@ -66,10 +66,19 @@ def pairs(
     return images.reshape(n, N_PIXELS)
 
 
-def pair_strokes(first: int, second: int, *, rng: np.random.Generator) -> list[Stroke]:
-    """Write two digits side by side: strokes in heights of the first, its left edge at 0."""
+def pair_strokes(
+    first: int,
+    second: int,
+    *,
+    rng: np.random.Generator,
+    spacing: tuple[float, float] = SPACING,
+) -> list[Stroke]:
+    """Write two digits side by side: strokes in heights of the first, its left edge at 0.
+
+    spacing: least and most between the lines of the two, in heights; a pen narrows it.
+    """
     left, right = _close(pen_strokes(first, rng=rng)), _close(pen_strokes(second, rng=rng))
-    start = float(np.concatenate(left)[:, 0].max()) + rng.uniform(*SPACING)
+    start = float(np.concatenate(left)[:, 0].max()) + rng.uniform(*spacing)
     size, down = rng.uniform(*SIZES), rng.uniform(-SHIFT, SHIFT)
     return [*left, *(stroke * size + (start, down + (1 - size) / 2) for stroke in right)]
 

@@ -55,7 +55,7 @@ def normalize_ink(
 
 def ink_stages(canvas: ArrayLike, *, side: int = IMAGE_SIZE, box: int = FITTED_SIZE) -> InkStages:
     """Do as `normalize_ink`, and keep every stage on the way."""
-    ink = _check_ink(canvas)
+    ink = check_ink(canvas)
     around = ink_box(ink)
     top, left, bottom, right = around
     cropped = ink[top:bottom, left:right]
@@ -76,7 +76,8 @@ def ink_box(ink: NDArray[np.floating[Any]]) -> Box:
     return (int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
 
 
-def _check_ink(canvas: ArrayLike) -> NDArray[np.float64]:
+def check_ink(canvas: ArrayLike) -> NDArray[np.float64]:
+    """The ink of a canvas (H, W) in [0, 1]; raises ShapeError and PictureError."""
     try:
         ink = np.asarray(canvas)
     except ValueError:  # rows of different lengths

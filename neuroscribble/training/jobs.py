@@ -1,4 +1,4 @@
-"""Whole jobs: train and measure, evaluate, read pictures. Quiet; observers are told."""
+"""Whole jobs: train and measure, evaluate. Quiet; observers are told."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ import numpy as np
 from ..data.batches import Digits, split
 from ..data.mixture import Mixture, mix
 from ..data.sources import NamedDigits
-from ..errors import NeuroscribbleError, SettingsError
-from ..ink.normalize import normalize_ink
-from ..ink.pictures import read_picture
+from ..errors import SettingsError
 from ..nn.balance import balance
 from ..nn.checkpoints import Education
 from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
 from ..nn.network import Network
-from ..nn.reads import input_of
 from ..shapes import CLASS_NAMES, Floats
 from .augment import Augment
 from .calibration import (
     calibrate,
-    calibrated,
     expected_calibration_error,
     fit_temperature,
     stored_temperature,
@@ -34,7 +30,7 @@ from .distillation import Teacher
 from .history import Keeper
 from .loop import SCHEDULES, EpochReport, History, StepReport, train
 from .metrics import accuracy, class_reports, confusion_matrix
-from .novelty import fit_novelty, left_over, novelty_threshold
+from .novelty import fit_novelty
 from .optimizers import make_optimizer
 from .pruning import Pruner
 from .recipes import Recipe
@@ -250,38 +246,3 @@ def evaluate(network: Network, test: NamedDigits) -> dict[str, Any]:
         },
         "confusion": confusion.tolist(),
     }
-
-
-def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """For each picture its digit and all probabilities, or the sentence why there is none.
-
-    The calibrated probability is None for a network whose file tells no temperature.
-    """
-    temperature, threshold = stored_temperature(network), novelty_threshold(network)
-    spec = input_of(network)
-    results: list[dict[str, Any]] = []
-    for path in paths:
-        try:
-            image = normalize_ink(read_picture(path), side=spec.shape[0], box=spec.fitted)
-        except NeuroscribbleError as error:
-            results.append({"file": str(path), "error": str(error)})
-            continue
-        logits = network.logits(image.reshape(1, -1).repeat(spec.channels, axis=1))
-        probabilities = network.output.probabilities(logits)[0]
-        trusted = calibrated(network, logits)
-        novelty = float(left_over(trusted)[0])
-        results.append(
-            {
-                "file": str(path),
-                "digit": network.class_names[int(probabilities.argmax())],
-                "probability": float(probabilities.max()),
-                "probabilities": {
-                    name: float(p)
-                    for name, p in zip(network.class_names, probabilities, strict=True)
-                },
-                "calibrated_probability": float(trusted.max()) if temperature else None,
-                "novelty": novelty,
-                "unlike_any_digit": threshold is not None and novelty > threshold,
-            }
-        )
-    return results

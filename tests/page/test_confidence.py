@@ -18,8 +18,9 @@ from neuroscribble.training.calibration import calibrated_probabilities
 from neuroscribble.training.novelty import novelty_scores, novelty_threshold
 from viz.diagram.theme import LIGHT
 from viz.page.page import network_page
+from viz.window.answer import UNFINISHED, UNLIKE
 from viz.window.controller import Controller
-from viz.window.panels import UNLIKE, percent
+from viz.window.panels import percent
 from viz.window.reading import read
 from viz.window.scene import Label
 
@@ -64,6 +65,7 @@ def draw(controller: Controller, strokes: list[Stroke]) -> None:
         for point in others:
             controller.move("pen", *point)
         controller.release("pen")
+    controller.rest()
 
 
 def texts(controller: Controller) -> list[str]:
@@ -84,7 +86,15 @@ def test_the_window_says_that_a_letter_is_unlike_any_digit(
     shipped: Network, tmp_path: Path
 ) -> None:
     controller = window(shipped, tmp_path)
-    draw(controller, LETTER_H)
+    draw(controller, LETTER_H[:2])
+    draw(controller, LETTER_H[2:])
+    assert UNLIKE in texts(controller)
+    controller.press("pen", *controller.layout.canvas.center)
+    assert UNLIKE not in texts(controller)  # while somebody draws, it is said calmly
+    assert UNFINISHED in texts(controller)
+    controller.release("pen")
+    assert UNFINISHED in texts(controller)
+    controller.rest()
     assert UNLIKE in texts(controller)
     controller.key("c")
     assert UNLIKE not in texts(controller)  # of blank paper nothing is claimed
@@ -208,7 +218,10 @@ def test_the_page_says_what_it_thinks_of_digits_letters_and_blank_paper(
     assert f"The raw softmax is {percent(raw)}. They differ because" in details
     assert "fitted on digits held out of training" in details
     scribble(page, LETTER_H)
-    assert unlike.is_visible()
+    assert page.get_by_text(UNFINISHED, exact=True).is_visible()  # somebody may still draw
+    assert not unlike.is_visible()
+    assert "unlike any digit" not in page.locator("#caption").inner_text()
+    unlike.wait_for()
     assert "unlike any digit" in page.locator("#caption").inner_text()
     page.wait_for_function("(words) => speech.textContent.includes(words)", arg=UNLIKE)
     page.evaluate("neuroscribble.select('output:4')")
@@ -238,7 +251,7 @@ def test_a_lesson_ends_the_pages_claims_and_reset_brings_them_back(
     assert not page.get_by_text(UNLIKE, exact=True).is_visible()
     page.evaluate("neuroscribble.reset()")
     assert confidence(page) == before
-    assert page.get_by_text(UNLIKE, exact=True).is_visible()
+    page.get_by_text(UNLIKE, exact=True).wait_for()
 
 
 @pytest.mark.browser

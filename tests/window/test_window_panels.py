@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 from neuroscribble.errors import SettingsError
 from neuroscribble.nn.network import Network, build_mlp
 from viz.diagram.theme import DARK, LIGHT, THEMES, rgb
+from viz.window.answer import UNFINISHED, UNLIKE, answer_panel
 from viz.window.controller import Controller
 from viz.window.layout import Layout, Rect, arrange
-from viz.window.panels import Look, answer_panel, bars_panel, percent, stages_panel
+from viz.window.panels import Look, bars_panel, percent, stages_panel
 from viz.window.reading import Reading, read
 from viz.window.scene import Box, Item, Label, Picture
+from viz.window.several import Several
 from viz.window.tiles import tile_grids, tile_shades, tiles_panel
 
 SIZES = [(900, 600), (1280, 800), (1440, 900), (1920, 1080), (3440, 1440), (3840, 2160)]
@@ -25,6 +28,10 @@ BLANK = Reading(np.zeros((28, 28)), {"h1": np.zeros(6), "h2": np.zeros(4)}, None
 def answered(*probabilities: float) -> Reading:
     hidden = {"h1": np.array([0.0, 1.0, 2.0, 4.0, 0.0, 0.0]), "h2": np.arange(4.0)}
     return Reading(np.ones((28, 28)), hidden, np.array(probabilities))
+
+
+def one(reading: Reading) -> Several:
+    return Several((np.ones((9, 9), np.float32),), (reading,), 0)
 
 
 def rects(layout: Layout) -> dict[str, Rect]:
@@ -194,7 +201,7 @@ def test_of_equal_probabilities_the_lower_class_wins() -> None:
 
 def test_a_blank_drawing_has_no_answer() -> None:
     look = Look(LIGHT, arrange(1280, 800))
-    assert "?" in texts(answer_panel(look, BLANK, NAMES))
+    assert "?" in texts(answer_panel(look, one(BLANK), NAMES))
     bars = bars_panel(look, BLANK, NAMES)
     assert texts(bars) == ["Probabilities", *NAMES]
     assert {b.fill for b in bars if isinstance(b, Box)} == {rgb(LIGHT.activation[0])}
@@ -202,13 +209,43 @@ def test_a_blank_drawing_has_no_answer() -> None:
 
 def test_the_answer_is_large_and_names_the_second() -> None:
     look = Look(LIGHT, arrange(1280, 800))
-    items = answer_panel(look, answered(0.1, 0.2, 0.7), ["zero", "one", "two"])
+    items = answer_panel(look, one(answered(0.1, 0.2, 0.7)), ("zero", "one", "two"))
     assert {"two", "70.0 %", "then one with 20.0 %"} <= set(texts(items))
 
 
 def test_one_class_has_no_second() -> None:
     look = Look(LIGHT, arrange(1280, 800))
-    assert texts(answer_panel(look, answered(1.0), ["ink"])) == ["It reads", "ink", ">99.9 %"]
+    items = answer_panel(look, one(answered(1.0)), ("ink",))
+    assert texts(items) == ["It reads", "ink", ">99.9 %"]
+
+
+def test_several_digits_are_a_number_and_each_has_its_own_answer() -> None:
+    look = Look(LIGHT, arrange(1280, 800))
+    readings = (answered(0.1, 0.9), answered(0.8, 0.2), replace(answered(0.4, 0.6), is_unlike=True))
+    inks = tuple(np.ones((3, 9, 9), np.float32))
+    several = Several(inks, readings, 1)
+    items = answer_panel(look, several, ("0", "1"))
+    assert texts(items) == ["It reads", "101", "1 with 90.0 %", "0 with 80.0 %", "1 with 60.0 %?"]
+    (mark,) = [item for item in items if isinstance(item, Box) and item.fill == rgb(LIGHT.accent)]
+    shown = next(item for item in items if isinstance(item, Label) and "80.0" in item.text)
+    assert mark.rect.center[1] == pytest.approx(shown.y, abs=1)
+    assert several.next().next().next().shown == several.shown
+    for item in items[1:]:
+        inside, rect = extent(item), look.layout.answer
+        assert rect.x <= inside.x
+        assert inside.right <= rect.right
+
+
+def test_what_is_no_digit_is_an_alarm_only_when_nobody_draws() -> None:
+    look = Look(LIGHT, arrange(1280, 800))
+    several = one(replace(answered(0.4, 0.6), is_unlike=True))
+    for is_drawing, words, color in (
+        (True, UNFINISHED, rgb(LIGHT.muted)),
+        (False, UNLIKE, rgb(LIGHT.accent)),
+    ):
+        above, *_ = answer_panel(look, several, ("0", "1"), is_drawing=is_drawing)
+        assert isinstance(above, Label)
+        assert (above.text, above.color) == (words, color)
 
 
 def test_a_reading_is_the_networks_own_forward_pass(rng: np.random.Generator) -> None:

@@ -23,6 +23,7 @@ class Action(Enum):
     SAVE = auto()
     ORDER = auto()
     CARD = auto()
+    NEXT = auto()
     HELP = auto()
     THEME = auto()
     QUIT = auto()
@@ -45,6 +46,7 @@ KEYS = {
     "s": Action.SAVE,
     "o": Action.ORDER,
     "l": Action.CARD,
+    "n": Action.NEXT,
     "?": Action.HELP,
     "h": Action.HELP,
     "f1": Action.HELP,
@@ -71,6 +73,7 @@ def button_rects(layout: Layout, *, lessons: bool = True) -> dict[Action, Rect]:
         Action.SAVE: layout.save,
         Action.ORDER: layout.order,
         Action.CARD: layout.card_button,
+        Action.NEXT: layout.answer,  # the answer itself
         Action.HELP: layout.help,
         Action.THEME: layout.theme,
         Action.QUIT: layout.quit,

@@ -38,6 +38,8 @@ SHARE_OF_SCREEN = 0.8  # of the desktop's width or height, for a new window
 FINER = 3  # times larger than shown is text rendered
 MOUSE = "mouse"  # the pointer that is not a finger
 NEWS = pygame.event.custom_type()  # of a training that the window watches
+RESTED = pygame.event.custom_type()  # the pen has been up for a while
+REST = 1000  # milliseconds after a stroke until the drawing counts as finished
 UNSEEN_DRIVERS = {"dummy", "offscreen"}  # SDL drivers that open a window nobody can see
 
 NO_DISPLAY = (
@@ -133,11 +135,13 @@ class Window:
 
     def handle(self, event: pygame.event.Event) -> None:
         """Tell the controller about one event."""
-        controller = self.controller
+        controller, was_down = self.controller, self.controller.pen_is_down
         if event.type == NEWS and isinstance(controller, Spectator):
             controller.follow(*event.news)
         elif event.type == pygame.QUIT:
             controller.close()
+        elif event.type == RESTED:
+            controller.rest()
         elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWEXPOSED):
             controller.resize(*pygame.display.get_window_size())
         elif event.type == pygame.KEYDOWN:
@@ -151,6 +155,8 @@ class Window:
             self._mouse(event)
         elif event.type in (pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP):
             self._finger(event)
+        if was_down != controller.pen_is_down:
+            pygame.time.set_timer(RESTED, REST if was_down else 0, 1)
 
     def paint(self) -> None:
         """Paint the scene and show it."""

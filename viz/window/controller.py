@@ -19,9 +19,10 @@ from .actions import ARROWS, DIGITS, KEYS, Action, button_rects
 from .canvas import SIDE, Canvas
 from .layout import Layout, Rect, arrange
 from .panels import Look, percent
-from .reading import Reading, read
+from .reading import Reading
 from .scene import Item
 from .school import School
+from .several import Several, read_digits
 from .tiles import hidden_grids
 from .view import STEP, THICKEST, THINNEST, Status, View, compose
 
@@ -64,7 +65,9 @@ class Controller:
         self._hovered: tuple[str, int] | None = None
         self._asked: Action | None = None  # what a second press would confirm
         self._lesson_is_fresh = False  # the drawing is still the one that was taught
-        self._reading: Reading | None = read(network, self.canvas.ink)  # None when out of date
+        self.is_drawing = False  # the pen is down, or was a moment ago
+        self._chosen: int | None = None  # which of several digits one has switched to
+        self._several: Several | None = read_digits(network, self.canvas.ink, ())  # None: outdated
         if len(network.class_names) != N_CLASSES:
             raise SettingsError(
                 f"the window teaches digits, {N_CLASSES} classes; this network has "
@@ -77,12 +80,26 @@ class Controller:
             )
 
     @property
-    def reading(self) -> Reading:
-        """How the network reads the drawing of this moment."""
-        if self._reading is None:
+    def several(self) -> Several:
+        """How the network reads the drawing of this moment, digit by digit."""
+        if self._several is None:
             is_taught = bool(self.school.lessons)
-            self._reading = read(self.network, self.canvas.ink, is_taught=is_taught)
-        return self._reading
+            self._several = read_digits(
+                self.network, self.canvas.ink, self.canvas.strokes, is_taught=is_taught
+            )
+            if self._chosen is not None:
+                self._several = self._several.with_shown(self._chosen)
+        return self._several
+
+    @property
+    def reading(self) -> Reading:
+        """The same of the digit that is shown."""
+        return self.several.reading
+
+    @property
+    def pen_is_down(self) -> bool:
+        """Whether a pointer draws."""
+        return self._pen is not None
 
     @property
     def buttons(self) -> dict[Action, Rect]:
@@ -96,6 +113,7 @@ class Controller:
         elif self.layout.canvas.contains(x, y):
             if self._pen is None:
                 self._pen = pointer
+                self.is_drawing = True
                 width = self.brush_width * (ERASER if self.erases else 1)
                 self.canvas.begin(self._canvas_point(x, y), width, erases=self.erases)
                 self._redraw()
@@ -111,6 +129,11 @@ class Controller:
         """A pointer goes up and its stroke ends."""
         if pointer == self._pen:
             self._pen = None
+
+    def rest(self) -> None:
+        """The pen has been up for a while: what is drawn is meant."""
+        self.changed |= self.is_drawing
+        self.is_drawing = False
 
     def hover(self, x: float, y: float) -> None:
         """A pointer passes without pressing: over a hidden unit's tile it shows that unit."""
@@ -142,7 +165,7 @@ class Controller:
             self.erases = not self.erases
             self._say("The eraser is on; E brings the pen back." if self.erases else "Pen.")
         elif action in (Action.UNDO, Action.REDO, Action.CLEAR):
-            self._pen = None
+            self._pen, self.is_drawing = None, False
             step = {Action.UNDO: self.canvas.undo, Action.REDO: self.canvas.redo}
             if step.get(action, self.canvas.clear)():
                 self._redraw()
@@ -161,6 +184,9 @@ class Controller:
             self.is_sorted = not self.is_sorted
         elif action is Action.CARD:
             self._turn_card()
+        elif action is Action.NEXT:
+            self._several = self.several.next()
+            self._chosen = self._several.shown
         elif action is Action.HELP:
             self.shows_help = not self.shows_help
         elif action is Action.THEME:
@@ -172,15 +198,17 @@ class Controller:
     def teach(self, label: int) -> None:
         """The drawing should have been read as `label`: learn it, and tell what that did."""
         self._pen = self._asked = None
+        self.is_drawing = False
         if self.reading.is_blank:
             self._say("Draw a digit first; then press what it should be.")
             return
         try:
-            lesson = self.school.teach(self.canvas.strokes, self.reading, label, mixed=self.mixed)
+            strokes = self.several.strokes_shown(self.canvas.strokes)
+            lesson = self.school.teach(strokes, self.reading, label, mixed=self.mixed)
         except NeuroscribbleError as error:
             self._say(f"Nothing was learned: {error}", is_bad=True)
             return
-        self._reading = None
+        self._several = None
         self.shows_lesson = self._lesson_is_fresh = True
         self._hovered = self.looked_at = None
         self._say(self._summary(lesson))
@@ -224,7 +252,8 @@ class Controller:
             network=self.network,
             school=self.school,
             canvas=self.canvas,
-            reading=self.reading,
+            several=self.several,
+            is_drawing=self.is_drawing,
             brush_width=self.brush_width,
             erases=self.erases,
             mixed=self.mixed,
@@ -290,7 +319,7 @@ class Controller:
         if not self.school.can_undo:
             self._say("There is no lesson to take back.")
             return
-        self._reading = None
+        self._several = None
         self.shows_lesson = self._lesson_is_fresh = False
         try:
             lesson = self.school.undo()
@@ -352,7 +381,7 @@ class Controller:
         return round((x - rect.x) * scale, 2), round((y - rect.y) * scale, 2)
 
     def _redraw(self) -> None:
-        self._reading = None
+        self._several = self._chosen = None
         self._lesson_is_fresh = self.shows_lesson = False
         self._asked = None
         self.changed = True

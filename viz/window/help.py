@@ -14,6 +14,7 @@ LINES = [
     ("U", "take the last lesson back, to the last bit"),
     ("S", "save what was learned, as a new file"),
     ("L", "show why, or what the last lesson did"),
+    ("N", "of several digits, look at the next one (also: click the answer)"),
     ("E", "pen or eraser"),
     ("+  −  wheel", "width of the brush"),
     ("Z  Y", "take a stroke back, and draw it again"),

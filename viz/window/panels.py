@@ -7,7 +7,7 @@ no events. Data are colored by the theme's palettes: ink as ink, activations as 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,11 +17,9 @@ from neuroscribble.shapes import Floats
 from ..diagram.theme import Colors, Theme, color_table, rgb
 from .layout import Layout, Rect
 from .reading import Reading
-from .scene import Box, Color, Item, Label, Picture, Shades
+from .scene import Box, Item, Label, Picture, Shades
 
 TEXT, SMALL = 23, 21  # heights of text, in units of the layout
-UNLIKE = "Unlike any digit I learned"
-UNSURE = 0.7  # a smaller probability of the answer is called unsure
 
 
 @dataclass(frozen=True)
@@ -185,50 +183,6 @@ def _fitted_picture(rect: Rect, ink: Floats, palette: Colors) -> Picture:
     shades = _ink_shades(ink)[nth_row[:, None], nth_column]
     x, y = rect.x + (rect.width - width) // 2, rect.y + (rect.height - height) // 2
     return Picture(x, y, shades, palette)
-
-
-def answer_panel(look: Look, reading: Reading, class_names: Sequence[str]) -> list[Item]:
-    """The answer in large type, how far to trust it, and what comes second."""
-    rect, px, theme = look.layout.answer, look.layout.px, look.theme
-    above = caption(look, rect, UNLIKE if reading.is_unlike else "It reads")
-    if reading.is_unlike:
-        above = replace(above, color=rgb(theme.accent))
-    items: list[Item] = [above, Box(rect, rgb(theme.surface), px(14), rgb(theme.outline))]
-    half, middle = round(min(rect.height, rect.width * 0.43)), rect.center[1]
-    x, room = rect.x + half, rect.right - px(12) - rect.x - half
-    muted = rgb(theme.muted)
-
-    def name(text: str, color: Color) -> Label:
-        return Label(text, rect.x + half // 2, middle, px(140), color, half - px(16), "center")
-
-    if reading.probabilities is None:
-        note = Label("nothing to read yet", x, middle, px(SMALL), muted, room)
-        return [*items, name("?", muted), note]
-    first, *others = reading.ranking
-    items.append(name(class_names[first], muted if reading.is_unlike else rgb(theme.text)))
-    probability = float(reading.probabilities[first])
-    surest = probability if reading.calibrated is None else float(reading.calibrated[first])
-    is_unsure = surest < UNSURE and not reading.is_unlike
-    lines = [  # the text, the share of the height at which it stands, its size and color
-        ("unsure" if is_unsure else "", 0.17, TEXT, rgb(theme.accent)),
-        (percent(probability), 0.40, 42, rgb(theme.text)),
-        (_calibration(reading, first), 0.62, SMALL, muted),
-    ]
-    if others:
-        second = percent(float(reading.probabilities[others[0]]))
-        lines.append((f"then {class_names[others[0]]} with {second}", 0.80, SMALL, muted))
-    for text, share, size, color in lines:
-        if text:
-            y = rect.y + round(share * rect.height)
-            items.append(Label(text, x, y, px(size), color, room))
-    return items
-
-
-def _calibration(reading: Reading, winner: int) -> str:
-    """What the answer's probability is worth, as far as that is known."""
-    if reading.calibrated is not None:
-        return f"calibrated {percent(float(reading.calibrated[winner]))}"
-    return "calibrated before teaching" if reading.is_outdated else ""
 
 
 def bars_panel(

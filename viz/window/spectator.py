@@ -32,7 +32,7 @@ class Spectator(Controller):
         """The training has come so far; parameters: what the network is now, (P,)."""
         self.network.parameters.flat[...] = parameters
         self.course = course
-        self._reading = None
+        self._several = None
         self.changed = True
         if course.end is not None:
             self._say(course.end)

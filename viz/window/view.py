@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from neuroscribble.nn.network import Network
 
-from . import cards, maps, panels, tiles
+from . import answer, cards, maps, panels, tiles
 from .actions import Action, button_rects
 from .canvas import Canvas
 from .course import Course, course_panel
 from .help import help_sheet
 from .panels import Look
-from .reading import Reading
 from .scene import Item
 from .school import School
+from .several import Several
 from .terms import moved_words, unit_sum
 
 THINNEST, THICKEST, STEP = 8, 60, 4  # diameters of the pen, in canvas pixels
@@ -37,7 +37,8 @@ class View:
     network: Network
     school: School
     canvas: Canvas
-    reading: Reading
+    several: Several
+    is_drawing: bool  # the pen is down, or was a moment ago
     brush_width: int  # canvas pixels
     erases: bool
     mixed: bool
@@ -52,7 +53,7 @@ class View:
 
 def compose(view: View) -> list[Item]:
     """Everything in the window on its background, in the order of painting."""
-    look, reading, names = view.look, view.reading, view.network.class_names
+    look, reading, names = view.look, view.several.reading, view.network.class_names
     ink = view.canvas.ink_at(look.layout.canvas.width)
     lessons = view.school.lessons
     before = lessons[-1].before if view.lesson_is_fresh else None
@@ -63,7 +64,7 @@ def compose(view: View) -> list[Item]:
         *_buttons(view),
         *_below_the_canvas(view),
         *panels.stages_panel(look, reading),
-        *panels.answer_panel(look, reading, names),
+        *answer.answer_panel(look, view.several, names, is_drawing=view.is_drawing),
         *tiles.tiles_panel(look, reading, is_sorted=view.is_sorted, marked=view.looked_at),
         *panels.bars_panel(
             look, reading, names, before=before, alone=view.network.output.name == "sigmoid"
@@ -107,13 +108,15 @@ def _buttons(view: View) -> list[Item]:
     }
     items: list[Item] = []
     for action, rect in button_rects(view.look.layout, lessons=view.course is None).items():
+        if action not in texts:  # the answer is painted as what it is
+            continue
         text, key, enabled, is_on = texts[action]
         items += panels.button(view.look, rect, text, key, enabled=enabled, is_on=is_on)
     return items
 
 
 def _card(view: View) -> list[Item]:
-    look, reading, network = view.look, view.reading, view.network
+    look, reading, network = view.look, view.several.reading, view.network
     names = network.class_names
     if view.looked_at is not None:
         if reading.shows_maps(view.looked_at[0]):

@@ -5,6 +5,7 @@ import { publicObject } from "./panels/api.js";
 import { Caption, captionSentences } from "./panels/caption.js";
 import { showBadge } from "./panels/badge.js";
 import { DecidesPanel } from "./panels/decides.js";
+import { readPad } from "./panels/digits.js";
 import { graphOf, rememberBlank } from "./picture/blank.js";
 import { byId, element } from "./picture/dom.js";
 import { Education, EducationPanel } from "./panels/education.js";
@@ -74,7 +75,7 @@ function start(payload, graph, signal, hash) {
   const view = new View(byId("network"), graph, lab, nodes, scene);
   const light = new Light(byId("network"), lab, scene, () => view.camera());
   const edges = new EdgeLayer(lab.columns, redraw);
-  const pad = new Pad(byId("pad"), () => lab.setInk(lab.input.prepare(pad.ink, PAD_SIZE)));
+  const pad = new Pad(byId("pad"), () => readPad(lab, pad), () => lab.rest());
   const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
   const education = payload.history ? new Education(lab, payload.history) : null;
   const ribbon = education ? new Ribbon(education) : null;
@@ -124,7 +125,7 @@ function start(payload, graph, signal, hash) {
 
   /** The picture and its caption, which a selection does not change. */
   function showNetwork(what) {
-    const moves = what === "ink" || what === "weights"; // numbers, and not the choice of edges
+    const moves = ["ink", "rest", "weights"].includes(what); // numbers, and not the choice of edges
     if (!moves || lab.edges.choice === "now") paintEdges();
     nodes.show(lab);
     if (what !== "weights") caption.show(); // it speaks of the edges, which wait

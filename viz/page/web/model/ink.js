@@ -1,7 +1,7 @@
 /** Ink on a canvas becomes an image like MNIST's: the twin of ink.py, stage by stage. */
 
 const MNIST = { side: 28, box: 20 }; // pixels of an image, and of the longer side of a digit in it
-const INK_THRESHOLD = 1 / 512; // anything darker than paper is ink
+export const INK_THRESHOLD = 1 / 512; // anything darker than paper is ink
 const TIE = 1e-5; // a center of mass so close below a half is a half
 
 /**

@@ -1,9 +1,11 @@
 /** The answer and how far to trust it, or a calm question mark while there is nothing to read. */
 
 import { decimal, element } from "../picture/dom.js";
+import { DigitRow, numberOf } from "./digits.js";
 import { share } from "../picture/words.js";
 
-const UNLIKE = "Unlike any digit I learned";
+const DOUBTS = { unlike: "Unlike any digit I learned", unfinished: "Not a digit yet" };
+const COUNTS = ["", "", "Two", "Three", "Four", "Five", "Six"];
 const RAW = { softmax: "raw softmax", sigmoid: "raw sigmoid", linear: "value, no probability" };
 const UNKNOWN = "No temperature is stored with this network: how often such an answer is right is not known.";
 const TAUGHT = "How often such an answer is right was measured before you taught it.";
@@ -22,7 +24,8 @@ export class AnswerPanel {
     this.told = element("p", { class: "told" }, this.number, this.kind);
     this.why = element("p");
     this.details = element("details", { class: "why" }, element("summary", {}, "Where this number is from"), this.why);
-    this.unlike = element("p", { class: "unlike" }, UNLIKE);
+    this.doubt = element("p");
+    this.digits = new DigitRow(lab);
     this.sentence = element("p");
     const output = lab.columns[lab.columns.length - 1];
     this.rows = lab.classNames.map((name, k) => {
@@ -46,7 +49,8 @@ export class AnswerPanel {
       "div",
       {},
       element("div", { class: "answer" }, this.verdict, this.told),
-      this.unlike,
+      this.digits.element,
+      this.doubt,
       this.sentence,
       classes,
       this.details,
@@ -57,12 +61,18 @@ export class AnswerPanel {
 
   show(palette) {
     this.errors.show(palette);
-    const { classNames, isCalibrated, told, winner } = this.lab;
+    const { isCalibrated, told, winner } = this.lab;
     const blank = winner === null;
-    this.verdict.textContent = blank ? "?" : classNames[winner];
-    this.unlike.hidden = blank || !this.lab.confidence().unlikeAnyDigit;
-    this.verdict.classList.toggle("doubtful", !this.unlike.hidden);
-    this.told.hidden = this.details.hidden = blank;
+    const { doubt } = this.lab;
+    const readings = this.lab.readings();
+    this.digits.show(readings);
+    this.verdict.textContent = blank ? "?" : numberOf(readings);
+    this.doubt.hidden = doubt === null;
+    this.doubt.textContent = DOUBTS[doubt] ?? "";
+    this.doubt.className = doubt ?? "";
+    this.verdict.classList.toggle("doubtful", doubt !== null);
+    this.details.hidden = blank;
+    this.told.hidden = blank || readings.length > 1;
     this.number.textContent = blank ? "" : share(this.lab, told[winner]);
     this.kind.textContent = isCalibrated ? "calibrated" : rawName(this.lab);
     this.why.textContent = blank ? "" : sourceSentence(this.lab);
@@ -100,6 +110,11 @@ export function calibrationSentence({ facts }) {
 export function answerSentence(lab) {
   const { classNames, told, winner } = lab;
   if (winner === null) return "Nothing is drawn yet, so there is nothing to read.";
+  if (lab.inks.length > 1) {
+    const readings = lab.readings();
+    const all = readings.map(({ name, probability }) => `${name} with ${share(lab, probability)}`).join(", ");
+    return `${COUNTS[readings.length]} digits, read one after the other: ${all}. The picture shows the ${classNames[winner]}.`;
+  }
   const ranked = [...told.keys()].sort((p, q) => told[q] - told[p]);
   const [first, second] = ranked.map((k) => `${classNames[k]} with ${share(lab, told[k])}`);
   return `The network reads ${first}${second ? `, then ${second}` : ""}.`;
@@ -107,6 +122,5 @@ export function answerSentence(lab) {
 
 /** The same with what the panel says beside it: for those who only hear the page. */
 export function spokenAnswer(lab) {
-  const isUnlike = lab.winner !== null && lab.confidence().unlikeAnyDigit;
-  return `${isUnlike ? `${UNLIKE}. ` : ""}${answerSentence(lab)}`;
+  return `${lab.doubt ? `${DOUBTS[lab.doubt]}. ` : ""}${answerSentence(lab)}`;
 }

@@ -11,6 +11,7 @@ import { SETTINGS } from "../model/settings.js";
 import { sumsOf } from "../model/sums.js";
 import { copyOf } from "../model/teaching.js";
 import { edgeBetween, nameOfCut } from "./cut-names.js";
+import { numberOf } from "./digits.js";
 import { canonicalNumbers } from "./shown.js";
 
 const LONGEST = 40; // letters of a wrong value that are repeated
@@ -31,6 +32,7 @@ export function publicObject(lab, page) {
   const spread = [oneOfNames("spread", SPREADS, lab.edges.knowsUsual ? null : "network")];
   const most = lab.classNames.length - 1;
   const label = [oneOf("label", (k) => Number.isInteger(k) && k >= 0 && k <= most, `the index of a class, 0 … ${most}`)];
+  const digit = [oneOf("i", (i) => Number.isInteger(i) && i >= 0 && i < lab.inks.length, "the place of a drawn digit, from 0")];
   const isTakeable = (id) => lab.places.has(id) && lab.places.get(id).column < lab.layers.length;
   const takeable = 'the id of a unit that something comes after, such as "h1:5", or several';
   const units = oneOf("id", (given) => [given].flat().every(isTakeable), takeable);
@@ -63,7 +65,9 @@ export function publicObject(lab, page) {
     weights: [[], () => lab.layers.map(({ params }) => copyOf(params))],
     canonical: [[], () => canonicalNumbers(lab)],
     confidence: [[optional(ink[0])], (given) => lab.confidence(given)],
-    answer: [[], () => (lab.winner === null ? null : lab.classNames[lab.winner])],
+    answer: [[], () => (lab.winner === null ? null : numberOf(lab.readings()))],
+    digits: [[], () => (lab.winner === null ? [] : lab.readings())],
+    showDigit: [digit, (i) => lab.showDigit(i)],
     svg: [[], page.svg],
     hash: [[], page.hash],
     silence: [[units, optional(hold)], (ids, how = "zero") => lab.silence([ids].flat().map((id) => lab.places.get(id)), how)],

@@ -24,7 +24,7 @@ export function captionSentences(lab) {
         `${name} (${share(lab, probability)}).`,
     );
   }
-  if (!lab.isBlank && lab.confidence().unlikeAnyDigit) sentences.push("This drawing is unlike any digit it learned.");
+  if (lab.doubt === "unlike") sentences.push("This drawing is unlike any digit it learned.");
   return [...sentences, wholeSentence(lab), ...edgeMeaning(lab)];
 }
 

@@ -65,7 +65,7 @@ export class Keyboard {
   /** @param {string} what changed: "ink", "selection", … */
   tell(what) {
     if (what === "selection") this.say(this.position());
-    if (what === "ink" || what === "network") {
+    if (what === "ink" || what === "network" || what === "rest") {
       clearTimeout(this.resting);
       this.resting = setTimeout(() => this.say(spokenAnswer(this.lab)), PAUSE);
     }

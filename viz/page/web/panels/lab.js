@@ -34,6 +34,9 @@ export class Lab {
     this.selected = null; // {column, unit}
     this.edge = null; // {layer, index}: the edge under the microscope
     this.ink = this.input.start; // or the values of its features
+    this.inks = [this.ink]; // of each digit that is drawn, from left to right
+    this.shown = 0; // which of them the picture shows
+    this.isDrawing = false; // whether the pen is down, or was a moment ago
     this.revision = 0; // of the weights
     this.learned();
   }
@@ -57,6 +60,11 @@ export class Lab {
   /** What the first layer reads: the drawing, upright where the network says so. */
   get seen() {
     return this.trace.ink;
+  }
+
+  /** Whether its classes are the ten digits, so that several make a number. */
+  get readsDigits() {
+    return this.isPicture && this.classNames.join("") === "0123456789";
   }
 
   get isBlank() {
@@ -90,6 +98,22 @@ export class Lab {
     return confidenceIn(trace, this.facts, this.changes);
   }
 
+  /** Ink that is no digit is "unlike" any, or "unfinished" as long as somebody draws; else null. */
+  get doubt() {
+    if (this.winner === null || !this.confidence().unlikeAnyDigit) return null;
+    return this.isDrawing ? "unfinished" : "unlike";
+  }
+
+  /** The answer to each digit that is drawn. @returns {{name: string, probability: number, isUnlike: boolean | null}[]} */
+  readings() {
+    return this.inks.map((ink) => {
+      const trace = ink === this.ink ? this.trace : forward(this.layers, ink);
+      const best = argmax(trace.probabilities);
+      const { unlikeAnyDigit: isUnlike } = confidenceIn(trace, this.facts, this.changes);
+      return { name: this.classNames[best], probability: this.tell(trace)[best], isUnlike };
+    });
+  }
+
   get isCalibrated() {
     return isCalibrated(this.facts, this.changes);
   }
@@ -105,9 +129,29 @@ export class Lab {
   }
 
   setInk(ink) {
-    this.ink = this.input.clean(ink);
+    this.setInks([ink], 0, false);
+  }
+
+  /** @param {ArrayLike<number>[]} inks of the digits @param {number} shown which one is in the picture @param {boolean} isDrawing */
+  setInks(inks, shown, isDrawing) {
+    this.inks = inks.map((ink) => this.input.clean(ink));
+    this.isDrawing = isDrawing;
+    this.showDigit(shown);
+  }
+
+  /** @param {number} i which digit the picture shows */
+  showDigit(i) {
+    this.shown = i;
+    this.ink = this.inks[i];
     this.think();
     this.onChange("ink");
+  }
+
+  /** The pen has been up for a while: what is drawn is meant. */
+  rest() {
+    const before = this.doubt;
+    this.isDrawing = false;
+    if (this.doubt !== before) this.onChange("rest");
   }
 
   setTopK(k) {

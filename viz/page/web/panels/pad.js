@@ -4,18 +4,20 @@ import { drawSegment, drawStroke } from "../model/strokes.js";
 import { colorTable } from "../picture/theme.js";
 
 export const PAD_SIZE = 280; // pixels a side of the ink, whatever size the pad has on the screen
+const REST = 1000; // milliseconds after a stroke until the drawing counts as finished
 
 export class Pad {
-  /** @param {HTMLCanvasElement} canvas @param {() => void} onChange called once a frame at most */
-  constructor(canvas, onChange) {
-    this.canvas = canvas;
-    this.onChange = onChange;
+  /** @param {HTMLCanvasElement} canvas @param {() => void} onChange called once a frame at most @param {() => void} onRest */
+  constructor(canvas, onChange, onRest) {
+    Object.assign(this, { canvas, onChange, onRest });
     canvas.width = canvas.height = PAD_SIZE;
     this.surface = { ink: new Float32Array(PAD_SIZE ** 2), width: PAD_SIZE, height: PAD_SIZE };
     this.base = null; // ink that was loaded, below the strokes
     this.strokes = []; // {points: [x, y][], width}, in pixels of the ink
     this.brush = 22;
     this.current = null; // {pointer, stroke} while drawing
+    this.resting = null; // what waits for the pen to have been up for a while
+    this.digits = [this.surface.ink]; // the ink of each digit, see digits.js
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
@@ -27,20 +29,25 @@ export class Pad {
     return this.strokes.length === 0 && this.base === null;
   }
 
+  /** Whether somebody is drawing: the pen is down, or was a moment ago. */
+  get isBusy() {
+    return this.current !== null || this.resting !== null;
+  }
+
   get ink() {
     return this.surface.ink;
   }
 
   /** Replace the drawing by these strokes. */
   setStrokes(strokes) {
-    [this.strokes, this.base, this.current] = [strokes, null, null];
-    this.repaint();
+    [this.strokes, this.base] = [strokes, null];
+    this.replaced();
   }
 
   /** Replace the drawing by ink of the pad's own size. */
   setInk(ink) {
-    [this.strokes, this.base, this.current] = [[], ink, null];
-    this.repaint();
+    [this.strokes, this.base] = [[], ink];
+    this.replaced();
   }
 
   /** Replace the drawing by an image of `side` × `side` pixels. */
@@ -63,14 +70,14 @@ export class Pad {
   undo() {
     if (this.strokes.length > 0) this.strokes.pop();
     else this.base = null;
-    this.current = null;
-    this.repaint();
+    this.replaced();
     this.onChange();
   }
 
   begin(event) {
     if (this.current || event.button > 0) return;
     event.preventDefault();
+    this.awake();
     if (event.isTrusted) this.canvas.setPointerCapture(event.pointerId); // a scripted one cannot be
     const stroke = { points: [this.point(event)], width: this.brush };
     this.current = { pointer: event.pointerId, stroke };
@@ -95,7 +102,17 @@ export class Pad {
   }
 
   end(event) {
-    if (this.current?.pointer === event.pointerId) this.current = null;
+    if (this.current?.pointer !== event.pointerId) return;
+    this.current = null;
+    this.resting = setTimeout(() => {
+      this.resting = null;
+      this.onRest();
+    }, REST);
+  }
+
+  awake() {
+    clearTimeout(this.resting);
+    this.resting = null;
   }
 
   /** Where the pointer is, in tenths of a pixel of the ink: a link can carry that exactly. */
@@ -114,6 +131,14 @@ export class Pad {
       this.paint();
       this.onChange();
     });
+  }
+
+  /** After another drawing has taken the place of this one: nobody is drawing it. */
+  replaced() {
+    this.current = null;
+    this.awake();
+    this.digits = [this.surface.ink];
+    this.repaint();
   }
 
   repaint() {

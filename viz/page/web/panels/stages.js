@@ -51,7 +51,7 @@ export class StagesPanel {
       this.element.replaceChildren(element("p", { class: "hint" }, "Draw a digit to see what becomes of its ink."));
       return;
     }
-    const stages = theatre(pad.ink, pad.surface.width, lab.input);
+    const stages = theatre(pad.digits[lab.shown], pad.surface.width, lab.input);
     if (lab.input.upright) stages.push({ name: "upright: its slant taken off", image: lab.input.pixelsOf(lab.seen) });
     const asItIs = [{ ...lab.layers[0], upright: null }, ...lab.layers.slice(1)]; // each stage is read as it is
     const figures = stages.map(({ name, image }, i) => {
