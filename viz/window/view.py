@@ -82,7 +82,7 @@ def _below_the_canvas(view: View) -> list[Item]:
     if view.course is not None:
         return course_panel(view.look, view.course)
     names = view.network.class_names
-    return panels.digits_panel(view.look, names, enabled=not view.reading.is_blank)
+    return panels.digits_panel(view.look, names, enabled=not view.several.reading.is_blank)
 
 
 def _buttons(view: View) -> list[Item]:
