@@ -2,7 +2,8 @@
 
 Strokes count in the order in which they were drawn: a pen darkens what is there, an eraser of
 the same shape takes away what lies under it. The square they lie on has a side in its own
-pixels, so the same drawing is as sharp on a large screen as on a small one.
+pixels, so the same drawing is as sharp on a large screen as on a small one. What a network reads
+does not depend on that side either: the strokes are always inked on 280 x 280 pixels first.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .normalize import normalize_ink
 from .strokes import draw_stroke, render_strokes
 
+INK_SIDE = 280  # pixels a side on which a drawing is inked to be read: ten for each of MNIST's
 Ink = NDArray[np.float32]  # (side, side) in [0, 1]
 Point = tuple[float, float]  # x, y in pixels of the drawing
 
@@ -40,6 +43,11 @@ def render_drawing(strokes: Sequence[DrawnStroke], *, canvas: float, side: int) 
         else:
             np.maximum(ink, cover, out=ink)
     return ink
+
+
+def drawing_image(strokes: Sequence[DrawnStroke], *, canvas: float) -> Ink:
+    """What a network reads of a drawing, (28, 28), on a square of `canvas` pixels of any number."""
+    return normalize_ink(render_drawing(strokes, canvas=canvas, side=INK_SIDE))
 
 
 def draw_piece(ink: Ink, points: ArrayLike, width: float, *, erases: bool) -> None:

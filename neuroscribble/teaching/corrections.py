@@ -23,8 +23,7 @@ import numpy as np
 from ..data.batches import Digits
 from ..errors import DataError, OutputError
 from ..files import write_atomically
-from ..ink.drawing import DrawnStroke, render_drawing
-from ..ink.normalize import normalize_ink
+from ..ink.drawing import DrawnStroke, drawing_image
 from ..shapes import N_CLASSES, N_PIXELS, Floats
 
 FORMAT = "neuroscribble correction"
@@ -47,8 +46,7 @@ class Correction:
     @cached_property
     def image(self) -> Floats:
         """The drawing as the network sees it, (784,)."""
-        ink = render_drawing(self.strokes, canvas=self.canvas, side=self.canvas)
-        return normalize_ink(ink).reshape(N_PIXELS)
+        return drawing_image(self.strokes, canvas=self.canvas).reshape(N_PIXELS)
 
 
 def now() -> datetime:

@@ -34,9 +34,7 @@ def texts(controller: Controller) -> list[str]:
 @pytest.fixture
 def controller(tmp_path: Path) -> Controller:
     network = load_network("weights.npz")
-    return Controller(
-        network, theme=DARK, size=(1280, 800), school=brief_school(network, tmp_path)
-    )
+    return Controller(network, theme=DARK, size=(1280, 800), school=brief_school(network, tmp_path))
 
 
 def test_two_digits_are_read_and_the_one_under_the_pen_is_shown(controller: Controller) -> None:

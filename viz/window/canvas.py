@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from neuroscribble.ink.drawing import DrawnStroke, Ink, Point, draw_piece, render_drawing
+from neuroscribble.ink.drawing import (
+    INK_SIDE,
+    DrawnStroke,
+    Ink,
+    Point,
+    draw_piece,
+    render_drawing,
+)
 
-SIDE = 280  # canvas pixels a side: ten for each pixel of an MNIST image
+SIDE = INK_SIDE  # canvas pixels a side
 Strokes = tuple[DrawnStroke, ...]
 
 
