@@ -215,6 +215,23 @@ def test_wrong_moments_get_one_sentence(page: Page) -> None:
     assert page.evaluate("neuroscribble.history.index()") == last
 
 
+@pytest.mark.browser
+def test_a_link_keeps_the_moment(page: Page, path: Path, open_page: OpenPage) -> None:
+    last = page.evaluate("neuroscribble.history.index()")
+    assert "moment=" not in page.evaluate("neuroscribble.hash()")  # that of the file needs no word
+    page.evaluate("neuroscribble.history.at(0)")
+    link = page.evaluate("neuroscribble.hash()")
+    again = open_page(path, width=1366, height=768)
+    for wrong in (f"moment={last + 1}", "moment=-1", "moment=1.5", "moment="):
+        again.evaluate("(hash) => { window.location.hash = hash }", wrong)
+    again.wait_for_function("window.location.hash === '#moment='")
+    assert again.evaluate("neuroscribble.history.index()") == last
+    again.evaluate("(hash) => { window.location.hash = hash }", link)
+    again.wait_for_function("neuroscribble.history.index() === 0")
+    assert again.evaluate("neuroscribble.hash()") == link
+    assert again.inner_text("#ribbon .moment b") == "Before its training"
+
+
 def test_a_page_without_a_training_has_no_ribbon() -> None:
     page = network_page(ns.load_network(SHIPPED))
     assert '"history":' not in page[page.index('id="payload"') :].split("</script>")[0]

@@ -222,6 +222,30 @@ def test_the_order_of_numbers_of_any_size_is_numpys(js: RunJs, rng: np.random.Ge
     assert got == expected
 
 
+@pytest.mark.parametrize("n", [1, 60, 5000])
+def test_the_largest_of_the_drawn_are_those_of_a_sort(
+    n: int, js: RunJs, rng: np.random.Generator
+) -> None:
+    several = [
+        rng.normal(0, 1, 3000),
+        rng.integers(-2, 3, 3000) / 3,
+        10.0 ** rng.uniform(-30, 3, 3000),
+        np.zeros(9),
+    ]
+    for values in several:
+        ranks = rng.integers(0, 10, len(values))
+        found = js(
+            "attribution.largestDrawn(given.values, given.ranks, 4, given.n)",
+            values=values,
+            ranks=ranks.tolist(),
+            n=n,
+        )
+        drawn = np.flatnonzero((ranks < 4) & (values != 0))
+        least = np.sort(np.abs(values[drawn]))[-n:]
+        expected = [i for i in drawn if np.abs(values[i]) >= least[0]][:n] if len(drawn) else []
+        assert found == expected
+
+
 @pytest.mark.parametrize("top_k", [1, 3, 7, 12, 100, 784])
 def test_drawn_edges_and_shares_are_numpys(
     top_k: int, js: RunJs, network: ns.Network, images: NDArray[np.float32]

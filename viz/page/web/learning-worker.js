@@ -25,6 +25,7 @@ class LearningWorker {
     this.course = null;
     this.wanted = 0; // steps still to take
     this.pace = Infinity; // steps a second, at most
+    this.followed = null; // {column, unit}: of this one it tells what each step did to its weights
     this.isShown = true; // whether the page has taken in the last weights
     this.timer = null;
     this.number = 0; // of the order that was heard last
@@ -37,6 +38,7 @@ class LearningWorker {
     const { settings } = given;
     this.course?.source.end();
     this.course = new Course(settings, sourceOf(given, startDrawer), new Random(settings.seed));
+    this.followed = null;
     this.rest(FEW);
   }
 
@@ -74,6 +76,12 @@ class LearningWorker {
     [this.wanted, this.pace] = [steps, pace];
     [this.since, this.done] = [performance.now(), 0];
     this.work();
+  }
+
+  /** Tells from now on what each step does to the weights into a unit; of none where it is null. */
+  follow({ place }) {
+    this.followed = place;
+    if (place && this.wanted <= 0) this.show(false, false);
   }
 
   shown() {
@@ -117,6 +125,7 @@ class LearningWorker {
       number: this.number,
       heldOut: measures && params ? course.measure(most) : null,
       usual: chooses && params ? course.usual() : null,
+      change: this.followed && params ? course.changeInto(this.followed) : null,
     };
     [this.last, this.isShown] = [performance.now(), false];
     if (measures) this.measured = this.last;

@@ -43,6 +43,7 @@ import { UnitPanel } from "./panels/unit.js";
 import { UnitsWorth } from "./panels/units-worth.js";
 import { View } from "./picture/view.js";
 import { WeightsPanel } from "./panels/weights.js";
+import { WhatChanged } from "./panels/what-changed.js";
 import { WhereItErrs } from "./panels/where-it-errs.js";
 
 const LARGE = 2e6; // bytes of a file that takes a moment to read
@@ -88,7 +89,8 @@ function start(payload, graph, signal, hash) {
   const takenOut = new TakenOut(lab, examiner);
   document.querySelector("header").append(takenOut.element);
   const measured = [new UnitEvidence(lab, examiner, setInk), new UnitsWorth(lab, examiner), new HowMuchToCut(lab, examiner)];
-  const unitPanel = new UnitPanel(lab, (edge) => view.point(edge), measured);
+  const point = (edge) => view.point(edge);
+  const unitPanel = new UnitPanel(lab, point, measured, payload.learns ? new WhatChanged(lab, trainer, point) : null);
   const answerPanel = new AnswerPanel(lab, new WhereItErrs(lab, examiner, setInk));
   const learnPanel = new LearnPanel(trainer, lab, (files) => loadFiles(files));
   const inspector = new Inspector([
@@ -97,12 +99,12 @@ function start(payload, graph, signal, hash) {
     ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab, examiner), new StagesPanel(lab, pad)]),
     new StepsPanel(lab, showStage, (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
-    new WeightsPanel(lab, (edge) => view.point(edge), (place) => scene.focus.point(place)),
+    new WeightsPanel(lab, point, (place) => scene.focus.point(place)),
     ...(education ? [new EducationPanel(education)] : []),
     learnPanel,
   ]);
   if (trainer.isWatched) inspector.current = learnPanel;
-  const link = new Link(lab, pad, view, trainer, setInk);
+  const link = new Link(lab, pad, view, trainer, setInk, education);
   const caption = new Caption(lab);
   const keyboard = new Keyboard(lab, view, signal);
 
@@ -126,7 +128,8 @@ function start(payload, graph, signal, hash) {
   /** The picture and its caption, which a selection does not change. */
   function showNetwork(what) {
     const moves = ["ink", "rest", "weights"].includes(what); // numbers, and not the choice of edges
-    if (!moves || lab.edges.choice === "now") paintEdges();
+    const mustWait = (what === "learning" || what === "weights") && trainer.isRunning && !edges.isRested;
+    if ((!moves || lab.edges.choice === "now") && !mustWait) paintEdges();
     nodes.show(lab);
     if (what !== "weights") caption.show(); // it speaks of the edges, which wait
     scene.show(edges, palette());

@@ -5,6 +5,8 @@ import { activate, activationOf, biasGradient, inputGradient, wayBack } from "./
 import { affineOf } from "./norms.js";
 import { largestFirst } from "./order.js";
 
+const SIZES = 1024; // classes of size
+
 /**
  * Rank of every value among those into the same unit: 0 = largest |value|, ties lower index first.
  * @param {ArrayLike<number>} values fanIn × fanOut, row by row @param {number} fanOut @returns {Int32Array}
@@ -119,14 +121,28 @@ function dot(a, b) {
 
 /** Among drawn edges (rank < limit) the `n` with the largest |value|; zeros never count. */
 export function largestDrawn(values, ranks, limit, n) {
+  const least = leastOfLargest(values, ranks, limit, n);
   const edges = [];
   for (let edge = 0; edge < values.length; edge++) {
-    if (values[edge] !== 0 && ranks[edge] < limit) edges.push(edge);
+    if (values[edge] !== 0 && ranks[edge] < limit && Math.abs(values[edge]) >= least) edges.push(edge);
   }
   if (edges.length <= n) return edges;
   const strengths = Float64Array.from(edges, (edge) => Math.abs(values[edge])).sort();
-  const least = strengths[strengths.length - n];
-  return edges.filter((edge) => Math.abs(values[edge]) >= least).slice(0, n);
+  const nth = strengths[strengths.length - n];
+  return edges.filter((edge) => Math.abs(values[edge]) >= nth).slice(0, n);
+}
+
+/** A bound that at least the `n` largest reach and not many others: counted by size, without sorting them. */
+function leastOfLargest(values, ranks, limit, n) {
+  let largest = 0;
+  for (let edge = 0; edge < values.length; edge++) if (ranks[edge] < limit) largest = Math.max(largest, Math.abs(values[edge]));
+  const counts = new Int32Array(SIZES + 1);
+  for (let edge = 0; edge < values.length; edge++) {
+    if (ranks[edge] < limit) counts[Math.floor((Math.abs(values[edge]) / largest) * SIZES)] += 1;
+  }
+  let size = SIZES;
+  for (let found = counts[size]; found < n && size > 0; found += counts[size]) size -= 1;
+  return (size / SIZES) * largest * (1 - 1e-9); // rounding leaves none out
 }
 
 /** The `n` entries with the largest |value|, the lower index first among equals. */

@@ -1,7 +1,7 @@
 /** Which edges are chosen to be drawn, by what and how many, and what that leaves out. */
 
 import { incomingRanks, signalShare } from "./attribution.js";
-import { drawnEdges, edgeStrengths, networkRanks, ofEdges, onlyDrawn, rankLimit, withInfluence } from "./drawings.js";
+import { drawnEdges, edgeStrengths, networkRanks, NO_EDGE, ofEdges, onlyDrawn, rankLimit, withInfluence } from "./drawings.js";
 
 export const CHOICES = ["usual", "weight", "now"]; // by what edges are chosen …
 export const SPREADS = ["network", "unit"]; // … of the whole network, or equally many into each unit
@@ -29,7 +29,9 @@ export class EdgeChoice {
   setTopK(k) {
     const wanted = k === "all" ? this.mostInputs : Math.floor(Number(k));
     if (!(wanted >= 1)) throw new RangeError(`k must be 1, 2, … or "all"; got ${k}.`);
+    const showed = this.showsAll;
     this.topK = Math.min(wanted, this.mostInputs);
+    if (showed !== this.showsAll) this.rank();
   }
 
   setChoice(choice) {
@@ -74,9 +76,9 @@ export class EdgeChoice {
   }
 
   rank() {
-    const way = `${this.choice} ${this.spread}`;
-    this.ranks = this.staticRanks.get(way) ?? this.ranksNow();
-    if (this.choice !== "now") this.staticRanks.set(way, this.ranks);
+    const way = this.showsAll ? "all" : `${this.choice} ${this.spread}`;
+    this.ranks = this.staticRanks.get(way) ?? (this.showsAll ? this.layers.map(firstOfAll) : this.ranksNow());
+    if (this.showsAll || this.choice !== "now") this.staticRanks.set(way, this.ranks);
   }
 
   ranksNow() {
@@ -110,7 +112,7 @@ export class EdgeChoice {
     const { layers, choice, products } = this;
     if (choice === "now") return products[n];
     if (choice === "weight") return layers[n].edges;
-    this.swings ??= layers.map((layer) => edgeStrengths(layer, choice).map((swing, edge) => (layer.edges[edge] < 0 ? -swing : swing)));
+    this.swings ??= layers.map((layer) => withSigns(edgeStrengths(layer, choice), layer.edges));
     return this.swings[n];
   }
 
@@ -133,4 +135,17 @@ export class EdgeChoice {
       accuracyWithOthersAtAverage: accuracy("average"),
     };
   }
+}
+
+/** Where all edges are drawn nobody asks which comes first. @returns {Int32Array} */
+function firstOfAll({ edges }) {
+  const ranks = new Int32Array(edges.length);
+  for (let edge = 0; edge < edges.length; edge++) if (edges[edge] === 0) ranks[edge] = NO_EDGE;
+  return ranks;
+}
+
+/** Strengths with the signs of their weights, in place. */
+function withSigns(strengths, weights) {
+  for (let edge = 0; edge < strengths.length; edge++) if (weights[edge] < 0) strengths[edge] = -strengths[edge];
+  return strengths;
 }

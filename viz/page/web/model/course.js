@@ -5,6 +5,7 @@
  * generators of one seed.
  */
 
+import { LastStep } from "./last-step.js";
 import { Learner } from "./learning.js";
 import { OPTIMIZERS } from "./optimizers.js";
 import { slid, slides } from "./upright.js";
@@ -34,6 +35,7 @@ export class Course {
     [this.settings, this.source, this.random] = [settings, source, random];
     this.learner = new Learner(settings);
     this.learner.begin(random);
+    this.lastStep = new LastStep(this.learner);
     this.step = 0;
     this.held = this.seen(source.heldOut());
     this.recent = [];
@@ -65,6 +67,7 @@ export class Course {
     this.disturb(labels);
     if (this.step % SOUND_EVERY === 0) this.keep();
     this.learner.rate = this.rate;
+    this.lastStep.begin();
     const { loss, right } = this.learner.step(inks, labels);
     this.step += 1;
     this.firstLoss ??= loss;
@@ -105,6 +108,7 @@ export class Course {
   renew(params) {
     this.learner = new Learner(this.settings);
     this.learner.restore(params);
+    this.lastStep = new LastStep(this.learner);
   }
 
   /** Replaces some labels by any, the right one among them. */
@@ -140,6 +144,13 @@ export class Course {
     const told = this.recent.length > 0 ? { loss: mean("loss"), accuracy: mean("accuracy") } : { loss: null, accuracy: null };
     const trouble = this.trouble && { sentence: this.trouble, soundStep: this.sound.step };
     return { step: this.step, rate: this.rate, ...told, trouble, isOver: this.isOver };
+  }
+
+  /** What the last step did to the weights into a unit: see last-step.js. @param {{column: number, unit: number}} place */
+  changeInto(place) {
+    const change = this.lastStep.into(place);
+    const { optimizer, batchSize, l2 } = this.settings;
+    return change && { ...change, place, step: this.step, optimizer, batchSize, l2 };
   }
 
   /** How well the held-out samples are read. @param {number} [most] so many of them, which lie in a random order */

@@ -33,7 +33,9 @@ export function ofEdges({ edges, inDegrees, fanIn }, strengths) {
 
 /** Strength times the influence of the unit that the edge leads to: comparable over the network. */
 export function withInfluence(strengths, { fanOut, usual }) {
-  return strengths.map((strength, edge) => strength * usual.influence[edge % fanOut]);
+  const scores = new Float64Array(strengths.length);
+  for (let edge = 0, j = 0; edge < scores.length; edge++, j = j + 1 === fanOut ? 0 : j + 1) scores[edge] = strengths[edge] * usual.influence[j];
+  return scores;
 }
 
 /**

@@ -83,7 +83,7 @@ export function fold(layer) {
 /** Of each unit how many weights lead into it that are not 0. */
 function inDegrees({ edges, fanOut }) {
   const degrees = new Int32Array(fanOut);
-  for (let edge = 0; edge < edges.length; edge++) if (edges[edge] !== 0) degrees[edge % fanOut] += 1;
+  for (let edge = 0, j = 0; edge < edges.length; edge++, j = j + 1 === fanOut ? 0 : j + 1) if (edges[edge] !== 0) degrees[j] += 1;
   return degrees;
 }
 

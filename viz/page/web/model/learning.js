@@ -7,8 +7,11 @@
 
 import { ACTIVATIONS } from "./activations.js";
 import { Inked, slopesBefore, weightedSums, weightSlopes } from "./batch.js";
+import { Reliability } from "./calibration.js";
 import { LOSSES } from "./losses.js";
+import { argmax } from "./network.js";
 import { Optimizer } from "./optimizers.js";
+import { classShares, OUTPUTS } from "./outputs.js";
 
 export class Learner {
   /**
@@ -18,6 +21,7 @@ export class Learner {
    */
   constructor({ sizes, activation, output, optimizer, rate, l2, batchSize }) {
     this.function = ACTIVATIONS[activation.kind](activation.settings);
+    this.output = output;
     this.loss = LOSSES[output];
     this.batchSize = batchSize;
     [this.rate, this.l2] = [rate, l2];
@@ -70,20 +74,26 @@ export class Learner {
     return { loss, right };
   }
 
-  /** Mean loss, without the penalty, and share of right answers over any number of samples. */
+  /** Mean loss, without the penalty, share of right answers over any number of samples, and their reliability. */
   measure(inputs, labels) {
     const { batchSize, units } = this;
     const { fanIn } = this.layers[0];
     const { d } = this.layers[this.layers.length - 1];
     let [loss, right] = [0, 0];
+    const reliability = new Reliability();
     for (let start = 0; start < labels.length; start += batchSize) {
       const some = labels.subarray(start, start + batchSize);
       const logits = this.forward(inputs.subarray(start * fanIn, (start + some.length) * fanIn), some.length);
       this.aim(some);
       loss += this.loss(logits, this.targets, d, some.length, units) * some.length;
       right += this.countRight(logits, some);
+      for (let row = 0; row < some.length; row++) {
+        const shares = this.sharesOf(logits.subarray(row * units, (row + 1) * units));
+        const answer = argmax(shares);
+        reliability.add(shares[answer], answer === some[row]);
+      }
     }
-    return { loss: loss / labels.length, accuracy: right / labels.length };
+    return { loss: loss / labels.length, accuracy: right / labels.length, reliability: reliability.report() };
   }
 
   /** @returns {Float64Array} the last sums, rows × units; they last until the next pass */
@@ -125,6 +135,11 @@ export class Learner {
       if (units === 1) targets[row] = labels[row];
       else targets[row * units + labels[row]] = 1;
     }
+  }
+
+  /** One probability for each class. @param {Float64Array} logits of one sample */
+  sharesOf(logits) {
+    return classShares(this.output, OUTPUTS[this.output].activation(logits));
   }
 
   countRight(logits, labels) {

@@ -3,25 +3,28 @@
 export const LEARNING_RATE = 1e-3; // of RMSProp …
 export const DECAY = 0.9;
 const EPSILON = 1e-8;
-const [BETA1, BETA2] = [0.9, 0.999]; // … of Adam
-const MOMENTUM = 0.9;
+export const BETA1 = 0.9; // … of Adam
+export const BETA2 = 0.999;
+export const MOMENTUM = 0.9;
 const VANISHING = 1e-26; // smaller memories would shrink to where float32 turns slow …
 const FORGET_EVERY = 256; // … so they are dropped after so many steps
 
-/** The rules by name: usual rate, how many vectors they remember, and `step(w, g, rate, memories, t)`, t = 1, 2, … */
+/** The rules by name: what it is called, usual rate, what each of the vectors is that they remember, and `step(w, g, rate, memories, t)`, t = 1, 2, … */
 export const OPTIMIZERS = {
   /** w ← w − rate · g */
   sgd: {
+    word: "SGD",
     rate: 0.1,
-    memories: 0,
+    memories: [],
     step(w, g, rate) {
       for (let i = 0; i < w.length; i++) w[i] -= rate * g[i];
     },
   },
   /** u ← 0.9 u + g,  w ← w − rate · u;  u starts at 0 */
   momentum: {
+    word: "momentum",
     rate: 0.02,
-    memories: 1,
+    memories: ["velocity"],
     step(w, g, rate, [u]) {
       for (let i = 0; i < w.length; i++) {
         u[i] = MOMENTUM * u[i] + g[i];
@@ -30,14 +33,16 @@ export const OPTIMIZERS = {
     },
   },
   rmsprop: {
+    word: "RMSProp",
     rate: LEARNING_RATE,
-    memories: 1,
+    memories: ["mean square"],
     step: (w, g, rate, [v]) => rmspropStep(w, v, g, rate),
   },
   /** m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  w ← w − rate · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε) */
   adam: {
+    word: "Adam",
     rate: 1e-3,
-    memories: 2,
+    memories: ["mean", "mean square"],
     step(w, g, rate, [m, v], t) {
       const scaled = rate / (1 - BETA1 ** t);
       const correction = 1 - BETA2 ** t;
@@ -55,7 +60,7 @@ export class Optimizer {
   /** @param {string} name a key of OPTIMIZERS @param {number} length of the vectors */
   constructor(name, length) {
     this.rule = OPTIMIZERS[name];
-    this.memories = Array.from({ length: this.rule.memories }, () => new Float32Array(length));
+    this.memories = this.rule.memories.map(() => new Float32Array(length));
     this.steps = 0;
   }
 

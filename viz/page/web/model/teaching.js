@@ -13,7 +13,7 @@ export class Teacher {
     this.layers = layers;
     this.original = layers.map(({ params }) => copyOf(params));
     this.base = this.original; // what a reset goes back to
-    this.meanSquares = layers.map(({ params }) => copyOf(params, () => 0));
+    this.meanSquares = layers.map(({ params }) => zerosLike(params));
     this.past = []; // what the last steps, at most MOST_UNDOS, began with
     this.steps = 0; // taken and not taken back
     this.lesson = null; // what the last step did
@@ -90,7 +90,8 @@ export class Teacher {
   /** The layers are another network's now: lessons begin with that. */
   rebase() {
     this.base = this.layers.map(({ params }) => copyOf(params));
-    this.reset();
+    for (const squares of this.meanSquares) for (const array of Object.values(squares)) array.fill(0);
+    [this.past, this.steps, this.lesson] = [[], 0, null];
   }
 
   restore(params, meanSquares) {
@@ -105,7 +106,11 @@ export class Teacher {
   }
 }
 
-/** A copy of named arrays, each of its numbers changed by `map`. */
-export function copyOf(arrays, map = (value) => value) {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.map(map)]));
+/** A copy of named arrays. */
+export function copyOf(arrays) {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
+}
+
+function zerosLike(arrays) {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, new Float32Array(array.length)]));
 }

@@ -120,6 +120,7 @@ function ofLearning(trainer, lab) {
     step: [[optional(steps)], (n) => trainer.step(n)],
     state: [[], () => trainer.state()],
     reset: [[], () => trainer.reset()],
+    changed: [[], () => trainer.change],
   };
 }
 

@@ -8,10 +8,10 @@ import { CurvePicture } from "../picture/curves.js";
 import { count, decimal, element, percent } from "../picture/dom.js";
 import { save } from "../picture/exports.js";
 import { MinePart } from "./mine.js";
+import { Sureness } from "./sureness.js";
 
 const PACES = [Infinity, 100, 30, 5, 1]; // steps a second
 const NAMED = 6; // dead units that are named, at most
-const RULES = { sgd: "SGD", momentum: "momentum", rmsprop: "RMSProp", adam: "Adam" };
 const FALLS = { constant: "stays as it is", cosine: "falls to 0 over" };
 
 export class LearnPanel {
@@ -37,6 +37,7 @@ export class LearnPanel {
     this.curves = [new CurvePicture("loss", (value) => decimal(value, 2)), new CurvePicture("accuracy", (value) => percent(value, 0))];
     this.legend = element("p", { class: "hint" }, "Solid: held out. Dashed: what it learns from.");
     this.dead = element("p", { class: "hint" });
+    this.sureness = new Sureness();
     this.fields = new Fields(trainer);
     this.mine = new MinePart(trainer, lab);
     this.takeHome = element(
@@ -57,6 +58,7 @@ export class LearnPanel {
       ...this.curves.map((curve) => curve.element),
       this.legend,
       this.dead,
+      this.sureness.element,
       this.fields.element,
       this.mine.element,
       this.takeHome,
@@ -92,6 +94,7 @@ export class LearnPanel {
     this.legend.hidden = this.takeHome.hidden = !isBegun;
     this.dead.textContent = deadSentence(state.deadUnits);
     this.dead.hidden = state.deadUnits.length === 0;
+    this.sureness.show(trainer.measured, palette);
     this.fields.show();
     this.mine.show(palette);
   }
@@ -181,6 +184,7 @@ class Fields {
     const offers = Object.fromEntries(Object.entries(trainer.sources).map(([name, { option }]) => [name, option]));
     const pace = (this.pace = element("select", { onchange: () => trainer.setPace(Number(pace.value)) }, ...PACES.map((one) => element("option", { value: one }, one === Infinity ? "full" : `${one} steps/s`))));
     this.noise = labeled("Noise of points", number("pointNoise", 0.05));
+    const rules = Object.fromEntries(Object.entries(OPTIMIZERS).map(([name, { word }]) => [name, word]));
     this.element = element(
       "div",
       { class: "settings" },
@@ -193,7 +197,7 @@ class Fields {
         {},
         element("summary", {}, "More"),
         labeled("Speed", pace),
-        labeled("Optimizer", choice("optimizer", RULES)),
+        labeled("Optimizer", choice("optimizer", rules)),
         labeled("Function", choice("activation", functions)),
         labeled("The rate …", choice("schedule", FALLS)),
         labeled("… so many steps", number("course", 100)),

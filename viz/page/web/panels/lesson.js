@@ -1,6 +1,6 @@
 /** One step of learning under the microscope: teach the page's copy, see every number, undo. */
 
-import { decimal, element, percent, signed } from "../picture/dom.js";
+import { decimal, element, exponential, percent, signed } from "../picture/dom.js";
 import { DECAY, LEARNING_RATE } from "../model/optimizers.js";
 
 const MOST_EXACT = 9; // decimals of a step that is usually around a thousandth
@@ -80,9 +80,4 @@ export class LessonPanel {
       line(`w = ${signed(t.weight, 6)} − step = ${signed(t.after, 6)}`),
     ];
   }
-}
-
-/** 0.000123 → "1.230e−4" */
-function exponential(value) {
-  return value === 0 ? "0" : value.toExponential(3).replaceAll("-", "−");
 }

@@ -8,10 +8,16 @@ import { readHash, writeHash } from "./share.js";
 export class Link {
   /**
    * @param {Lab} lab @param {Pad} pad @param {View} view @param {Trainer} trainer
-   * @param {(ink: ArrayLike<number>) => void} setInk on pad and network
+   * @param {(ink: ArrayLike<number>) => void} setInk on pad and network @param {Education | null} education
    */
-  constructor(lab, pad, view, trainer, setInk) {
-    Object.assign(this, { lab, pad, view, trainer, setInk });
+  constructor(lab, pad, view, trainer, setInk, education) {
+    Object.assign(this, { lab, pad, view, trainer, setInk, education });
+  }
+
+  /** Index of the moment of its training that is shown, where it is not the end. */
+  get moment() {
+    const { education } = this;
+    return education && education.index !== education.last ? education.index : null;
   }
 
   /** @returns {string} what stands behind the # */
@@ -28,6 +34,7 @@ export class Link {
       spread: edges.spread,
       selection: lab.selected && lab.idOf(lab.selected),
       view: view.touched ? view.place : null,
+      moment: this.moment,
       learn: trainer.link,
       cuts: lab.cuts.list.map((cut) => nameOfCut(lab, cut)),
     });
@@ -35,9 +42,10 @@ export class Link {
 
   /** Takes from a link what makes sense; the rest stays as it is. */
   restore(hash) {
-    const { lab, pad, view, trainer } = this;
+    const { lab, pad, view, trainer, education } = this;
     const { knowsUsual } = lab.edges;
     const state = readHash(hash);
+    if (education && state.moment <= education.last) education.go(state.moment);
     if (CHOICES.includes(state.choice) && (knowsUsual || state.choice !== "usual")) lab.setChoice(state.choice);
     if (SPREADS.includes(state.spread) && (knowsUsual || state.spread === "unit")) lab.setSpread(state.spread);
     if (state.topK !== undefined) lab.setTopK(state.topK);

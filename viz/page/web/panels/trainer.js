@@ -4,12 +4,15 @@ import { denseLink, payloadOf } from "../model/diagram.js";
 import { functionOf } from "../model/kinds.js";
 import { OF_THE_BEGINNING, OF_THE_PICTURE, SETTINGS, usualSettings, writeSettings } from "../model/settings.js";
 import { count, startWorker } from "../picture/dom.js";
+import { same } from "../picture/focus.js";
 import { Curve } from "../model/curve.js";
 import { MnistShelf } from "./mnist-shelf.js";
 import { OwnSamples } from "./own-samples.js";
 import { offersOf } from "./offers.js";
 
 const FOR_FEATURES = { activation: "tanh", rate: 0.02 }; // as they are, on scales of their own, most ReLUs are dead from the start
+const REST = 4; // times as long as showing new weights took, before others come: the pen comes first …
+const LONGEST_REST = 500; // … but not longer than so many milliseconds
 const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
 
 export class Trainer {
@@ -39,6 +42,7 @@ export class Trainer {
   /** Nothing has been learned. */
   forget() {
     [this.begun, this.report, this.params, this.measured, this.usualOfUnits] = [null, null, null, null, null];
+    [this.followed, this.change] = [null, null]; // a unit, and what the last step did to the weights into it
     this.curve = new Curve();
   }
 
@@ -117,6 +121,13 @@ export class Trainer {
   async reset() {
     if (this.problem === null) await this.begin();
     return this.state();
+  }
+
+  /** Whose weights are told step by step what becomes of them. @param {{column: number, unit: number} | null} place */
+  follow(place) {
+    if (!this.begun || this.failure !== null || same(place, this.followed)) return;
+    [this.followed, this.change] = [place, null];
+    this.send("follow", { place });
   }
 
   /** Back to the last weights that were sound, after the loss has exploded. */
@@ -222,18 +233,21 @@ export class Trainer {
     return new Promise((resolve) => this.waiting.push({ order: this.orders, resolve }));
   }
 
-  async receive({ params, heldOut, usual, ...report }) {
+  async receive({ params, heldOut, usual, change, ...report }) {
     if (report.number < this.firstOrder) return;
     this.report = report;
     if (params) this.params = params;
     if (heldOut) this.measured = heldOut;
     if (usual) this.usualOfUnits = usual;
+    this.change = change && same(change.place, this.followed) ? change : null;
     this.curve.add(report, heldOut);
+    const begun = performance.now();
     try {
       if (params && !this.isAway) await this.show(usual);
-      this.onReport();
+      else this.onReport();
     } finally {
-      this.worker.postMessage({ order: "shown" });
+      const rest = Math.min(REST * (performance.now() - begun), LONGEST_REST);
+      setTimeout(() => this.worker.postMessage({ order: "shown" }), rest);
       if (!report.isRunning) this.settle(({ order }) => order <= report.number);
     }
   }
@@ -247,8 +261,10 @@ export class Trainer {
 
   /** The page shows the weights that came last, in a picture of their own if need be. */
   async show(usual = null) {
-    if (!this.lab) await this.open(this.payload());
-    else {
+    if (!this.lab) {
+      await this.open(this.payload());
+      this.onReport();
+    } else {
       this.lab.facts.test = { accuracy: this.measured.accuracy, name: this.heldOutName };
       this.lab.adopt(this.views(), usual);
     }
@@ -313,6 +329,7 @@ export class Trainer {
       heldOut: measured?.accuracy ?? null, // of samples that it never learns from
       heldOutLoss: measured?.loss ?? null,
       heldOutSamples: measured?.n ?? null,
+      calibrationError: measured?.reliability.error ?? null, // of the same samples
       stepsPerSecond: report?.stepsPerSecond ?? null,
       rate: report?.rate ?? this.settings.rate,
       isRunning: this.isRunning,

@@ -19,20 +19,23 @@ export class UnitPanel {
   /**
    * @param {Lab} lab @param {(layer: number, index: number) => void} point at an edge, or null
    * @param {{element: HTMLElement, show: (palette: Palette) => void}[]} measured what is folded below
+   * @param {WhatChanged | null} changed what a step of learning did to it, while the network learns
    */
-  constructor(lab, point, measured) {
-    this.lab = lab;
-    this.point = point;
-    this.measured = measured;
+  constructor(lab, point, measured, changed) {
+    Object.assign(this, { lab, point, measured, changed });
     this.numbers = element("section");
     this.element = element("div", {}, this.numbers, ...measured.map((part) => part.element));
+  }
+
+  leave() {
+    this.changed?.leave();
   }
 
   show(palette) {
     this.palette = palette;
     const { selected } = this.lab;
-    const parts = selected === null ? [this.invitation()] : this.parts(selected);
     const focused = document.activeElement?.dataset?.key;
+    const parts = selected === null ? [this.invitation()] : this.parts(selected);
     this.numbers.replaceChildren(...parts);
     for (const part of this.measured) part.show(palette);
     if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
@@ -53,6 +56,7 @@ export class UnitPanel {
       element("h2", {}, id, close),
       element("p", { class: "role" }, roleOf(this.lab, place)),
       ...this.without(place),
+      ...(this.changed?.show(place, this.palette) ?? []),
       ...mapPictures(this.lab, this.palette, place),
       ...(place.column > 0 ? this.sum(place) : this.lab.columns[0].cells > 1 ? [] : this.pixel(place)),
       ...this.outgoing(place),

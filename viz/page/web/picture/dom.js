@@ -38,6 +38,11 @@ export function signed(value, digits = 4) {
   return text.startsWith("−") || Number(text) === 0 ? text : `+${text}`;
 }
 
+/** 0.000123 → "1.230e−4" */
+export function exponential(value, digits = 3) {
+  return value === 0 ? "0" : value.toExponential(digits).replaceAll("-", "−");
+}
+
 /** 0.0000114 → "2e-5": one digit, never less than the value. */
 export function atMost(value) {
   if (!(value > 0)) return String(value);

@@ -13,6 +13,7 @@ const MARGIN = 0.25; // of the view, on each side of the sharp bitmap
 const MOST_PIXELS = 12e6; // of one bitmap
 const SLICE = 10; // milliseconds of painting at a time where there is no worker
 const LEVELS = 12; // steps of strength
+const REST = 4; // times as long as a painting took, before what changes all the time is painted again
 
 export class EdgeLayer {
   /** @param {object[]} columns with x and y @param {() => void} redraw asks for a new frame */
@@ -25,6 +26,12 @@ export class EdgeLayer {
     this.style = null;
     this.seen = null;
     this.painted = Promise.resolve();
+    this.restsUntil = 0; // a time of performance.now()
+  }
+
+  /** Whether painting takes no more than its share of the time: what changes all the time should wait for that. */
+  get isRested() {
+    return !this.busy && performance.now() >= this.restsUntil;
   }
 
   /** New edges or colors: the old bitmaps stay until the new ones are ready.
@@ -64,6 +71,7 @@ export class EdgeLayer {
   /** One painting at a time: while the pen moves, only the newest state is worth painting. */
   async paintUntilNew() {
     this.busy = true;
+    const begun = performance.now();
     let version;
     do {
       version = this.version;
@@ -71,6 +79,8 @@ export class EdgeLayer {
       if (this.seen && version === this.version) await this.paint("detail");
     } while (version !== this.version);
     this.busy = false;
+    const now = performance.now();
+    this.restsUntil = now + REST * (now - begun);
   }
 
   async paint(which) {
@@ -80,6 +90,8 @@ export class EdgeLayer {
     const version = this.version;
     const wanted = which === "overview" ? Math.min(scale, 2) : scale;
     const sharpness = Math.min(wanted, Math.sqrt(MOST_PIXELS / (area.width * area.height)));
+    const { overview } = this.bitmaps;
+    if (which === "detail" && overview?.version === version && overview.sharpness >= sharpness) return; // as sharp already
     const bitmap = await this.painter.paint({
       ...this.style,
       left: area.left,
@@ -91,7 +103,7 @@ export class EdgeLayer {
     if (version < (this.bitmaps[which]?.version ?? 0)) return; // a newer one is already there
     this.bitmaps[which]?.bitmap.close?.();
     const exact = { width: bitmap.width / sharpness, height: bitmap.height / sharpness };
-    this.bitmaps[which] = { bitmap, version, area: { ...area, ...exact } };
+    this.bitmaps[which] = { bitmap, version, sharpness, area: { ...area, ...exact } };
     this.redraw();
   }
 }

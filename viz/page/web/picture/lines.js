@@ -56,6 +56,7 @@ export class LineLayer {
  * @param {boolean[]} rests of each layer, whether there are any that are not drawn
  */
 export function restLines(lab, palette, rests) {
+  if (!rests.includes(true)) return [];
   const { columns } = lab;
   return flowsOf(lab.edges).flatMap(({ othersDeviation }, n) => {
     if (!rests[n]) return [];

@@ -1,0 +1,34 @@
+/** Whether a network that learns means what it says: the reliability of its answers, behind “more”. */
+
+import { count, element, percent } from "../picture/dom.js";
+import { ReliabilityPicture } from "../picture/reliability-picture.js";
+
+export class Sureness {
+  constructor() {
+    this.picture = new ReliabilityPicture();
+    this.sentence = element("p");
+    this.element = element(
+      "details",
+      { class: "why", ontoggle: () => this.measured && this.show(this.measured, this.palette) },
+      element("summary", {}, "How sure may it be?"),
+      this.picture.element,
+      this.sentence,
+      element("p", { class: "hint" }, "Bars: how many of the answers were right; pale where there are few. Lines: how sure they were, on average."),
+    );
+  }
+
+  /** @param {object | null} measured of held-out samples, see Course.measure @param {Palette} palette */
+  show(measured, palette) {
+    Object.assign(this, { measured, palette });
+    this.element.hidden = measured === null;
+    if (measured === null || !this.element.open) return;
+    const { reliability, accuracy, n, isLearned } = measured;
+    this.picture.show(reliability, palette);
+    const mean = reliability.bins.reduce((sum, bin) => sum + bin.n * bin.confidence, 0) / n;
+    const way = mean > accuracy ? "surer than it should be" : "less sure than it could be";
+    const samples = `${count(n)} ${isLearned ? "examples that it learned from" : "samples it never saw"}`;
+    this.sentence.textContent =
+      `Of ${samples} it is ${percent(mean)} sure on average, and ${percent(accuracy)} are right: ${way}. ` +
+      `Expected calibration error ${percent(reliability.error)}.`;
+  }
+}
