@@ -257,7 +257,7 @@ def test_drawn_edges_and_shares_are_numpys(
         f"""{READ}"""
         """
         return {
-          edges: attribution.drawnEdges(chain, given.topK),
+          edges: drawings.drawnEdges(chain, given.topK),
           layers: given.layers.map((layer, n) => {
             const { W, fanIn, fanOut } = layer;
             const products = attribution.contributions(layer, given.inputs[n]);

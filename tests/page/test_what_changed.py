@@ -72,13 +72,13 @@ def test_what_a_step_changed_is_what_pythons_step_changes(path: Path, open_page:
         page.evaluate(f"neuroscribble.select(null), neuroscribble.select('h1:{UNIT}')")
         told = steps_in_the_page(page, name)
         mimic = make_optimizer(name, RATES[name])  # fed with the page's own gradients
-        weights = np.float32(told[0]["before"])
+        weights = np.array(told[0]["before"], np.float32)
         for t, (ours, theirs) in enumerate(zip(told, python_steps(name), strict=True), start=1):
             assert (ours["step"], ours["t"], ours["optimizer"]) == (t, t, name)
-            assert np.array_equal(np.float32(ours["before"]), weights)
-            mimic.step(weights, np.float32(ours["gradient"]))
+            assert np.array_equal(np.array(ours["before"], np.float32), weights)
+            mimic.step(weights, np.array(ours["gradient"], np.float32))
             np.testing.assert_allclose(ours["after"], weights, atol=1e-7)
-            weights = np.float32(ours["after"])
+            weights = np.array(ours["after"], np.float32)
             update = np.subtract(ours["after"], ours["before"])
             assert np.array_equal(ours["update"], update)
             for key, memory in theirs.memories.items():
