@@ -7,11 +7,11 @@
 
 import { ACTIVATIONS } from "./activations.js";
 import { Inked, slopesBefore, weightedSums, weightSlopes } from "./batch.js";
-import { Reliability } from "./calibration.js";
 import { LOSSES } from "./losses.js";
 import { argmax } from "./network.js";
 import { Optimizer } from "./optimizers.js";
 import { classShares, OUTPUTS } from "./outputs.js";
+import { reliability } from "./reliability.js";
 
 export class Learner {
   /**
@@ -80,7 +80,8 @@ export class Learner {
     const { fanIn } = this.layers[0];
     const { d } = this.layers[this.layers.length - 1];
     let [loss, right] = [0, 0];
-    const reliability = new Reliability();
+    const confidences = new Float64Array(labels.length);
+    const hits = [];
     for (let start = 0; start < labels.length; start += batchSize) {
       const some = labels.subarray(start, start + batchSize);
       const logits = this.forward(inputs.subarray(start * fanIn, (start + some.length) * fanIn), some.length);
@@ -90,10 +91,11 @@ export class Learner {
       for (let row = 0; row < some.length; row++) {
         const shares = this.sharesOf(logits.subarray(row * units, (row + 1) * units));
         const answer = argmax(shares);
-        reliability.add(shares[answer], answer === some[row]);
+        confidences[start + row] = shares[answer];
+        hits.push(answer === some[row]);
       }
     }
-    return { loss: loss / labels.length, accuracy: right / labels.length, reliability: reliability.report() };
+    return { loss: loss / labels.length, accuracy: right / labels.length, reliability: reliability(confidences, hits) };
   }
 
   /** @returns {Float64Array} the last sums, rows × units; they last until the next pass */

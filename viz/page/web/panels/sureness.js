@@ -1,19 +1,19 @@
 /** Whether a network that learns means what it says: the reliability of its answers, behind “more”. */
 
 import { count, element, percent } from "../picture/dom.js";
-import { ReliabilityPicture } from "../picture/reliability-picture.js";
+import { ReliabilityChart } from "../picture/reliability-chart.js";
 
 export class Sureness {
   constructor() {
-    this.picture = new ReliabilityPicture();
+    this.chart = new ReliabilityChart();
     this.sentence = element("p");
     this.element = element(
       "details",
       { class: "why", ontoggle: () => this.measured && this.show(this.measured, this.palette) },
       element("summary", {}, "How sure may it be?"),
-      this.picture.element,
+      this.chart.element,
       this.sentence,
-      element("p", { class: "hint" }, "Bars: how many of the answers were right; pale where there are few. Lines: how sure they were, on average."),
+      element("p", { class: "hint" }, "Upward: how often such answers are right. On the dashed line they mean what they say; dots grow with the number of answers."),
     );
   }
 
@@ -23,8 +23,8 @@ export class Sureness {
     this.element.hidden = measured === null;
     if (measured === null || !this.element.open) return;
     const { reliability, accuracy, n, isLearned } = measured;
-    this.picture.show(reliability, palette);
-    const mean = reliability.bins.reduce((sum, bin) => sum + bin.n * bin.confidence, 0) / n;
+    this.chart.show(reliability, palette);
+    const mean = reliability.confidence.reduce((sum, one) => sum + one, 0) / n;
     const way = mean > accuracy ? "surer than it should be" : "less sure than it could be";
     const samples = `${count(n)} ${isLearned ? "examples that it learned from" : "samples it never saw"}`;
     this.sentence.textContent =

@@ -2,13 +2,11 @@
 
 import { Asking } from "./asking.js";
 import { gallery } from "./gallery.js";
-import { Chart } from "../picture/chart.js";
 import { count, element, percent } from "../picture/dom.js";
+import { ReliabilityChart } from "../picture/reliability-chart.js";
 
 const MOST_COLUMNS = 12; // of a matrix that fits
 const LISTED = 20; // confusions of more classes
-const LARGEST_DOT = 2.2;
-const QUARTERS = [0, 0.5, 1].map((share) => [share, percent(share, 0)]);
 
 export class WhereItErrs {
   /** @param {Lab} lab @param {Examiner} examiner @param {(ink: Float32Array) => void} setInk */
@@ -18,7 +16,7 @@ export class WhereItErrs {
     this.sentence = element("p", { role: "status" });
     this.matrix = element("div");
     this.cell = element("div", { "aria-live": "polite" });
-    this.chart = new Chart({ places: QUARTERS, word: "how sure it is" }, { places: QUARTERS });
+    this.chart = new ReliabilityChart();
     this.trust = element("p", { class: "hint" });
     this.diagram = element("div", { hidden: true }, element("h2", {}, "How sure may it be?"), this.chart.element, this.trust);
     const summary = element("summary", {}, "Where it errs");
@@ -54,18 +52,13 @@ export class WhereItErrs {
 
   tell() {
     const { lab, palette, found } = this;
-    const { confusion, n, name, counts, right, confidence, error } = found;
+    const { confusion, n, name, right, error } = found;
     const all = right.reduce((sum, one) => sum + one, 0);
     this.sentence.textContent = `${count(all)} of ${count(n)} ${name} are read right: ${percent(all / n, 2)} (± ${percent(Math.sqrt((all * (n - all)) / n) / n, 2)}). Click a number to see its images.`;
     this.matrix.replaceChildren(confusion.length > MOST_COLUMNS ? this.listed(confusion) : this.table(confusion));
     if (this.chosen) this.look(...this.chosen);
     this.diagram.hidden = false;
-    const used = [...counts.keys()].filter((bin) => counts[bin] > 0);
-    const points = used.map((bin) => [confidence[bin] / counts[bin], right[bin] / counts[bin]]);
-    const size = used.map((bin) => 0.6 + LARGEST_DOT * Math.sqrt(counts[bin] / n));
-    const told = points.map(([sure, share], i) => `${percent(sure, 0)} sure: ${percent(share, 0)} right, of ${count(counts[used[i]])}`);
-    const { theme } = palette;
-    this.chart.show([{ points: [[0, 0], [1, 1]], color: theme.muted, dashes: [7, 5] }, { points, size, color: theme.accent }], `How often answers are right, by how sure they are. ${told.join("; ")}`, palette);
+    this.chart.show(found, palette);
     const what = lab.isCalibrated ? "Calibrated probabilities" : "Raw outputs, taken as probabilities,";
     this.trust.textContent = `Upward: how often such answers are right. On the dashed line an answer is as often right as it is sure; dots grow with the number of answers. ${what} are off by ${percent(error, 2)} on average.`;
   }
