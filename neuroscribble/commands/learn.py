@@ -189,6 +189,10 @@ def train(
         teacher_temperature=teacher_temperature,
         seed=seed,
     )
+    if recipe.teacher is None and (teacher_share or teacher_temperature):
+        raise SettingsError(
+            "--teacher-share and --teacher-temperature need a teacher; name its file with --teacher."
+        )
     taught_by = None if recipe.teacher is None else load_network(recipe.teacher)
     corrections = None
     if also is not None:

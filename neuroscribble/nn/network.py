@@ -317,7 +317,10 @@ class Network:
 
     def summary(self) -> str:
         """The layers as a table: output shape, parameters, activation function, memory."""
-        return self._summary().as_text()
+        text = self._summary().as_text()
+        if self.upright is None:
+            return text
+        return f"{text}\nEvery picture is set upright before the first layer reads it."
 
     def _summary(self) -> Summary:
         return summarize(

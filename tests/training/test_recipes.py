@@ -15,6 +15,8 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.training.jobs import train_and_measure
 from neuroscribble.training.recipes import RECIPES, recipe_by_name
 
+SHIPPED = Path(__file__).parents[2] / "weights.npz"
+
 
 def test_the_default_recipe_is_the_classic_one() -> None:
     assert RECIPES["quick"] == Recipe()
@@ -55,15 +57,22 @@ def test_an_unknown_recipe_is_refused_with_the_known_names() -> None:
 def test_the_command_line_trains_by_a_recipe_and_lets_options_replace_it(tmp_path: Path) -> None:
     out = tmp_path / "w.npz"
     options = ["--epochs", 1, "--hidden", 8, "--out", out, "--pictures", tmp_path]
-    succeed("train", "--recipe", "fast", "--data", "pen", *options)
-    recipe = json.loads(str(np.load(out)["meta"]))["recipe"]
+    teacher = ["--teacher", SHIPPED, "--teacher-share", 0.5]
+    succeed("train", "--recipe", "fast", "--data", "pen", "--upright", *teacher, *options)
+    meta = json.loads(str(np.load(out)["meta"]))
+    assert meta["input"]["upright"] is True
+    assert "set upright" in succeed("summary", "--weights", out)
+    recipe = meta["recipe"]
+    assert (recipe["upright"], recipe["teacher_share"]) == (True, 0.5)
     assert (recipe["epochs"], recipe["hidden"]) == (1, [8])
     assert recipe["batch_size"] == RECIPES["fast"].batch_size
     assert recipe["schedule"] == RECIPES["fast"].schedule
 
 
-def test_the_command_line_refuses_an_unknown_recipe_in_one_sentence() -> None:
+def test_the_command_line_refuses_what_makes_no_recipe_in_one_sentence(tmp_path: Path) -> None:
     assert "recipe must be one of" in refuse("train", "--recipe", "slow")
+    assert "need a teacher" in refuse("train", "--teacher-share", 0.5)
+    assert "there is no such file" in refuse("train", "--teacher", tmp_path / "gone.npz")
 
 
 @pytest.mark.slow
