@@ -60,7 +60,7 @@ def test_what_the_network_sees_may_be_the_upright_picture() -> None:
     assert "3 what it sees" in texts(stages_panel(look, read(network, ink)))
     network.upright = (28, 28)
     found = read(network, ink)
-    assert "3 upright: what it sees" in texts(stages_panel(look, found))
+    assert "3 set upright" in texts(stages_panel(look, found))
     columns = np.flatnonzero(found.seen.any(axis=0))
     assert len(columns) < len(np.flatnonzero(found.image.any(axis=0))) / 2
     assert np.array_equal(found.inputs["h1"], found.seen.ravel())

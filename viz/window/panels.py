@@ -155,7 +155,7 @@ def stages_panel(look: Look, reading: Reading) -> list[Item]:
     palette = color_table(theme.ink)
     items: list[Item] = []
     stages = None if reading.is_blank else reading.stages
-    upright = "" if reading.upright is None else "upright: "
+    last = "3 what it sees" if reading.upright is None else "3 set upright"
     fields = (
         (layout.box, "1 cut to its box", stages.cropped if stages else None),
         (layout.fit, f"2 fit into {reading.box}×{reading.box}", stages.fitted if stages else None),
@@ -167,7 +167,7 @@ def stages_panel(look: Look, reading: Reading) -> list[Item]:
             items.append(_fitted_picture(rect, ink, palette))
     return [
         *items,
-        caption(look, layout.image, f"3 {upright}what it sees"),
+        caption(look, layout.image, last),
         _frame(look, layout.image, strong=True),
         _fitted_picture(layout.image, reading.seen, palette),
     ]
