@@ -191,7 +191,8 @@ def train(
     )
     if recipe.teacher is None and (teacher_share or teacher_temperature):
         raise SettingsError(
-            "--teacher-share and --teacher-temperature need a teacher; name its file with --teacher."
+            "--teacher-share and --teacher-temperature need a teacher: name its file with --teacher"
+            " FILE."
         )
     taught_by = None if recipe.teacher is None else load_network(recipe.teacher)
     corrections = None
