@@ -161,7 +161,8 @@ class Teacher:
 
     def meta(self) -> dict[str, Any]:
         """The network's `meta` after the lessons: numbers measured before them are left out."""
-        outdated = ("test", "drawings", "validation_accuracy", "temperature", "novelty")
+        of_test = ("test", "confusion", "drawings")
+        outdated = (*of_test, "validation_accuracy", "temperature", "novelty")
         kept = {key: value for key, value in self.network.meta.items() if key not in outdated}
         if not self.lessons:
             return dict(self.network.meta)

@@ -35,6 +35,8 @@ from .optimizers import make_optimizer
 from .pruning import Pruner
 from .recipes import Recipe
 
+MOST_CLASSES = 100  # of a confusion matrix that a file keeps
+
 
 @dataclass(frozen=True)
 class TrainingRun:
@@ -158,6 +160,8 @@ def train_and_measure(
         "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
         "temperature": fit_temperature(network.logits(validation.images), validation.labels),
     }
+    if len(names) <= MOST_CLASSES:
+        network.meta["confusion"] = confusion.tolist()
     network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
     if not keeper.kept:
         return TrainingRun(network, history, test_accuracy, confusion)

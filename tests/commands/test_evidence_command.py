@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import refuse, succeed
+from pen_paper import paper
 from small_mnist import CONTENT, N_TEST, digits, folder_with
 from test_cli_features import payload_of_page, table
 
 import neuroscribble as ns
 from neuroscribble.commands.known import known_digits
 from neuroscribble.data.batches import Digits
-from neuroscribble.data.paper import paper
 from neuroscribble.data.sources import PEN, NamedDigits
 from neuroscribble.explain.ablation import measure_ablations
 from neuroscribble.explain.findings import find

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pen_paper import paper
 
 from neuroscribble.data.batches import Digits
-from neuroscribble.data.paper import paper
 from neuroscribble.data.sources import NamedDigits
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.cut_curve import FRACTIONS, ORDERS, cut_curve, edge_ranks

@@ -8,20 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from javascript import READ, RunJs, payload_of
+from pen_paper import paper
 from small_cnn import small_cnn
 
 import neuroscribble as ns
 from neuroscribble.data.batches import Digits
-from neuroscribble.data.paper import paper
 from neuroscribble.data.sources import NamedDigits
 from neuroscribble.explain.ablation import HOLDS, measure_ablations
 from neuroscribble.explain.cut_curve import FRACTIONS, ORDERS, cut_curve
 from neuroscribble.explain.evidence import unit_evidence
 from neuroscribble.explain.usual import measure_usual
+from neuroscribble.nn.layers import Dense
 from neuroscribble.nn.network import Network
 from neuroscribble.training.calibration import calibrated_probabilities, reliability
 from neuroscribble.training.metrics import confusion_matrix
 from viz.diagram.evidence import evidence_payload
+from viz.diagram.facts import stored_confusion
 
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 ASK = f"""{READ}
@@ -182,3 +184,29 @@ def test_stored_answers_are_taken_while_the_network_is_the_files(js: RunJs) -> N
         assert one["confusion"] == confusion_matrix(answers[:n], labels, n_classes=10).tolist()
     assert said[2]["ablations"] == evidence["ablations"]["columns"][0]
     assert said[2]["n"] == evidence["ablations"]["n"]
+
+
+@pytest.mark.parametrize(
+    ("confusion", "is_told"),
+    [
+        ([[3, 1], [0, 4]], True),
+        ([[3, 1]], False),
+        ([[3, 1], [0, 4, 2]], False),
+        ([[3, -1], [0, 4]], False),
+        ([[3, 1.5], [0, 4]], False),
+        ("many", False),
+        (None, False),
+    ],
+)
+def test_the_matrix_of_the_trainings_test_is_told_where_it_makes_sense(
+    js: RunJs, confusion: object, is_told: bool
+) -> None:
+    meta = {"test": {"accuracy": 0.875, "name": "points", "n": 8}, "confusion": confusion}
+    layers = {"dense1": Dense(2, 2, rng=np.random.default_rng(0))}
+    network = Network(layers, input_shape=(2,), class_names="ab", meta=meta)
+    expected = confusion if is_told else None
+    assert stored_confusion(network) == expected
+    said = js("facts.factsOf(given.meta, 'softmax', 'rows', [1, 2], 2).confusion", meta=meta)
+    assert said == expected
+    del network.meta["test"]
+    assert stored_confusion(network) is None

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pen_paper import paper
 
 import neuroscribble as ns
-from neuroscribble.data.paper import paper
+from neuroscribble.data.batches import Digits
+from neuroscribble.data.sources import NamedDigits
 from neuroscribble.explain.evidence import unit_evidence
+from neuroscribble.explain.findings import find
+from neuroscribble.training.metrics import confusion_matrix
+from viz.page.page import network_page
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -143,6 +148,40 @@ def test_how_much_can_be_cut_is_one_picture(page: Page) -> None:
     name = part.get_by_role("img").get_attribute("aria-label")
     assert name is not None
     assert name.startswith("Share read right over edges kept. usual swing: 100\u00a0% kept, ")
+
+
+def test_images_that_came_along_are_what_is_shown(tmp_path: Path, open_page: OpenPage) -> None:
+    network, digits = ns.load_network(SHIPPED), paper().digits
+    images = np.rint(digits.images[:80] * 255) / np.float32(255)
+    labels = digits.labels[:80]
+    answers = network.predict(images)
+    confusion = confusion_matrix(answers, labels, n_classes=10)
+    network.meta["confusion"] = (10 * confusion).tolist()  # as if it were that of the training
+    findings = find(network, NamedDigits("MNIST test", Digits(images, labels)))
+    file = tmp_path / "page.html"
+    file.write_text(network_page(network, findings=findings), encoding="utf-8")
+    page = open_page(file, width=390, height=844)
+    page.evaluate("neuroscribble.ready")
+    assert page.evaluate("neuroscribble.errors()")["confusion"] == confusion.tolist()
+    page.get_by_text("Where it errs").click()
+    errs = page.locator("details", has_text="Where it errs")
+    right = np.trace(confusion)
+    errs.get_by_text(f"{right} of 80 digits of MNIST test are read right").wait_for()
+    assert "Creative Commons" in errs.inner_text()
+    errs.get_by_role("combobox", name="Read").select_option("stored")
+    assert f"{10 * right} of 800 images of MNIST test are read right" in errs.inner_text()
+    assert errs.get_by_role("button").first.is_disabled()
+    has_no_violations(page)
+    page.evaluate("neuroscribble.silence('h1:1')")  # then it is another network
+    errs.get_by_role("combobox", name="Read").wait_for(state="hidden")
+    page.evaluate("neuroscribble.restore()")
+    page.evaluate("neuroscribble.select('h1:43')")
+    page.get_by_text("What is it for? The evidence").click()
+    card = page.locator("details", has_text="What is it for?")
+    card.get_by_text("of 80 digits of MNIST test").wait_for()
+    assert "Creative Commons" in card.inner_text()
+    bar = page.get_by_role("tablist")
+    assert bar.evaluate("(bar) => bar.scrollWidth <= bar.clientWidth && bar.offsetHeight < 50")
 
 
 @pytest.mark.parametrize("given", ["'input:1,1'", "'output:1'", "'h9:1'", "7"])

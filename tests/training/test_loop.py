@@ -256,6 +256,7 @@ def test_a_whole_run_tells_how_it_was_done() -> None:
     assert meta["trained_on"]["sha256"] != runs.fingerprint(named(300, 2).digits)
     assert meta["test"] == {"name": "100 clouds", "n": 100, "accuracy": run.test_accuracy}
     assert run.confusion.sum() == 100
+    assert meta["confusion"] == run.confusion.tolist()
     assert np.trace(run.confusion) == round(100 * run.test_accuracy)
 
 

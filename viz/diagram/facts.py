@@ -12,6 +12,7 @@ from neuroscribble.nn.reads import input_of
 
 ENOUGH = 0.9  # of the digits: so many the first picture shall still read
 ALL = 6_000  # edges that a picture shows all at once
+MOST_TESTED = 2**31  # digits of a test
 FEW = 8  # edges into each unit of a first picture of which nothing is known
 
 
@@ -61,6 +62,14 @@ def stored_test(network: Network) -> dict[str, Any] | None:
     if not isinstance(test, dict) or not isinstance(test.get("accuracy"), float):
         return None
     return {"accuracy": test["accuracy"], "name": str(test.get("name"))}
+
+
+def stored_confusion(network: Network) -> list[list[int]] | None:
+    """How the test digits were read: a row for each class, a column for each answer."""
+    rows, n_classes = network.meta.get("confusion"), len(network.class_names)
+    if stored_test(network) is None or not isinstance(rows, list) or len(rows) != n_classes:
+        return None
+    return rows if all(_are_counts(row, n_classes, MOST_TESTED) for row in rows) else None
 
 
 def usual_words(network: Network) -> str | None:

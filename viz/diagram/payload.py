@@ -27,7 +27,7 @@ from neuroscribble.training.calibration import stored_temperature
 from neuroscribble.training.novelty import novelty_threshold
 
 from .diagram import Diagram
-from .facts import stored_drawings, stored_test, usual_words
+from .facts import stored_confusion, stored_drawings, stored_test, usual_words
 from .inputs import check_inputs, described_input
 from .layout import SINGLE
 from .theme import THEMES
@@ -97,6 +97,7 @@ def page_payload(
         "facts": {
             "drawings": stored_drawings(network),
             "test": stored_test(network),
+            "confusion": stored_confusion(network),
             "usualOf": usual_words(network),
             "temperature": stored_temperature(network),
             "noveltyThreshold": novelty_threshold(network),

@@ -86,6 +86,6 @@ function payloadFor(name, network, page) {
     maps,
   };
   const payload = payloadOf(made, page);
-  const facts = factsOf(meta, output, input.kind === "picture" ? "digits" : "rows", payload.ladder);
+  const facts = factsOf(meta, output, input.kind === "picture" ? "digits" : "rows", payload.ladder, payload.classNames.length);
   return { ...payload, facts, topK: firstTopK(facts.drawings) ?? payload.topK };
 }

@@ -5,17 +5,22 @@ import { count } from "./unreadable.js";
 const CHOICES = ["usual", "weight"];
 const SPREADS = ["network", "unit"];
 const OTHERS = ["average", "cut"];
+const MOST_TESTED = 2 ** 31; // digits of a test
 const ENOUGH = 0.9; // of the digits: so many the first picture shall still read
 
 /**
  * @param {object} meta of the file, {} where there is none @param {string} output of the network
  * @param {string} what was read, in a word @param {number[]} ladder edges into each unit that the page offers
+ * @param {number} classes that it tells apart
  */
-export function factsOf({ test, usual, temperature, novelty, drawings }, output, what, ladder) {
+export function factsOf({ test, confusion, usual, temperature, novelty, drawings }, output, what, ladder, classes) {
+  const isTested = typeof test?.accuracy === "number";
+  const isMatrix = isTested && Array.isArray(confusion) && confusion.length === classes && confusion.every((row) => areCounts(row, classes, MOST_TESTED));
   const isPositive = Number.isFinite(temperature) && temperature > 0;
   return {
     drawings: drawingsOf(drawings, ladder),
-    test: typeof test?.accuracy === "number" ? { accuracy: test.accuracy, name: String(test.name) } : null,
+    test: isTested ? { accuracy: test.accuracy, name: String(test.name) } : null,
+    confusion: isMatrix ? confusion : null,
     usualOf: Number.isInteger(usual?.n) ? `${count(usual.n)} ${what} of ${usual.measured_on}` : null,
     temperature: output === "softmax" && isPositive ? temperature : null,
     noveltyThreshold: Number.isFinite(novelty?.threshold) ? novelty.threshold : null,

@@ -63,7 +63,7 @@ export function payloadOf(network, page) {
     output: network.output ?? "softmax",
     cases: { values: new Float32Array(0), labels: [], by: "NeuroScribble's own reading", preActivations: links.map(() => ({ step: 1, values: new Float32Array(0) })) },
     examples: page.examples,
-    facts: { drawings: null, test: null, usualOf: null, temperature: null, noveltyThreshold: null, ...network.facts },
+    facts: { drawings: null, test: null, confusion: null, usualOf: null, temperature: null, noveltyThreshold: null, ...network.facts },
     themes: page.themes,
   };
 }

@@ -95,7 +95,7 @@ export class HowMuchToCut {
       const found = curves.get(order).findIndex(({ right }) => right < 0.9 * whole);
       return `${percent(FRACTIONS[found < 0 ? FRACTIONS.length - 1 : found - 1], 0)} by ${NAMES[order]}`;
     });
-    return `Nine of ten ${name} that it reads are still read with ${least.join(", ")}. Measured on ${count(n)}; each point is within ± ${percent(Math.sqrt(0.25 / n))}.`;
+    return `Nine of ten ${name} that it reads are still read with ${least.join(", ")}. Measured on ${count(n)}; standard errors are at most ${percent(Math.sqrt(0.25 / n))}.`;
   }
 }
 

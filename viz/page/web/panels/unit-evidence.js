@@ -34,6 +34,7 @@ export class UnitEvidence {
     }
     this.answer = null;
     this.status.textContent = "Measuring …";
+    this.found.classList.add("stale");
     this.asking.ask(key, this.element, "unit", selected);
   }
 
@@ -52,10 +53,11 @@ export class UnitEvidence {
     const { selected } = lab;
     const shown = (images, caption) => gallery(lab, palette, images.map((one) => ({ ...one, caption: caption(one) })), this.setInk);
     this.status.textContent = this.sentence();
+    this.found.classList.remove("stale");
     this.found.replaceChildren(
       element("h2", {}, "What drives it most"),
       shown(most, ({ activation }) => decimal(activation, 2)),
-      element("h2", {}, lab.columns[selected.column].cells > 1 ? "Around its threshold: the largest sum near 0" : "Around its threshold, the sum 0"),
+      element("h2", {}, lab.columns[selected.column].cells > 1 ? "Around its threshold: the largest sum near 0" : "Around its threshold (sum 0)"),
       shown(around, ({ sum }) => signed(sum)),
       this.byClass(),
       element("p", { class: "hint" }, pushWords(lab)),

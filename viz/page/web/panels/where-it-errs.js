@@ -13,15 +13,24 @@ export class WhereItErrs {
   constructor(lab, examiner, setInk) {
     Object.assign(this, { lab, setInk });
     const { license } = lab.payload.evidence ?? {};
+    this.isStored = false; // whether the matrix of the training's test is shown, without its images
+    const choose = ({ target }) => {
+      this.isStored = target.value === "stored";
+      this.tell();
+    };
+    this.own = element("option", { value: "own" }, "these images");
+    const options = [this.own, element("option", { value: "stored" }, `${lab.facts.test?.name}, when it was trained`)];
+    this.which = element("label", { class: "which", hidden: true }, "Read ", element("select", { onchange: choose }, ...options));
     this.sentence = element("p", { role: "status" });
     this.matrix = element("div");
-    this.cell = element("div", { "aria-live": "polite" });
+    this.told = element("p", { class: "hint", role: "status" });
+    this.cell = element("div", { hidden: true }, (this.name = element("h2")), this.told, (this.images = element("div")));
     this.chart = new ReliabilityChart();
     this.trust = element("p", { class: "hint" });
     this.diagram = element("div", { hidden: true }, element("h2", {}, "How sure may it be?"), this.chart.element, this.trust);
     const summary = element("summary", {}, "Where it errs");
     const whose = license ? [element("p", { class: "hint" }, license)] : [];
-    this.element = element("details", { class: "mind", ontoggle: () => this.show(this.palette) }, summary, this.sentence, this.matrix, this.cell, this.diagram, ...whose);
+    this.element = element("details", { class: "mind", ontoggle: () => this.show(this.palette) }, summary, this.which, this.sentence, this.matrix, this.cell, this.diagram, ...whose);
     this.element.hidden = !examiner.hasDigits;
     this.asking = new Asking(examiner, (answer) => this.take(answer));
     this.looking = new Asking(examiner, (answer) => this.showCell(answer));
@@ -52,11 +61,16 @@ export class WhereItErrs {
 
   tell() {
     const { lab, palette, found } = this;
-    const { confusion, n, name, right, error } = found;
-    const all = right.reduce((sum, one) => sum + one, 0);
-    this.sentence.textContent = `${count(all)} of ${count(n)} ${name} are read right: ${percent(all / n, 2)} (± ${percent(Math.sqrt((all * (n - all)) / n) / n, 2)}). Click a number to see its images.`;
-    this.matrix.replaceChildren(confusion.length > MOST_COLUMNS ? this.listed(confusion) : this.table(confusion));
-    if (this.chosen) this.look(...this.chosen);
+    const { n, name, error } = found;
+    const stored = lab.changes === 0 ? lab.facts.confusion : null;
+    this.which.hidden = !stored;
+    this.own.textContent = `${count(n)} ${name}`;
+    const isStored = this.isStored && Boolean(stored);
+    const confusion = isStored ? stored : found.confusion;
+    this.sentence.textContent = `${howMany(confusion, isStored ? `images of ${lab.facts.test.name}` : name)} ${isStored ? "Its images are not in this page." : "Click a number to see its images."}`;
+    this.matrix.replaceChildren(confusion.length > MOST_COLUMNS ? this.listed(confusion, isStored) : this.table(confusion, isStored));
+    this.cell.hidden = isStored || !this.chosen;
+    if (this.chosen && !isStored) this.look(...this.chosen);
     this.diagram.hidden = false;
     this.chart.show(found, palette);
     const what = lab.isCalibrated ? "Calibrated probabilities" : "Raw outputs, taken as probabilities,";
@@ -64,33 +78,33 @@ export class WhereItErrs {
   }
 
   /** A row for each class, a column for each answer. */
-  table(confusion) {
+  table(confusion, isStored) {
     const { classNames } = this.lab;
     const most = Math.max(...confusion.map((row, label) => Math.max(...row.filter((_, answer) => answer !== label))), 1);
     const head = classNames.map((name) => element("th", { scope: "col", title: `read as ${name}` }, name));
     const rows = confusion.map((row, label) =>
-      element("tr", {}, element("th", { scope: "row" }, classNames[label]), ...row.map((n, answer) => element("td", {}, ...(n > 0 ? [this.button(n, label, answer, most)] : [])))),
+      element("tr", {}, element("th", { scope: "row" }, classNames[label]), ...row.map((n, answer) => element("td", {}, ...(n > 0 ? [this.button(n, label, answer, most, isStored)] : [])))),
     );
     const caption = element("caption", {}, "A row for each class, a column for each answer");
     return element("table", { class: "confusion" }, caption, element("tr", {}, element("td"), ...head), ...rows);
   }
 
-  button(n, label, answer, most) {
+  button(n, label, answer, most, isStored) {
     const { classNames } = this.lab;
     const isRight = label === answer;
     const words = isRight ? `${classNames[label]} read right: ${count(n)}` : `${classNames[label]} read as ${classNames[answer]}: ${count(n)}`;
     const isChosen = this.chosen?.[0] === label && this.chosen?.[1] === answer;
-    const button = element("button", { class: isRight ? "right" : "wrong", title: words, "aria-label": words, "aria-pressed": String(isChosen), onclick: () => this.look(label, answer) }, String(n));
+    const button = element("button", { class: isRight ? "right" : "wrong", title: words, "aria-label": words, "aria-pressed": String(isChosen), disabled: isStored, onclick: () => this.look(label, answer) }, String(n));
     button.style.setProperty("--share", `${isRight ? 0 : 20 + (60 * n) / most}%`);
     return button;
   }
 
   /** Of many classes the most frequent confusions. */
-  listed(confusion) {
+  listed(confusion, isStored) {
     const { classNames } = this.lab;
     const pairs = confusion.flatMap((row, label) => row.map((n, answer) => ({ n, label, answer }))).filter(({ n, label, answer }) => n > 0 && label !== answer);
     const items = pairs.sort((p, q) => q.n - p.n).slice(0, LISTED);
-    const link = ({ n, label, answer }) => element("button", { class: "link", onclick: () => this.look(label, answer) }, `${classNames[label]} read as ${classNames[answer]}: ${count(n)}`);
+    const link = ({ n, label, answer }) => element("button", { class: "link", disabled: isStored, onclick: () => this.look(label, answer) }, `${classNames[label]} read as ${classNames[answer]}: ${count(n)}`);
     return element("ul", { class: "neighbors" }, ...items.map((one) => element("li", {}, link(one))));
   }
 
@@ -104,8 +118,9 @@ export class WhereItErrs {
   }
 
   showCell(answer) {
+    this.cell.hidden = false;
     if (answer instanceof Error) {
-      this.cell.replaceChildren(element("p", {}, answer.message));
+      this.told.textContent = answer.message;
       return;
     }
     const { lab, palette, chosen } = this;
@@ -115,10 +130,15 @@ export class WhereItErrs {
     const order = isRight ? "the most doubtful first" : "the surest first";
     const some = digits.length < total ? `, ${digits.length} of them here` : "";
     const images = digits.map((one) => ({ ...one, caption: percent(one.confidence, 0) }));
-    this.cell.replaceChildren(
-      element("h2", {}, isRight ? `${label}, read right` : `${label}, read as ${said}`),
-      element("p", { class: "hint" }, `${count(total)}${some}, ${order}. A click lets one run through the network.`),
-      gallery(lab, palette, images, this.setInk),
-    );
+    this.name.textContent = isRight ? `${label}, read right` : `${label}, read as ${said}`;
+    this.told.textContent = `${count(total)}${some}, ${order}. A click lets one run through the network.`;
+    this.images.replaceChildren(gallery(lab, palette, images, this.setInk));
   }
+}
+
+/** How many are read right, with the standard error of that share. */
+function howMany(confusion, name) {
+  const n = confusion.flat().reduce((sum, one) => sum + one, 0);
+  const right = confusion.reduce((sum, row, label) => sum + row[label], 0);
+  return `${count(right)} of ${count(n)} ${name} are read right: ${percent(right / n, 2)} (±\u00a0${percent(Math.sqrt((right * (n - right)) / n) / n, 2)}).`;
 }
