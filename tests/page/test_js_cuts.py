@@ -105,7 +105,9 @@ def test_twenty_edges_cost_what_they_cost_in_python(js: RunJs) -> None:
     images, labels = pen_digits(1000, rng=np.random.default_rng([0, 1]))
     rng = np.random.default_rng(4)
     units = [f"h1:{rng.integers(128)}", f"h2:{rng.integers(64)}"]
-    edges = [(f"h2:{source}", f"output:{n % 10}") for n, source in enumerate(rng.choice(64, 20))]
+    last = network.dense_layers()[-1].params["W"]
+    strongest = np.argsort(-np.abs(last), axis=None)[:20].tolist()
+    edges = [(f"h2:{index // 10}", f"output:{index % 10}") for index in strongest]
     said = js(
         f"""{READ}
         const made = new cuts.Cuts(chain);
@@ -119,8 +121,8 @@ def test_twenty_edges_cost_what_they_cost_in_python(js: RunJs) -> None:
           left.push(right());
           made.restore();
         }}
-        for (const [n, source] of given.sources.entries()) {{
-          made.cut({{ layer: 2, index: source * 10 + (n % 10) }});
+        for (const index of given.edges) {{
+          made.cut({{ layer: 2, index }});
           left.push(right());
           made.restore();
         }}
@@ -128,7 +130,7 @@ def test_twenty_edges_cost_what_they_cost_in_python(js: RunJs) -> None:
         """,
         payload=payload_of(network),
         units=[[int(unit[1]), int(unit[3:])] for unit in units],
-        sources=[int(source[3:]) for source, _ in edges],
+        edges=strongest,
     )
     left = [ns.ablate(network, units=[u], hold=HOLDS[n % 2]) for n, u in enumerate(units)]
     left += [*(ns.ablate(network, edges=[edge]) for edge in edges), network]

@@ -332,7 +332,7 @@ def test_drawings_of_groups_are_numpys_and_join_only_what_weights_join(
               chain.map((layer, n) => drawings.withInfluence(strengths[n], layer)))
           : chain.map(
               (layer, n) => attribution.incomingRanks(strengths[n], layer.fanOut));
-        const all = attribution.drawnEdges(chain, Infinity);
+        const all = drawings.drawnEdges(chain, Infinity);
         return {{ ranks, all, logits: given.topKs.map((k) => {{
           const limit = drawings.rankLimit(chain, given.spread, k);
           const drawn = drawings.onlyDrawn(chain, ranks, limit, "average");
