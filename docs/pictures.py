@@ -1,8 +1,8 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, sparse, iris, unit, evidence, near, steps, weights, phone and learning-0, -2s and -30s
-are photographed in Chromium, window is painted into memory by SDL's dummy driver, and maps is what
-`neuroscribble maps` writes.
+page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, phone and learning-0, -2s
+and -30s are photographed in Chromium, window is painted into memory by SDL's dummy driver, and maps
+is what `neuroscribble maps` writes.
 """
 
 from __future__ import annotations

@@ -51,11 +51,12 @@ WEB_HOUSE: dict[str, set[str]] = {
     "panels": {"model", "formats", "picture"},
     "": {"model", "formats", "picture", "panels"},
 }
-ENTRIES = ("main", "maps", "learning-worker")
+ENTRIES = ("main", "maps", "two", "learning-worker")
 
 # Which modules may import which library; NumPy and the standard library serve everywhere.
 LIBRARIES = {
     "scipy": {
+        "neuroscribble.explain.agreement",
         "viz.diagram.order",
         "neuroscribble.explain.matching",
         "neuroscribble.ink.parts",

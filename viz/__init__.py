@@ -8,6 +8,7 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
+    from .diagram.compared import Compared
     from .diagram.graph_files import graph_bytes
     from .diagram.history import moment_payload
     from .diagram.theme import THEMES
@@ -32,6 +33,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "THEMES",
+    "Compared",
     "Course",
     "Figures",
     "Film",
@@ -60,6 +62,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Compared": ".diagram.compared",
     "Course": ".window.course",
     "Figures": ".figures.sheet",
     "Film": ".figures.film",

@@ -78,7 +78,13 @@ class NotebookPage:
 
 
 def show(
-    network: Network, *, height: int = HEIGHT, top_k: int | None = None, title: str | None = None
+    network: Network,
+    *,
+    height: int = HEIGHT,
+    top_k: int | None = None,
+    title: str | None = None,
+    compare: Network | None = None,
+    data: str | Path | None = None,
 ) -> NotebookPage:
     """The living page of a network: draw a digit in the notebook and watch it being read.
 
@@ -90,13 +96,22 @@ def show(
     top_k: edges drawn at first, as many as the k strongest into each unit; by default as few as
     still read nine of ten digits.
     title: free text; by default the network's name from its `meta`, else its sizes.
-    Raises SettingsError when the network has no such page or a value is out of its range.
+    compare: a second network with the same inputs and classes, shown beside it at the same ink.
+    data: what both are asked then, MNIST's folder or "pen", or of networks of features a CSV file;
+    by default MNIST where it is on this machine, else pen digits.
+    Raises SettingsError when the network has no such page or a value is out of its range, and
+    DataError for data that cannot be read.
     """
+    from .beside import compared
     from .pictures import viz
 
     if height < LEAST_HEIGHT:
         raise SettingsError(f"height must be at least {LEAST_HEIGHT} pixels; got {height}.")
-    page = viz.network_page(network, top_k=top_k, title=title, weights_name="this network")
+    names = ("this network", "the other")
+    beside = None if compare is None else compared(network, compare, names, data)
+    page = viz.network_page(
+        network, top_k=top_k, title=title, weights_name="this network", compare=beside
+    )
     sizes = " → ".join(str(size) for size in network.layer_sizes)
     return NotebookPage(page, f"network {title or sizes}", height)
 

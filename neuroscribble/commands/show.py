@@ -71,6 +71,13 @@ from .source import Source
     help="Measure what each unit is worth and where the network errs, and put that into the page "
     "with the images: 'mnist' for MNIST's test digits, else what --data takes.  [default: pen]",
 )
+@click.option(
+    "--compare",
+    metavar="OTHER",
+    help="A second network beside it, at the same ink: a file of any format, 'initial' for the "
+    "weights before training, or 'history:7' for a checkpoint from weights.history.npz. Both are "
+    "asked what --data names, by default MNIST if it is on this machine.",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Source,
@@ -83,6 +90,7 @@ def network(
     prove: bool,
     history: bool,
     evidence: str | None,
+    compare: str | None,
     open_page: bool,
 ) -> None:
     """Draw the network as one HTML file that opens offline anywhere.
@@ -94,6 +102,7 @@ def network(
     from ..formats.history import history_path, read_history
     from ..formats.prove import original_of
     from ..nn.reads import input_of
+    from .beside import compared, named_network
     from .evidence import measured_evidence
     from .pictures import viz
 
@@ -103,6 +112,11 @@ def network(
         note_rows(shown, known_rows(shown, data), whose=path.name)
     elif not shown.usual and (digits := known_digits(shown, data)):
         note_usual(shown, digits)
+    beside = None
+    if compare is not None:
+        other, name, in_place = named_network(compare, shown, path)
+        names = (path.name, name)
+        beside = compared(shown, other, names, data, in_place=in_place, pictures=evidence)
     findings = None
     if evidence is not None:
         findings = measured_evidence(shown, evidence, whose=path.name)
@@ -116,6 +130,7 @@ def network(
         original=original_of(path, shown) if prove else None,
         education=education,
         findings=findings,
+        compare=beside,
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")

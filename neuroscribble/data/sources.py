@@ -104,6 +104,18 @@ class KnownDigits:
     probe: NamedDigits
 
 
+def digits_at_hand() -> str | Path:
+    """Where digits are without fetching any: MNIST on this machine, else PEN.
+
+    A folder that the environment variable names is taken at its word.
+    """
+    named = os.environ.get(FOLDER_VARIABLE)
+    if named:
+        return named
+    cache = user_cache_path("neuroscribble") / "mnist"
+    return cache if all((cache / f.name).is_file() for f in MNIST.files) else PEN
+
+
 def load_known_digits(data: str | Path | None = None) -> KnownDigits:
     """MNIST's, if this machine has them already, else pen digits; nothing is downloaded.
 
@@ -111,8 +123,8 @@ def load_known_digits(data: str | Path | None = None) -> KnownDigits:
     Raises DataError when `data`, or the environment variable, names what holds no digits.
     """
     named = data or os.environ.get(FOLDER_VARIABLE) or None
-    folder = Path(named or user_cache_path("neuroscribble") / "mnist")
-    if str(named) != PEN and (named or all((folder / f.name).is_file() for f in MNIST.files)):
+    folder = named or digits_at_hand()
+    if str(folder) != PEN:
         try:
             training, test = (
                 with_classes(each, CLASS_NAMES, whose="a lesson in digits")

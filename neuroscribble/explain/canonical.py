@@ -23,6 +23,7 @@ import numpy as np
 from ..errors import SettingsError
 from ..nn.kinds import word_of
 from ..nn.network import Network
+from ..nn.usual import Usual
 from ..shapes import Floats
 from .links import Link, links
 
@@ -64,28 +65,40 @@ def canonical(network: Network) -> Canonical:
             kept[link.key] = word_of(link.activation)
             continue
         units = following.fan_in
-        here, ahead = scaled.usual[link.key], scaled.usual[following.key]
+        ahead = scaled.usual[following.key]
         deviation = _over_taps(ahead.deviation, units)
         never = deviation <= NEVER * np.hypot(deviation, _over_taps(ahead.mean, units))
-        incoming = _last_affine(link)
-        by_unit = np.concatenate([part.reshape(-1, units) for part in incoming])
+        by_unit = np.concatenate([part.reshape(-1, units) for part in _last_affine(link)])
         norm = np.linalg.norm(by_unit, axis=0)
         spread = np.where(never, norm, deviation)
         factor = 1 / np.where(spread > 0, spread, 1)
-        for part in incoming:
-            part *= factor
-        W, groups = following.params["W"], following.groups
-        outgoing = W.reshape(-1, units // groups, groups, W.shape[-1] // groups)
-        outgoing /= factor.reshape(groups, -1).T[:, :, None]
-        if not link.after:
-            scaled.usual[link.key] = replace(here, influence=here.influence / factor)
-        by_row = np.tile(factor, following.n_rows // units)
-        scaled.usual[following.key] = replace(
-            ahead, mean=ahead.mean * by_row, deviation=ahead.deviation * by_row
-        )
+        scale_units(link, following, factor, scaled.usual)
         factors[link.key] = factor
         dead[link.key] = np.flatnonzero(never).tolist()
     return Canonical(scaled, factors, dead, kept)
+
+
+def scale_units(link: Link, following: Link, factor: Floats, usual: dict[str, Usual]) -> None:
+    """Multiply what flows into the units between two links by their factors, (units,), in place.
+
+    What leads out of them is divided by it, and what the network usually does, where it is known,
+    told anew. Behind a function that passes positive factors the network computes the same.
+    """
+    for part in _last_affine(link):
+        part *= factor
+    W, groups = following.params["W"], following.groups
+    outgoing = W.reshape(-1, len(factor) // groups, groups, W.shape[-1] // groups)
+    outgoing /= factor.reshape(groups, -1).T[:, :, None]
+    if not usual:
+        return
+    if not link.after:
+        here = usual[link.key]
+        usual[link.key] = replace(here, influence=here.influence / factor)
+    ahead = usual[following.key]
+    by_row = np.tile(factor, following.n_rows // len(factor))
+    usual[following.key] = replace(
+        ahead, mean=ahead.mean * by_row, deviation=ahead.deviation * by_row
+    )
 
 
 def _last_affine(link: Link) -> list[Floats]:

@@ -68,12 +68,17 @@ def match_activity(
     weights. Raises SettingsError when the two networks have layers of different sizes.
     """
     check_same_sizes(first, second)
-    orders = [_best_order(-alike) for alike in correlations]
+    orders = [most_alike(alike) for alike in correlations]
     for layer, alike in enumerate(correlations):
         distances = _incoming_distances(first, second, orders, layer)
         distances += _outgoing_distances(first, second, orders, layer)
         orders[layer] = _best_order(TIE * distances / max(distances.max(), 1e-300) - alike)
     return orders
+
+
+def most_alike(correlations: NDArray[np.float64]) -> Order:
+    """The order with the largest sum of correlations, of first units (rows) with second ones."""
+    return _best_order(-correlations)
 
 
 def reorder_units(weights: Weights, orders: Sequence[Order]) -> list[tuple[Floats, Floats]]:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 IS_RUNNING = "document.getElementById('light') !== null"
 RUN = """async (digit) => {
   const frame = () => new Promise(requestAnimationFrame);
-  const light = () => document.getElementById("light");
+  const light = () => document.querySelector(".light");
   const began = performance.now();
   document.querySelectorAll("#examples button")[digit].click();
   const [said, there] = [document.querySelector(".verdict").textContent, light() !== null];
@@ -86,7 +86,7 @@ def test_the_light_takes_700_milliseconds_of_its_clock(dense: Page) -> None:
           window.requestAnimationFrame = (call) => real(() => call((now += 20)));
           document.querySelectorAll("#examples button")[4].click();
           let frames = 0;
-          while (document.getElementById("light")) {
+          while (document.querySelector(".light")) {
             await new Promise(real);
             frames++;
           }
@@ -104,7 +104,7 @@ def test_a_pen_that_moves_on_lets_the_light_run_when_it_rests(dense: Page) -> No
         """() => {
           window.runs = 0;
           new MutationObserver((changes) => changes.forEach(({ addedNodes }) => {
-            runs += [...addedNodes].filter(({ id }) => id === "light").length;
+            runs += [...addedNodes].filter(({ className }) => className === "light").length;
           })).observe(document.getElementById("network"), { childList: true });
         }"""
     )

@@ -58,9 +58,12 @@ def _module(name: str) -> str:
     """One JavaScript module as a function of its own in the page's single script.
 
     An import becomes a look-up in `modules`, an export an entry there; the rest stays as written.
+    One of nothing says only what runs before.
     """
 
     def look_up(match: re.Match[str]) -> str:
+        if match[1] == "{}":
+            return ""
         return f'const {match[1]} = modules["{_resolve(name, match[2])}"];'
 
     source = asset(f"{name}.js")

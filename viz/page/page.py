@@ -19,6 +19,7 @@ from neuroscribble.nn.checkpoints import Education
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.original import Original
 
+from ..diagram.compared import Compared, compared_payload
 from ..diagram.diagram import Diagram, diagram_of
 from ..diagram.evidence import evidence_payload
 from ..diagram.facts import first_top_k, stored_test
@@ -41,6 +42,7 @@ def network_page(
     original: Original | None = None,
     education: Education | None = None,
     findings: Findings | None = None,
+    compare: Compared | None = None,
     watch: bool = False,
 ) -> str:
     """The whole page as HTML text.
@@ -54,6 +56,8 @@ def network_page(
     model in memory that it was read from, as long as nothing has changed.
     education: what the network was while it learned; a ribbon then goes back to that.
     findings: what was measured on digits; the page then brings these along.
+    compare: a second network, laid beside this one, and what was measured of both; the page then
+    shows the two at the same ink.
     watch: whether the page asks the server that it is from what becomes of the network; no other
     page asks anything.
     Raises SettingsError when the network reads what no page offers: see `diagram.inputs`, or its
@@ -61,7 +65,8 @@ def network_page(
     """
     diagram = diagram_of(network, choose=choose, spread=spread)
     sizes = " → ".join(map(str, diagram.sizes))
-    title = title or str(network.meta.get("name") or sizes)
+    named = " and ".join(compare.names) if compare else network.meta.get("name") or sizes
+    title = title or str(named)
     top_k = first_top_k(network) if top_k is None else top_k
     if original is None and network.original and network.original.of == network.fingerprint():
         original = network.original
@@ -72,6 +77,8 @@ def network_page(
         payload["history"] = history_payload(education, network)
     if findings is not None:
         payload["evidence"] = evidence_payload(findings, network)
+    if compare is not None:
+        payload["compare"] = compared_payload(compare, diagram, top_k=top_k)
     if watch:
         payload["watch"] = True
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
@@ -83,8 +90,8 @@ def network_page(
         description=_description(network, weights_name),
         version=metadata.version("neuroscribble"),
         payload=json_for_html(payload),
-        style=asset("style.css"),
-        program=program("main"),
+        style=asset("style.css") + (asset("two.css") if compare else ""),
+        program=program("two" if compare else "main"),
         worker=program("learning-worker"),  # text until somebody lets it learn
         themes=THEMES.values(),
         packed_edges=_packed_edges,

@@ -10,11 +10,12 @@ import { graphOf, rememberBlank } from "./picture/blank.js";
 import { byId, element } from "./picture/dom.js";
 import { Education, EducationPanel } from "./panels/education.js";
 import { Examiner } from "./panels/examiner.js";
+import { extras } from "./panels/extras.js";
 import { drawnLayers } from "./picture/drawn.js";
-import { EdgeLayer } from "./picture/edges.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
 import { HowMuchToCut } from "./panels/how-much-to-cut.js";
+import { Funnel } from "./picture/funnel.js";
 import { Inspector } from "./panels/inspector.js";
 import { readDropped } from "./formats/dropped.js";
 import { GuestBar, LearningBar, question } from "./panels/guest.js";
@@ -25,7 +26,6 @@ import { LessonPanel } from "./panels/lesson.js";
 import { Link } from "./panels/link.js";
 import { announce, notify } from "./panels/notice.js";
 import { MnistShelf } from "./panels/mnist-shelf.js";
-import { Nodes } from "./picture/nodes.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
 import { Ribbon } from "./panels/ribbon.js";
@@ -33,15 +33,12 @@ import { Watch } from "./panels/watch.js";
 import { ReasonsPanel } from "./panels/reasons.js";
 import { StagesPanel } from "./panels/stages.js";
 import { Palette } from "./picture/theme.js";
-import { Scene } from "./picture/scene.js";
 import { StepsPanel } from "./panels/steps.js";
-import { Light } from "./picture/light.js";
 import { TakenOut } from "./panels/taken-out.js";
 import { Trainer } from "./panels/trainer.js";
 import { UnitEvidence } from "./panels/unit-evidence.js";
 import { UnitPanel } from "./panels/unit.js";
 import { UnitsWorth } from "./panels/units-worth.js";
-import { View } from "./picture/view.js";
 import { WeightsPanel } from "./panels/weights.js";
 import { WhatChanged } from "./panels/what-changed.js";
 import { WhereItErrs } from "./panels/where-it-errs.js";
@@ -60,22 +57,11 @@ function start(payload, graph, signal, hash) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
   root.dataset.theme ??= dark.matches ? "dark" : "light";
-  const check = lab.selfCheck(); // of the file's network, which lessons do not change
   const palette = () => palettes[root.dataset.theme];
-
-  let frame = null; // however much changes within a frame, the picture is drawn once
-  const redraw = () => {
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
-      graph.network.redraw();
-    });
-  };
-  const nodes = new Nodes(lab, redraw);
-  nodes.setPalette(palette());
-  const scene = new Scene(lab, nodes, redraw);
-  const view = new View(byId("network"), graph, lab, nodes, scene);
-  const light = new Light(byId("network"), lab, scene, () => view.camera());
-  const edges = new EdgeLayer(lab.columns, redraw);
+  const funnel = new Funnel(byId("network"), graph, lab, palette());
+  const { view, scene, light } = funnel;
+  const compared = payload.compare ? new extras.compare({ lab, view, setInk, palette, options, signal }, payload.compare) : null;
+  const check = compared ? compared.selfCheck(lab.selfCheck()) : lab.selfCheck(); // of the file's network, which lessons do not change
   const pad = new Pad(byId("pad"), () => readPad(lab, pad), () => lab.rest());
   const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
   const education = payload.history ? new Education(lab, payload.history) : null;
@@ -94,29 +80,31 @@ function start(payload, graph, signal, hash) {
   const answerPanel = new AnswerPanel(lab, new WhereItErrs(lab, examiner, setInk));
   const learnPanel = new LearnPanel(trainer, lab, (files) => loadFiles(files));
   const inspector = new Inspector([
+    ...(compared ? [compared.panel] : []),
     answerPanel,
     unitPanel,
     ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab, examiner), new StagesPanel(lab, pad)]),
-    new StepsPanel(lab, showStage, (layer, time) => light.run([layer], time)),
+    new StepsPanel(lab, (stage) => funnel.setStage(stage), (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
     new WeightsPanel(lab, point, (place) => scene.focus.point(place)),
     ...(education ? [new EducationPanel(education)] : []),
     learnPanel,
   ]);
   if (trainer.isWatched) inspector.current = learnPanel;
-  const link = new Link(lab, pad, view, trainer, setInk, education);
+  const link = new Link(lab, pad, view, trainer, setInk, education, compared);
   const caption = new Caption(lab);
   const keyboard = new Keyboard(lab, view, signal);
+  if (compared) keyboard.also = (what) => compared.spoken(what);
 
   /** Everything that shows the state, shown anew. */
   function changed(what) {
     if (what === "selection" && lab.selected && !inspector.current.keepsSelection) inspector.current = unitPanel;
     if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
+    compared?.follow(what);
     inspector.show(palette());
-    if (what === "selection") scene.select();
-    else showNetwork(what);
-    redraw();
-    if (what === "ink" && isOpen && scene.stage === null) light.follow();
+    funnel.show(what, palette());
+    if (what !== "selection" && what !== "weights") showCaption(); // while weights move it waits
+    if (what === "ink" && isOpen && scene.stage === null) for (const one of [light, compared?.funnel.light]) one?.follow();
     keyboard.tell(what);
     if (features) features.show(palette());
     else byId("pad-hint").hidden = !pad.isEmpty;
@@ -125,29 +113,13 @@ function start(payload, graph, signal, hash) {
     takenOut.show();
   }
 
-  /** The picture and its caption, which a selection does not change. */
-  function showNetwork(what) {
-    const moves = ["ink", "rest", "weights"].includes(what); // numbers, and not the choice of edges
-    const mustWait = (what === "learning" || what === "weights") && trainer.isRunning && !edges.isRested;
-    if ((!moves || lab.edges.choice === "now") && !mustWait) paintEdges();
-    nodes.show(lab);
-    if (what !== "weights") caption.show(); // it speaks of the edges, which wait
-    scene.show(edges, palette());
-  }
-
-  /** The picture as far as the layers have spoken; null: all have. */
-  function showStage(stage) {
-    scene.setStage(stage);
-    redraw();
-  }
-
-  function paintEdges() {
-    edges.set(drawnLayers(lab), palette());
+  function showCaption() {
+    caption.show();
+    compared?.tellWhatIsDrawn();
   }
 
   function setTheme(name) {
     root.dataset.theme = name;
-    nodes.setPalette(palette());
     pad.setPalette(palette());
     changed("theme");
   }
@@ -195,8 +167,9 @@ function start(payload, graph, signal, hash) {
   }
 
   function svg() {
-    const title = payload.title;
-    return pictureSvg(lab, drawnLayers(lab), nodes.sheets, palette(), captionSentences(lab), title);
+    const title = compared ? compared.names[0] : payload.title;
+    const own = pictureSvg(lab, drawnLayers(lab), funnel.sheets, palette(), captionSentences(lab), title);
+    return compared ? compared.svg(own) : own;
   }
 
   function openPad() {
@@ -217,7 +190,10 @@ function start(payload, graph, signal, hash) {
   }
 
   const on = (id, type, listener) => byId(id).addEventListener(type, listener);
-  on("fit", "click", () => view.fit());
+  on("fit", "click", () => {
+    view.fit();
+    compared?.fit(view);
+  });
   on("picture", "change", ({ target }) => {
     loadFiles([...target.files]);
     target.value = ""; // so that the same file can be chosen again
@@ -237,17 +213,14 @@ function start(payload, graph, signal, hash) {
   document.addEventListener("drop", onDrop, { signal });
   signal.addEventListener("abort", () => {
     lab.onChange = () => {}; // what still waits for its frame changes nothing on the next page
-    cancelAnimationFrame(frame);
-    light.stop();
-    edges.end();
-    graph.network.destroy();
+    funnel.end();
   });
 
   if (features) setInk(lab.input.rows[0]?.values ?? lab.ink);
   else openPad();
-  paintEdges();
   showBadge(check, lab);
   link.restore(hash);
+  compared?.fit(view);
   trainer.attach(payload, lab, () => inspector.current === learnPanel && inspector.show(palette()));
   if (payload.learns) new LearningBar(payload, own, () => open(own));
   if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
@@ -255,7 +228,8 @@ function start(payload, graph, signal, hash) {
   watch?.follow(signal);
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
-  return publicObject(lab, { edges, scene, view, education, examiner, setInk, clear, svg, hash: () => link.hash(), trainer });
+  const made = publicObject(lab, { edges: funnel.edges, scene, view, education, examiner, setInk, clear, svg, hash: () => link.hash(), trainer });
+  return { ...made, compare: compared?.api };
 }
 
 const putBack = rememberBlank(document.body, "network");

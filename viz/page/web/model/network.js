@@ -20,7 +20,12 @@ export function forward(layers, ink) {
   const { upright } = layers[0];
   const moved = upright ? slides(ink, upright) : null;
   const seen = moved ? slid(ink, moved, upright) : ink;
-  const inputs = [readInk(layers[0], seen)];
+  return { ink: seen, slides: moved, ...carry(layers, readInk(layers[0], seen)) };
+}
+
+/** The same from what the first of some layers reads: they may be the last ones of a network. */
+export function carry(layers, x) {
+  const inputs = [x];
   const preActivations = [];
   const activations = [];
   layers.forEach((layer, i) => {
@@ -32,7 +37,7 @@ export function forward(layers, ink) {
   });
   const last = layers.length - 1;
   const probabilities = classShares(layers[last].output, activations[last]);
-  return { ink: seen, slides: moved, inputs, preActivations, activations, logits: preActivations[last], probabilities };
+  return { inputs, preActivations, activations, logits: preActivations[last], probabilities };
 }
 
 export function argmax(values) {

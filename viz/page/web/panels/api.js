@@ -138,7 +138,7 @@ function settingsIn({ sources }) {
 }
 
 /** Functions that check what they are given before they do anything. @param {object} functions name → [checks, call] */
-function checked(functions, prefix = "") {
+export function checked(functions, prefix = "") {
   const made = Object.entries(functions).map(([name, [checks, call]]) => [
     name,
     (...given) => {

@@ -5,18 +5,19 @@ import { share } from "../picture/words.js";
 
 const WORDS = { usual: "usual swing", weight: "weight", now: "contribution now" };
 
+/** How much of the network is drawn, and how well a network of only that reads, where it was measured. */
+export function drawnSentences(lab) {
+  const fidelity = lab.fidelity();
+  const { drawnEdges, totalEdges } = fidelity;
+  if (drawnEdges === totalEdges) return [`All ${count(totalEdges)} edges are drawn; nothing is left out.`];
+  return [`${count(drawnEdges)} of ${count(totalEdges)} edges are drawn: ${whichEdges(lab.edges)}.`, ...accuracyOfDrawn(lab, fidelity)];
+}
+
 /** The sentences below the picture, as a list of plain strings. */
 export function captionSentences(lab) {
-  const fidelity = lab.fidelity();
-  const { drawnEdges, totalEdges, signalShare } = fidelity;
-  const all = drawnEdges === totalEdges;
-  const sentences = [
-    all
-      ? `All ${count(totalEdges)} edges are drawn; nothing is left out.`
-      : `${count(drawnEdges)} of ${count(totalEdges)} edges are drawn: ${whichEdges(lab.edges)}.`,
-  ];
-  if (!all) sentences.push(...accuracyOfDrawn(lab, fidelity));
-  if (!lab.isBlank && !all) {
+  const { drawnEdges, totalEdges, signalShare } = lab.fidelity();
+  const sentences = drawnSentences(lab);
+  if (!lab.isBlank && drawnEdges < totalEdges) {
     const listed = signalShare.map((share) => percent(share, 0)).join(" · ");
     const { name, probability } = lab.answerOfDrawn();
     sentences.push(

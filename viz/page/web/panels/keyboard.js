@@ -8,11 +8,12 @@ import { roleOf, unitSentence } from "../picture/words.js";
 const PAUSE = 400; // milliseconds of rest before a changed answer is spoken
 
 export class Keyboard {
-  /** @param {Lab} lab @param {View} view @param {AbortSignal} signal the end of both */
+  /** @param {Lab} lab @param {View} view whose container hears the keys @param {AbortSignal} signal the end of both */
   constructor(lab, view, signal) {
     this.lab = lab;
     this.speech = byId("speech");
-    const picture = byId("network");
+    this.also = () => ""; // what another one has to add to a sentence, see tell
+    const picture = view.container;
     picture.addEventListener("keydown", (event) => {
       const place = this.target(event);
       if (place === undefined) return;
@@ -64,10 +65,10 @@ export class Keyboard {
 
   /** @param {string} what changed: "ink", "selection", … */
   tell(what) {
-    if (what === "selection") this.say(this.position());
+    if (what === "selection") this.say(this.position() + this.also(what));
     if (what === "ink" || what === "network" || what === "rest") {
       clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.say(spokenAnswer(this.lab)), PAUSE);
+      this.resting = setTimeout(() => this.say(spokenAnswer(this.lab) + this.also(what)), PAUSE);
     }
   }
 

@@ -9,9 +9,10 @@ export class Link {
   /**
    * @param {Lab} lab @param {Pad} pad @param {View} view @param {Trainer} trainer
    * @param {(ink: ArrayLike<number>) => void} setInk on pad and network @param {Education | null} education
+   * @param {Comparison | null} compared
    */
-  constructor(lab, pad, view, trainer, setInk, education) {
-    Object.assign(this, { lab, pad, view, trainer, setInk, education });
+  constructor(lab, pad, view, trainer, setInk, education, compared) {
+    Object.assign(this, { lab, pad, view, trainer, setInk, education, compared });
   }
 
   /** Index of the moment of its training that is shown, where it is not the end. */
@@ -33,6 +34,7 @@ export class Link {
       choice: edges.choice,
       spread: edges.spread,
       selection: lab.selected && lab.idOf(lab.selected),
+      other: this.compared?.alone && this.compared.second.idOf(this.compared.alone),
       view: view.touched ? view.place : null,
       moment: this.moment,
       learn: trainer.link,
@@ -56,6 +58,7 @@ export class Link {
       pad.onChange();
     } else if (state.ink?.length === lab.ink.length) this.setInk(state.ink);
     if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
+    if (this.compared?.second.places.has(state.other)) this.compared.second.select(state.other);
     if (state.cuts) lab.setCuts(state.cuts.map((name) => cutOfName(lab, name)).filter((cut) => cut !== null));
     if (state.view) view.moveTo(state.view);
     if (state.learn) trainer.set(state.learn);

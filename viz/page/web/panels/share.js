@@ -7,7 +7,7 @@ const MOST_LETTERS = 60000; // of a link; a longer drawing travels as the image 
 
 /**
  * @param {{strokes: object[], base: Float32Array | null, ink: Float32Array, topK: number | "all",
- *   choice: string, spread: string, selection: string | null, view: number[] | null,
+ *   choice: string, spread: string, selection: string | null, other: string | null, view: number[] | null,
  *   values: Float32Array | null, learn: string, cuts: string[], moment: number | null}} state `base` lies below the strokes on the pad, `ink` is what the
  *   network sees; `values` of features stand for both
  * @returns {string} what stands behind the # of the link
@@ -22,6 +22,7 @@ export function writeHash(state) {
   fields.set("by", state.choice);
   fields.set("over", state.spread);
   if (state.selection) fields.set("unit", state.selection);
+  if (state.other) fields.set("other", state.other);
   if (state.learn) fields.set("learn", state.learn);
   if (state.moment !== null) fields.set("moment", String(state.moment));
   if (state.view) fields.set("view", state.view.map((value) => Number(value.toPrecision(7))).join(","));
@@ -32,7 +33,7 @@ export function writeHash(state) {
 /**
  * Reads a link leniently: whatever is missing, foreign or damaged is left out.
  * @returns {{strokes?: object[], ink?: Float32Array, values?: Float32Array, topK?: number | "all", choice?: string, spread?: string,
- *   selection?: string, view?: number[], learn?: object, cuts?: string[], moment?: number}}
+ *   selection?: string, other?: string, view?: number[], learn?: object, cuts?: string[], moment?: number}}
  */
 export function readHash(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
@@ -49,6 +50,7 @@ export function readHash(hash) {
   if (fields.has("by")) state.choice = fields.get("by");
   if (fields.has("over")) state.spread = fields.get("over");
   if (fields.has("unit")) state.selection = fields.get("unit");
+  if (fields.has("other")) state.other = fields.get("other");
   if (/^\d{1,4}$/.test(fields.get("moment") ?? "")) state.moment = Number(fields.get("moment"));
   if (fields.has("learn")) state.learn = readSettings(fields.get("learn"));
   if (fields.has("without")) state.cuts = fields.get("without").split(" ").slice(0, MOST_CUTS);

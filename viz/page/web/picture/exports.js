@@ -89,6 +89,19 @@ export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
   return parts.join("\n");
 }
 
+/** Two such pictures as one, the second at the right of the first. */
+export function sideBySide(first, second, { theme }) {
+  const [[width, height], [otherWidth, otherHeight]] = [first, second].map((svg) => svg.match(/width="(\d+)" height="(\d+)"/).slice(1).map(Number));
+  const [all, most] = [width + otherWidth, Math.max(height, otherHeight)];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${all} ${most}" width="${all}" height="${most}">`,
+    `<rect width="${all}" height="${most}" fill="${theme.background}"/>`,
+    first,
+    second.replace("<svg ", `<svg x="${width}" `),
+    "</svg>",
+  ].join("\n");
+}
+
 /** The same picture as a PNG blob, `scale` pixels to a graph unit. */
 export async function picturePng(svg, scale = 2) {
   const image = new Image();

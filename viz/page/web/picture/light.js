@@ -19,7 +19,7 @@ export class Light {
   constructor(container, lab, scene, camera) {
     Object.assign(this, { container, lab, scene, camera });
     this.canvas = document.createElement("canvas");
-    this.canvas.id = "light";
+    this.canvas.className = "light";
     this.isRunning = false;
     this.asked = 0; // when the drawing last changed
   }

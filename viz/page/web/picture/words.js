@@ -5,14 +5,15 @@ import { decimal, percent } from "./dom.js";
 /** "Unit 37 of 128 in hidden layer 1" */
 export function roleOf({ columns, outputNames, input }, { column, unit }) {
   const { ids, rows, columns: width, cells } = columns[column];
+  const number = ids[unit].split(":")[1]; // in the file: it may stand in another place here
   if (cells > 1) {
     const size = `${rows} × ${width}`;
-    return column === 0 ? `The picture that the network reads, ${size} pixels` : `Map ${unit} of ${ids.length} in hidden layer ${column}, ${size}`;
+    return column === 0 ? `The picture that the network reads, ${size} pixels` : `Map ${number} of ${ids.length} in hidden layer ${column}, ${size}`;
   }
   if (column === 0 && input.kind === "features") return `Feature “${input.names[unit]}”`;
   if (column === 0) return `Pixel in row ${Math.floor(unit / input.side)}, column ${unit % input.side}`;
   if (column === columns.length - 1) return `Output unit for “${outputNames[unit]}”`;
-  return `Unit ${unit} of ${ids.length} in hidden layer ${column}`;
+  return `Unit ${number} of ${ids.length} in hidden layer ${column}`;
 }
 
 /** What stands above a column: from the longest name to the shortest. @returns {string[]} */

@@ -1,0 +1,3 @@
+/** What some pages can do beyond all others: the modules of such a page put it here before it starts. */
+
+export const extras = { compare: null }; // the class Comparison, on a page of two networks

@@ -1,0 +1,4 @@
+/** A page of two networks: all that a page has, and the second one beside the first. */
+
+import {} from "./panels/comparison.js";
+import {} from "./main.js";
