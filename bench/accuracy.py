@@ -34,8 +34,9 @@ from drawn_digits import (
 from round_trip import round_trips
 
 from neuroscribble.data.mnist import load_mnist
-from neuroscribble.data.pen import pen_digits, pen_strokes
+from neuroscribble.data.pen import pen_digits, pen_strokes, shapes_sheet
 from neuroscribble.data.scribbles import letters, scribbles
+from neuroscribble.data.unfinished import WAYS, unfinished
 from neuroscribble.errors import DataError
 from neuroscribble.files import write_atomically
 from neuroscribble.formats.storage import load_network
@@ -49,6 +50,7 @@ N_STRANGE = 500  # scribbles, and as many letters
 N_PEN = 1000  # digits that the program draws
 N_MOVED = 1000  # drawings of a set that are drawn in every version
 N_ROUND_TRIPS = 2000  # of MNIST's test digits
+WITHOUT = {"end": "their end", "gap": "their middle", "stroke": "one of their strokes"}
 
 
 def main(out: Path, weights: Path | None = None) -> None:
@@ -70,6 +72,12 @@ def main(out: Path, weights: Path | None = None) -> None:
                 **strange,
                 "half-drawn pen digits": half_drawn(N_STRANGE, rng=np.random.default_rng(4)),
                 "pairs of pen digits": pairs(N_STRANGE, rng=np.random.default_rng(5)),
+                **{
+                    f"pen digits without {WITHOUT[way]}": unfinished(
+                        N_STRANGE, rng=np.random.default_rng(6), way=way
+                    )
+                    for way in WAYS
+                },
             }.items()
         },
         "same_answer": {
@@ -124,6 +132,7 @@ def find_sets() -> tuple[
     else:
         sets["hwd1000"] = images_found
     sets["pen digits"] = pen_digits(N_PEN, rng=np.random.default_rng(3))
+    sets["shapes of many hands"] = shapes_sheet()
     rng = np.random.default_rng(15)
     drawings = [pen_strokes(i % 10, rng=rng) for i in range(N_PEN)]
     strokes["pen digits"] = drawings, np.arange(N_PEN) % 10

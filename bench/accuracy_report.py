@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 READ_RIGHT = {  # at least, by set; the name of a set begins with it
-    "mlp": {"MNIST": 0.992, "pendigits": 0.985, "uji": 0.99, "hwd1000": 0.995},
-    "cnn": {"MNIST": 0.996, "pendigits": 0.992},
+    "mlp": {"MNIST": 0.992, "pendigits": 0.985, "uji": 0.99, "hwd1000": 0.995, "shapes": 0.98},
+    "cnn": {"MNIST": 0.996, "pendigits": 0.992, "shapes": 0.98},
 }
+FLAGGED = {"scribbles": 0.9, "letters": 0.9, "half-drawn": 0.8, "pairs": 0.99}  # at least
 CALIBRATION_ERROR = {"MNIST": 0.01, "pendigits": 0.02}  # at most
 AUROC = 0.95  # at least, scribbles and letters against digits
 SAME_ANSWER = {"pendigits": "of_all", "pen digits": "of_legible"}
@@ -74,6 +75,10 @@ def goals(result: dict[str, Any], *, model: str) -> list[dict[str, Any]]:
             add(f"{name}, calibration error", one["calibration_error"], limit, at_least=False)
             for strange, area in one["auroc"].items():
                 add(f"{name} or {strange}, AUROC", area, AUROC)
+    for name, share in result["flagged"].items():
+        limit = _of(FLAGGED, name)
+        if limit is not None and share is not None:
+            add(f"{name}, called no digit", share, limit)
     for name, one in result["same_answer"].items():
         which = _of(SAME_ANSWER, name)
         if which is not None:

@@ -48,7 +48,7 @@ def test_the_benchmark_writes_figures_and_sheets_and_says_what_is_missing(
     assert result["missing"] == ["MNIST test", "pendigits .tes", "hwd1000"]
     assert "round_trip" not in result
     pens = [f"uji, {pen} pen" for pen in ("thin", "medium", "thick")]
-    assert list(result["sets"]) == [*pens, "pen digits"]
+    assert list(result["sets"]) == [*pens, "pen digits", "shapes of many hands"]
     for one in result["sets"].values():
         assert one["accuracy"] > 0.7
         assert len(one["per_digit"]) == 10
@@ -58,6 +58,9 @@ def test_the_benchmark_writes_figures_and_sheets_and_says_what_is_missing(
     words = {goal["words"]: goal for goal in result["goals"]}
     assert words["uji, thin pen, read right"]["limit"] == 0.99
     assert "pen digits, same answer of legible" in words
+    assert words["shapes of many hands, read right"]["limit"] == 0.98
+    assert words["half-drawn pen digits, called no digit"]["limit"] == 0.8
+    assert 0 < result["flagged"]["pen digits without their middle"] < 1
     said = capsys.readouterr().out
     assert "not on this machine: MNIST test, pendigits .tes, hwd1000." in said
     for name, one in result["sets"].items():
