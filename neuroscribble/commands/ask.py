@@ -84,6 +84,8 @@ def summary(weights: Source) -> None:
 def predict(images: tuple[Path, ...], weights: Source, as_json: bool) -> None:
     """Read the digit in each picture: any size, dark on light or light on dark.
 
+    Several digits that do not touch are read one after the other, "42".
+
     Example: neuroscribble predict seven.png photo.jpg
     """
     from ..formats.storage import require_drawings

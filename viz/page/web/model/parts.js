@@ -32,26 +32,27 @@ function connected(canvas, width) {
   const pieces = new Int32Array(canvas.length);
   const boxes = [];
   const open = [];
-  const look = (row, column) => {
-    if (row < 0 || row >= height || column < 0 || column >= width) return;
-    const pixel = row * width + column;
-    if (pieces[pixel] > 0 || !(canvas[pixel] > INK_THRESHOLD)) return;
-    pieces[pixel] = boxes.length;
-    open.push(pixel);
-  };
   for (let first = 0; first < canvas.length; first++) {
     if (pieces[first] > 0 || !(canvas[first] > INK_THRESHOLD)) continue;
     const box = [height, width, 0, 0];
-    boxes.push(box);
-    look(Math.floor(first / width), first % width);
+    pieces[first] = boxes.push(box);
+    open.push(first);
     while (open.length > 0) {
       const pixel = open.pop();
-      const [row, column] = [Math.floor(pixel / width), pixel % width];
-      box[0] = Math.min(box[0], row);
-      box[1] = Math.min(box[1], column);
-      box[2] = Math.max(box[2], row + 1);
-      box[3] = Math.max(box[3], column + 1);
-      for (let r = row - 1; r <= row + 1; r++) for (let c = column - 1; c <= column + 1; c++) look(r, c);
+      const row = Math.floor(pixel / width);
+      const column = pixel - row * width;
+      if (row < box[0]) box[0] = row;
+      if (column < box[1]) box[1] = column;
+      if (row >= box[2]) box[2] = row + 1;
+      if (column >= box[3]) box[3] = column + 1;
+      const right = Math.min(column + 1, width - 1);
+      for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, height - 1); r++) {
+        for (let near = r * width + Math.max(column - 1, 0); near <= r * width + right; near++) {
+          if (pieces[near] > 0 || !(canvas[near] > INK_THRESHOLD)) continue;
+          pieces[near] = boxes.length;
+          open.push(near);
+        }
+      }
     }
   }
   return { pieces, boxes };
