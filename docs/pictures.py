@@ -1,8 +1,8 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, phone and learning-0, -2s
-and -30s are photographed in Chromium, window is painted into memory by SDL's dummy driver, and maps
-is what `neuroscribble maps` writes.
+page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, phone and learning-0, -2s,
+-30s and -points are photographed in Chromium, window is painted into memory by SDL's dummy driver,
+and maps is what `neuroscribble maps` writes.
 """
 
 from __future__ import annotations
@@ -194,6 +194,16 @@ PICTURES: dict[str, Callable[[], None]] = {
         "weights.npz",
         screen=LAPTOP,
         act=LEARN + "await neuroscribble.learn.step(1800);",
+    ),
+    "learning-points": lambda: photograph(
+        "learning-points",
+        "neuroscribble/examples/xor.npz",
+        screen=LAPTOP,
+        act=LEARN
+        + "await neuroscribble.learn.start({ source: 'spiral', hidden: [16, 16] });"
+        + "await neuroscribble.learn.pause();"
+        + "await neuroscribble.learn.reset();"
+        + "await neuroscribble.learn.step(600);",
     ),
     "phone": lambda: photograph("phone", "weights.npz", screen=(390, 844), scheme="dark"),
     "window": window,
