@@ -161,7 +161,7 @@ def train(
     Example: neuroscribble train --model cnn --recipe best --out cnn.npz
     """
     from ..data.sources import NamedDigits, load_digits
-    from ..explain.drawings import AFFORDABLE, measure_drawings
+    from ..explain.measuring import AFFORDABLE, measure_drawings
     from ..explain.usual import note_usual, with_usual
     from ..files import require_writable
     from ..formats.history import history_path, write_history

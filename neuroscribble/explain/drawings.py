@@ -1,4 +1,4 @@
-"""The drawn edges as a network of their own: which they are, and how well it reads.
+"""The drawn edges as a network of their own: which they are, and what it computes.
 
 How strong an edge is, by choice:
 
@@ -15,16 +15,13 @@ either held at their average, which then is a part of the bias, or cut.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
-from typing import Any
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.sources import NamedDigits
 from ..errors import SettingsError
 from ..nn.network import Network
 from ..shapes import Floats
@@ -40,8 +37,6 @@ LADDER = (  # top_k that pages offer
     *(96, 128, 192, 256, 384, 512),
 )
 NO_EDGE = np.iinfo(np.int32).max  # the rank of pairs of units that no weight joins
-AFFORDABLE = 4e10  # multiplications for all measurements; one or two seconds
-FEWEST_DIGITS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +49,31 @@ class Ranking:
 
     def drawn(self, top_k: int) -> Masks:
         """The edges of a drawing with as many as the top_k strongest into each unit."""
-        limit = top_k if self.spread == "unit" else self.n_drawn(top_k)
+        limit = self._limit(top_k)
         return [ranks < limit for ranks in self.ranks]
+
+    def n_whole(self, top_k: int) -> int:
+        """How many links, from the first on, have all their edges in such a drawing."""
+        limit = self._limit(top_k)
+        return sum(1 for _ in takewhile(lambda last: last < limit, self._last_ranks))
 
     def n_drawn(self, top_k: int) -> int:
         """Edges of such a drawing."""
-        into_units = [(ranks != NO_EDGE).sum(axis=0) for ranks in self.ranks]
-        return int(sum(np.minimum(n, top_k).sum() for n in into_units))
+        return int(sum(np.minimum(n, top_k).sum() for n in self._into_units))
+
+    def _limit(self, top_k: int) -> int:
+        """Edges of lower rank are drawn."""
+        return top_k if self.spread == "unit" else self.n_drawn(top_k)
+
+    @cached_property
+    def _into_units(self) -> list[NDArray[np.int_]]:
+        """Edges into each unit of each link."""
+        return [(ranks != NO_EDGE).sum(axis=0) for ranks in self.ranks]
+
+    @cached_property
+    def _last_ranks(self) -> list[int]:
+        """Of each link's weakest edge."""
+        return [int(ranks.max(where=ranks != NO_EDGE, initial=-1)) for ranks in self.ranks]
 
     @cached_property
     def n_edges(self) -> int:
@@ -138,50 +151,6 @@ def ladder(network: Network) -> list[int]:
     """The top_k that pages offer and that are measured; the last one draws every edge."""
     most = max(column.n_units for column in columns(network)[:-1])
     return [*(k for k in LADDER if k < most), most]
-
-
-def measure_drawings(
-    network: Network,
-    test: NamedDigits,
-    *,
-    affordable: float = AFFORDABLE,
-    on_step: Callable[[int, int], None] = lambda step, of: None,
-) -> dict[str, Any]:
-    """How well networks of only the drawn edges read, for `meta["drawings"]`.
-
-    "correct" counts, for every choice, spread and fate of the others, the digits read right at each
-    entry of "top_k", "whole" those that the network itself reads. They are measured on the first
-    "n" of "of" digits: as many as `affordable`, a number of multiplications, allows. `on_step` is
-    told the progress.
-    """
-    top_ks = ladder(network)
-    ways = [*product(CHOICES, SPREADS)] if network.usual else [("weight", "unit")]
-    others = OTHERS if network.usual else ("cut",)
-    passes = len(ways) * len(others) * len(top_ks)
-    n = max(int(affordable / (passes * network.multiplications)), FEWEST_DIGITS)
-    images, labels = test.digits.images[:n], test.digits.labels[:n]
-    correct: dict[str, Any] = {}
-    step = 0
-    for choose, spread in ways:
-        ranking = rank_edges(network, choose=choose, spread=spread)
-        counts: dict[str, list[int]] = {other: [] for other in others}
-        for top_k in top_ks:
-            masks = ranking.drawn(top_k)
-            drawn = _cut(network, masks)
-            for other in sorted(others, reverse=True):  # first cut, then at their average
-                if other == "average":
-                    add_average(network, drawn, masks)
-                counts[other].append(int(np.count_nonzero(drawn.predict(images) == labels)))
-                on_step(step := step + 1, passes)
-        correct.setdefault(choose, {})[spread] = counts
-    return {
-        "measured_on": test.name,
-        "n": len(labels),
-        "of": len(test.digits),
-        "whole": int(np.count_nonzero(network.predict(images) == labels)),
-        "top_k": top_ks,
-        "correct": correct,
-    }
 
 
 def _cut(network: Network, masks: Masks) -> Network:

@@ -55,39 +55,39 @@ def measure_usual(network: Network, images: Floats) -> dict[str, Usual]:
     chain = links(network)
     sums = [np.zeros(link.n_rows) for link in chain]
     squares = [np.zeros(link.n_rows) for link in chain]
-    for start in range(0, len(images), network.chunk):
-        trace = network.forward(images[start : start + network.chunk])
-        for n, (link, x) in enumerate(zip(chain, link_inputs(network, trace), strict=True)):
+    moves = {stage.key: np.zeros(stage.units) for stage in network.stages}
+    rng = np.random.default_rng(SEED)
+    n, n_some = len(images), min(SOME, len(images))
+    starts = [*range(0, n_some, network.chunk), *range(n_some, n, network.chunk)]
+    for start, stop in zip(starts, [*starts[1:], n], strict=True):
+        trace = network.forward(images[start:stop])
+        for i, (link, x) in enumerate(zip(chain, link_inputs(network, trace), strict=True)):
             seen = link.mean_inputs(x).astype(np.float64)
-            sums[n] += seen.sum(axis=0)
-            squares[n] += (seen**2).sum(axis=0)
-    influences = _influences(network, images[:SOME])
+            sums[i] += seen.sum(axis=0)
+            squares[i] += (seen**2).sum(axis=0)
+        if start < n_some:
+            for key, squared in _squared_moves(network, trace, rng).items():
+                moves[key] += squared
     measured = {}
     for link, total, square in zip(chain, sums, squares, strict=True):
-        mean = total / len(images)
-        deviation = np.sqrt(np.maximum(square / len(images) - mean**2, 0))
+        mean = total / n
         measured[link.key] = Usual(
             mean.astype(np.float32),
-            deviation.astype(np.float32),
-            influences[link.key].astype(np.float32),
+            np.sqrt(np.maximum(square / n - mean**2, 0)).astype(np.float32),
+            np.sqrt(moves[link.key] / n_some).astype(np.float32),
         )
     return measured
 
 
-def _influences(network: Network, images: Floats) -> dict[str, Floats]:
-    """Root mean square over images of |d logits / d sum|, for every unit of every column.
+def _squared_moves(network: Network, trace: Trace, rng: np.random.Generator) -> dict[str, Floats]:
+    """|d logits / d sum|², added up over the images, for every unit of every column.
 
     One backward pass serves all classes: from random signs r, (rᵀ J)² is |J|² on average
     (Hutchinson 1990, doi:10.1080/03610919008812866). The sum of a map is moved at all its places.
     """
-    rng = np.random.default_rng(SEED)
-    totals = {stage.key: np.zeros(stage.units) for stage in network.stages}
-    for start in range(0, len(images), network.chunk):
-        trace = network.forward(images[start : start + network.chunk])
-        signs = rng.integers(0, 2, trace.logits.shape) * 2.0 - 1
-        for key, d in _sum_gradients(network, trace, signs.astype(trace.logits.dtype)).items():
-            totals[key] += (d.astype(np.float64) ** 2).sum(axis=0)
-    return {key: np.sqrt(total / len(images)) for key, total in totals.items()}
+    signs = rng.integers(0, 2, trace.logits.shape) * 2.0 - 1
+    gradients = _sum_gradients(network, trace, signs.astype(trace.logits.dtype))
+    return {key: (d.astype(np.float64) ** 2).sum(axis=0) for key, d in gradients.items()}
 
 
 def _sum_gradients(network: Network, trace: Trace, d_logits: Floats) -> dict[str, Floats]:

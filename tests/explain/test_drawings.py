@@ -10,9 +10,7 @@ import pytest
 from small_cnn import small_cnn
 
 import neuroscribble as ns
-from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
-from neuroscribble.data.sources import NamedDigits
 from neuroscribble.errors import SettingsError
 from neuroscribble.explain.attribution import n_drawn_edges
 from neuroscribble.explain.drawings import (
@@ -20,8 +18,6 @@ from neuroscribble.explain.drawings import (
     OTHERS,
     SPREADS,
     drawing,
-    ladder,
-    measure_drawings,
     rank_edges,
 )
 from neuroscribble.explain.links import links
@@ -198,42 +194,6 @@ def test_only_networks_that_have_a_picture_can_be_drawn(
     network = Network(layers, input_shape=(3,), class_names="abc")
     with pytest.raises(SettingsError, match="has no place in a picture"):
         drawing(network, edges=1, choose="weight", spread="unit", others="cut")
-
-
-def test_what_is_measured_equals_the_drawings_one_by_one(
-    tiny: Network, rng: np.random.Generator
-) -> None:
-    images = rng.random((60, 9))
-    labels = tiny.predict(images)
-    labels[::4] = (labels[::4] + 1) % 3  # the network is wrong at every fourth
-    with_usual(tiny, images)
-    seen: list[tuple[int, int]] = []
-    test = NamedDigits("sixty clouds", Digits(images, labels))
-    facts = measure_drawings(tiny, test, on_step=lambda *step: seen.append(step))
-    assert (facts["measured_on"], facts["n"], facts["of"]) == ("sixty clouds", 60, 60)
-    assert facts["whole"] == 45
-    assert facts["top_k"] == ladder(tiny) == [1, 2, 3, 4, 5, 6, 8, 9]
-    assert seen == [(step, 64) for step in range(1, 65)]
-    for choose, spread, others in product(CHOICES, SPREADS, OTHERS):
-        counts = facts["correct"][choose][spread][others]
-        assert counts[-1] == 45
-        for top_k, count in zip(facts["top_k"], counts, strict=True):
-            edges = n_drawn_edges(tiny.layer_sizes, top_k)
-            drawn = drawing(tiny, edges=edges, choose=choose, spread=spread, others=others)
-            assert count == (drawn.predict(images) == labels).sum()
-
-
-def test_a_small_budget_measures_fewer_digits_and_tells_how_many(
-    tiny: Network, rng: np.random.Generator
-) -> None:
-    images = rng.random((900, 9))
-    test = NamedDigits("clouds", Digits(images, tiny.predict(images)))
-    assert measure_drawings(tiny, test, affordable=0)["n"] == 100
-    passes = len(ladder(tiny))  # without knowing what is usual there is one way
-    affordable = 250.0 * passes * tiny.multiplications
-    facts = measure_drawings(tiny, test, affordable=affordable)
-    assert (facts["n"], facts["of"], facts["whole"]) == (250, 900, 250)
-    assert facts["correct"].keys() == {"weight"}
 
 
 def test_the_shipped_file_tells_what_its_drawings_read() -> None:

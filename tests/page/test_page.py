@@ -25,8 +25,9 @@ import neuroscribble as ns
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.sources import NamedDigits
 from neuroscribble.explain.attribution import n_drawn_edges
-from neuroscribble.explain.drawings import drawing, measure_drawings
+from neuroscribble.explain.drawings import drawing
 from neuroscribble.explain.links import columns, link_inputs, links
+from neuroscribble.explain.measuring import measure_drawings
 from neuroscribble.explain.usual import note_usual
 from neuroscribble.ink.strokes import render_strokes
 from neuroscribble.nn.network import Network
