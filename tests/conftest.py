@@ -11,6 +11,7 @@ os.environ.update(  # before anything imports pygame or matplotlib
     MPLBACKEND="Agg",
     PYGAME_HIDE_SUPPORT_PROMPT="1",
 )
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else programs started here compile all each time
 if "PYTEST_XDIST_WORKER" in os.environ:  # each core has its own tests; before NumPy is loaded
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -38,6 +39,7 @@ from neuroscribble.formats.storage import load_network
 from neuroscribble.nn.network import Network, build_mlp
 
 if TYPE_CHECKING:
+    from firefox import Firefox
     from node import Node
     from playwright.sync_api import Browser, Page
 
@@ -138,6 +140,18 @@ class OpenPage(Protocol):
         motion: bool = False,
         anew: bool = False,
     ) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Firefox]:
+    """One Firefox for all tests that ask for it: it takes seconds to start."""
+    from firefox import Firefox, find_firefox
+
+    program = find_firefox()
+    if program is None:
+        pytest.skip(f"Firefox not found: {HOW_TO_GET_ENGINES['Firefox']}")
+    with Firefox(program) as driven:
+        yield driven
 
 
 @pytest.fixture(scope="session")

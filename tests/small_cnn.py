@@ -1,13 +1,12 @@
 """Small convolutional networks that read the pen's digits.
 
-The first was recorded once it was trained, so that tests need not wait for it:
+They were recorded once they were trained, so that tests need not wait for them:
 
     python tests/small_cnn.py
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from neuroscribble.training.loop import cosine, train
 from neuroscribble.training.optimizers import RMSProp
 
 RECORDED = Path(__file__).with_suffix(".npy")
+RECORDED_TINY = Path(__file__).with_name("tiny_cnn.npy")
 
 
 def small_cnn() -> Network:
@@ -38,7 +38,7 @@ def small_cnn() -> Network:
 def tiny_cnn() -> Network:
     """Two convolutions, the first with a stride: cheap enough to be taught again and again."""
     network = _strided(np.random.default_rng(7))
-    network.parameters.flat[...] = _tiny()
+    network.parameters.flat[...] = np.load(RECORDED_TINY)
     return network
 
 
@@ -62,12 +62,6 @@ def _strided(rng: np.random.Generator) -> Network:
         "dense2": Dense(24, 10, rng=rng),
     }
     return Network(layers, input_shape=(784,), class_names=CLASS_NAMES)
-
-
-@lru_cache(maxsize=1)
-def _tiny() -> Floats:
-    rng = np.random.default_rng(7)
-    return _trained(_strided(rng), 1500, rng)
 
 
 def _trained(network: Network, n: int, rng: np.random.Generator) -> Floats:
@@ -114,5 +108,6 @@ def convolutional(rng: np.random.Generator) -> Network:
 
 
 if __name__ == "__main__":
-    chance = np.random.default_rng(7)
-    np.save(RECORDED, _trained(_usual(chance), 4000, chance))
+    for file, build, n in ((RECORDED, _usual, 4000), (RECORDED_TINY, _strided, 1500)):
+        chance = np.random.default_rng(7)
+        np.save(file, _trained(build(chance), n, chance))

@@ -34,6 +34,7 @@ addEventListener("error", ({ message, target }) => {
 }, true);
 addEventListener("unhandledrejection", ({ reason }) => window.logged.push(`rejected: ${reason}`));
 </script>"""
+PATIENCE = 110  # seconds for a script: on a busy machine it paints very slowly
 # Without the second, errors of a page from a file come without their words. No sandbox is asked
 # for, so this works as root, too.
 ARGUMENTS = ["--automation", "--allow-file-access-from-file-urls=true"]
@@ -67,6 +68,7 @@ class WebKit:
             session = self._call("POST", "/session", {"capabilities": wanted})
             self._address += f"/session/{session['sessionId']}"
             ending.callback(self._call, "DELETE", "")
+            self._call("POST", "/timeouts", {"script": 1000 * PATIENCE})
             self._ending = ending.pop_all()
 
     def complaints(self) -> list[str]:
@@ -108,7 +110,7 @@ class WebKit:
             method=method,
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE + 10) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise AssertionError(error.read().decode()) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-N_FILES = 300
+N_FILES = 200
 
 
 @pytest.mark.slow
@@ -21,4 +21,4 @@ def test_hundreds_of_damaged_files_are_read_or_refused_in_one_sentence(
     judged = bench["in_own_process"](paths, tmp_path / "files" / "good")
     assert len(judged) == N_FILES
     assert {name: one for name, one in judged.items() if one not in ("read", "refused")} == {}
-    assert 20 < list(judged.values()).count("read") < 200  # of both there are some
+    assert 15 < list(judged.values()).count("read") < 150  # of both there are some

@@ -16,7 +16,7 @@ from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import NamedDigits
 from neuroscribble.formats.storage import load_network, save_network
 from neuroscribble.nn.architectures import build_cnn
-from neuroscribble.teaching.teacher import Teacher
+from neuroscribble.teaching.teacher import Manner, Teacher
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_pen_digits: None) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sources, "N_PEN_TRAINING", 240)  # 40 of them for validation
-    monkeypatch.setattr(sources, "N_PEN_TEST", 100)
+    monkeypatch.setattr(sources, "N_PEN_TRAINING", 96)  # 16 of them for validation
+    monkeypatch.setattr(sources, "N_PEN_TEST", 30)  # nothing is asked of how well they are read
     return tmp_path
 
 
@@ -74,7 +74,7 @@ def test_the_shipped_cnn_reads_as_well_as_its_file_says(mnist_folder: Path) -> N
 @pytest.mark.slow
 def test_a_lesson_teaches_a_cnn_leaves_its_statistics_and_can_be_undone() -> None:
     network = build_cnn(((4,), (4,)), (16,), rng=np.random.default_rng(1))
-    images, labels = pen_digits(300, rng=np.random.default_rng(2))
+    images, labels = pen_digits(100, rng=np.random.default_rng(2))
     digits = Digits(images.astype(np.float32), labels)
     network.forward(digits.images, training=True)  # some statistics
     before = network.parameters.flat.copy()
@@ -82,6 +82,7 @@ def test_a_lesson_teaches_a_cnn_leaves_its_statistics_and_can_be_undone() -> Non
         network,
         NamedDigits("replay", digits),
         NamedDigits("probe", Digits(digits.images[:50], digits.labels[:50])),
+        Manner(steps=3, replayed=40, warmup=10),  # short: any lesson has to do so
     )
     image, wanted = digits.images[0], int(digits.labels[0])
     untaught = network.probabilities(image[None])[0, wanted]

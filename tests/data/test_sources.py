@@ -12,6 +12,8 @@ from data_forms import TEST, TRAIN, Pictures, noise, write_csv, write_idx, write
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.download import FOLDER_VARIABLE
 from neuroscribble.data.sources import (
+    N_PEN_TEST,
+    N_PEN_TRAINING,
     NamedDigits,
     load_digits,
     load_known_digits,
@@ -38,6 +40,20 @@ def test_digits_are_told_with_their_place_form_and_what_is_known_of_them(tmp_pat
         "unchecked."
     )
     np.testing.assert_allclose(test.digits.images, TEST.images.reshape(-1, 784) / 255, atol=1e-7)
+
+
+def test_of_the_pens_digits_come_30_000_to_learn_from_and_5_000_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = []
+
+    def write(n: int, **_: object) -> tuple[np.ndarray, np.ndarray]:
+        written.append(n)
+        return np.zeros((10, 784), np.float32), np.arange(10)
+
+    monkeypatch.setattr("neuroscribble.data.sources.pen_digits", write)
+    assert [one.name for one in load_digits("pen")] == ["pen training", "pen test"]
+    assert written == [N_PEN_TRAINING, N_PEN_TEST] == [30_000, 5_000]
 
 
 @pytest.mark.mnist

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from conftest import HOW_TO_GET_ENGINES, OpenPage
-from firefox import Firefox, find_firefox
+from conftest import OpenPage
+from firefox import Firefox
 from notebook_host import HOSTS, Host
 
 import neuroscribble as ns
@@ -57,10 +57,12 @@ def eventually(holds: Callable[[], Any], *, seconds: float = 5) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
-def test_two_pages_are_alive_and_know_nothing_of_each_other(
+def test_two_pages_live_go_dark_with_the_notebook_and_know_nothing_of_each_other(
     host: Host, notebook: Callable[..., tuple[Page, list[Frame]]]
 ) -> None:
-    page, (first, second) = notebook(host)
+    page, frames = notebook(host, dark=True)
+    pages_are_dark_when_the_notebook_is_and_have_their_own_switch(host, page, frames)
+    first, second = frames
     for frame in (first, second):
         assert frame.evaluate("neuroscribble.selfCheck().maxError") < 1e-4
         assert frame.evaluate("origin") == "null"
@@ -79,21 +81,9 @@ def test_two_pages_are_alive_and_know_nothing_of_each_other(
     assert second.evaluate("neuroscribble.hash()") == untouched
 
 
-def test_a_page_reaches_neither_the_notebook_nor_another_page(
-    notebook: Callable[..., tuple[Page, list[Frame]]],
+def pages_are_dark_when_the_notebook_is_and_have_their_own_switch(
+    host: Host, page: Page, frames: list[Frame]
 ) -> None:
-    _, (first, _) = notebook()
-    for secret in ("parent.document", "parent.frames[1].document", "localStorage"):
-        refused = f"(() => {{ try {{ {secret}; }} catch (error) {{ return error.name; }} }})()"
-        assert first.evaluate(refused) == "SecurityError"
-
-
-@pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
-def test_pages_are_dark_when_the_notebook_is_and_have_their_own_switch(
-    host: Host, notebook: Callable[..., tuple[Page, list[Frame]]]
-) -> None:
-    page, frames = notebook(host, dark=True)
-
     def themes() -> list[str]:
         return [frame.evaluate(THEME) for frame in frames]
 
@@ -104,6 +94,15 @@ def test_pages_are_dark_when_the_notebook_is_and_have_their_own_switch(
     assert themes() == ["dark", "light"]
     page.evaluate(host.dark)
     eventually(lambda: themes() == ["dark", "dark"])
+
+
+def test_a_page_reaches_neither_the_notebook_nor_another_page(
+    notebook: Callable[..., tuple[Page, list[Frame]]],
+) -> None:
+    _, (first, _) = notebook()
+    for secret in ("parent.document", "parent.frames[1].document", "localStorage"):
+        refused = f"(() => {{ try {{ {secret}; }} catch (error) {{ return error.name; }} }})()"
+        assert first.evaluate(refused) == "SecurityError"
 
 
 def test_the_wheel_scrolls_the_notebook_and_with_ctrl_it_zooms(
@@ -136,30 +135,26 @@ def test_a_page_without_an_address_offers_no_link_but_its_picture(
 
 @pytest.mark.slow
 def test_firefox_shows_both_pages_as_quietly_and_dark_when_the_notebook_is(
-    outputs: list[str], tmp_path: Path
+    outputs: list[str], tmp_path: Path, firefox: Firefox
 ) -> None:
-    program = find_firefox()
-    if program is None:
-        pytest.skip(f"Firefox not found: {HOW_TO_GET_ENGINES['Firefox']}")
     host = HOSTS["VS Code"]
     path = tmp_path / "notebook.html"
     path.write_text(host.document(outputs, dark=True), encoding="utf-8")
-    with Firefox(program) as firefox:
-        firefox.open(path)
-        frames = firefox.frames()
-        assert len(frames) == 2
-        for frame in frames:
-            check = firefox.evaluate(
-                "neuroscribble.ready.then(() => JSON.stringify(neuroscribble.selfCheck()))", frame
-            )
-            assert check["maxError"] < 1e-4
+    firefox.open(path)
+    frames = firefox.frames()
+    assert len(frames) == 2
+    for frame in frames:
+        check = firefox.evaluate(
+            "neuroscribble.ready.then(() => JSON.stringify(neuroscribble.selfCheck()))", frame
+        )
+        assert check["maxError"] < 1e-4
 
-        def themes() -> list[str]:
-            return [firefox.evaluate(f"JSON.stringify({THEME})", frame) for frame in frames]
+    def themes() -> list[str]:
+        return [firefox.evaluate(f"JSON.stringify({THEME})", frame) for frame in frames]
 
-        eventually(lambda: themes() == ["dark", "dark"])
-        firefox.evaluate(f"{host.light}; 'null'")
-        eventually(lambda: themes() == ["light", "light"])
-        firefox.evaluate("document.getElementById('theme').click() ?? 'null'", frames[0])
-        assert themes() == ["dark", "light"]
-        assert firefox.complaints() == []
+    eventually(lambda: themes() == ["dark", "dark"])
+    firefox.evaluate(f"{host.light}; 'null'")
+    eventually(lambda: themes() == ["light", "light"])
+    firefox.evaluate("document.getElementById('theme').click() ?? 'null'", frames[0])
+    assert themes() == ["dark", "light"]
+    assert firefox.complaints() == []

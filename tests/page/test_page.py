@@ -782,8 +782,10 @@ def drawings(n: int, rng: np.random.Generator) -> Iterator[NDArray[np.float32]]:
 
 
 def test_normalize_ink_agrees_with_numpy_on_200_drawings(
-    page: Page, rng: np.random.Generator
+    shipped: Case, opened: Callable[..., Page], rng: np.random.Generator
 ) -> None:
+    """In one page: what is made of ink is the same whichever network reads it."""
+    page = opened(shipped.file)
     n = 0
     for canvas in drawings(200, rng):
         text = page.evaluate(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import HOW_TO_GET_ENGINES
-from firefox import Firefox, find_firefox
+from firefox import Firefox
 from learned import learned_by
 from small_cnn import small_cnn
 from webkit import WebKit, find_webkit
@@ -21,19 +21,14 @@ from neuroscribble.nn.losses import cross_entropy
 from neuroscribble.nn.network import Network
 from neuroscribble.training.loop import SCHEDULES, evaluate_loss, train_step
 from neuroscribble.training.optimizers import Adam, RMSProp
-from viz.page.page import network_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 Engine = Firefox | WebKit
-ENGINES: dict[str, tuple[Callable[[], str | None], Callable[[str], Engine]]] = {
-    "Firefox": (find_firefox, Firefox),
-    "WebKit": (find_webkit, WebKit),
-}
-# name → the network, the number of its edges
-NETWORKS: dict[str, tuple[Callable[[], Network], int]] = {
-    "dense": (lambda: ns.load_network(ROOT / "weights.npz"), 109_184),
-    "maps": (small_cnn, 688),
+# name → the network, its page, the number of its edges
+NETWORKS: dict[str, tuple[Callable[[], Network], str, int]] = {
+    "dense": (lambda: ns.load_network(ROOT / "weights.npz"), "weights", 109_184),
+    "maps": (small_cnn, "small cnn", 688),
 }
 CLOSE = 1e-4  # largest difference from NumPy that counts as the same
 
@@ -53,9 +48,9 @@ STROKE = """(async () => {
   return JSON.stringify({ cleared, drawn, undone: neuroscribble.answer() });
 })()"""
 ALL_EDGES = """(async () => {
-  neuroscribble.setTopK("all");
-  await neuroscribble.painted();
   neuroscribble.setChoice("now");
+  await neuroscribble.painted();
+  neuroscribble.setTopK("all"); // last: WebKit paints them all on the processor
   await neuroscribble.painted();
   return JSON.stringify(neuroscribble.fidelity());
 })()"""
@@ -90,25 +85,28 @@ TAUGHT = """(() => {
 })()"""
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    find, drive = ENGINES[request.param]
-    program = find()
+@pytest.fixture(scope="module")
+def webkit() -> Iterator[WebKit]:
+    program = find_webkit()
     if program is None:
-        pytest.skip(f"{request.param} not found: {HOW_TO_GET_ENGINES[request.param]}")
-    with drive(program) as driven:
+        pytest.skip(f"WebKit not found: {HOW_TO_GET_ENGINES['WebKit']}")
+    with WebKit(program) as driven:
         yield driven
+
+
+@pytest.fixture(scope="module", params=["Firefox", "WebKit"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    driven: Engine = request.getfixturevalue(request.param.lower())
+    return driven
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_main_path_is_quiet_and_gives_numpys_numbers(
-    name: str, engine: Engine, tmp_path: Path
+    name: str, engine: Engine, page_files: Callable[[str], Path]
 ) -> None:
-    make, n_edges = NETWORKS[name]
+    make, page, n_edges = NETWORKS[name]
     network = make()
-    page = tmp_path / "network.html"
-    page.write_text(network_page(network), encoding="utf-8")
-    engine.open(page)
+    engine.open(page_files(page))
     engine.evaluate("neuroscribble.ready.then(() => 'null')")
     check = engine.evaluate("JSON.stringify(neuroscribble.selfCheck())")
     assert check["cases"] == 50

@@ -140,11 +140,12 @@ def test_a_packed_table_without_end_takes_no_memory(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_sixty_thousand_lines_load_in_a_few_seconds(tmp_path: Path) -> None:
+    """A fifth of them: how long it takes grows with their number, and no faster."""
     path = tmp_path / "mnist_test.csv"
     ink = noise(500)
     ink.images[:, :, ::2] = 0  # as empty as MNIST's pictures, roughly
-    path.write_bytes(csv(ink) * 120)
+    path.write_bytes(csv(ink) * 24)
     start = time.process_time()  # this process alone, however busy the machine is
     part = open_data(path).read("test")
-    assert len(part) == 60_000
-    assert time.process_time() - start < 10  # about 3 s
+    assert len(part) == 12_000
+    assert time.process_time() - start < 2  # about 0.6 s
