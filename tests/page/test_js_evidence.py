@@ -117,6 +117,20 @@ def test_twenty_units_cost_the_same_in_page_payload_and_ablate(js: RunJs) -> Non
             assert said[column - 1]["ablations"]["correct"][hold][unit] == right.tolist()
 
 
+def test_what_would_take_too_long_is_not_begun(js: RunJs) -> None:
+    """Without each of 16 maps a page would do 100 forward passes twice, nearly from the start."""
+    network = ns.load_network(SHIPPED.with_name("cnn.npz"))
+    said = js(
+        f"""{READ}
+        const few = {{ layers: chain, n: 100, traces: [], answers: [], rightOf: () => [] }};
+        return [1, 6].map((column) => ablation.measureColumn(few, column));
+        """,
+        payload=payload_of(network),
+    )
+    assert said[0] is None
+    assert len(said[1]["changed"]["zero"]) == 128
+
+
 @pytest.mark.parametrize("hold", HOLDS)
 def test_how_much_can_be_cut_is_pythons(js: RunJs, hold: str) -> None:
     network, digits = shipped(), few(100)
