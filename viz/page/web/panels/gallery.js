@@ -15,3 +15,8 @@ export function gallery(lab, palette, images, setInk) {
   });
   return element("div", { class: lab.isPicture ? "templates gallery" : "templates gallery words" }, ...buttons);
 }
+
+/** Whose the images are that the page brought along, where that has to be said. */
+export function license({ payload }) {
+  return payload.evidence?.license ? [element("p", { class: "hint" }, payload.evidence.license)] : [];
+}

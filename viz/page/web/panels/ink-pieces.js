@@ -1,5 +1,6 @@
 /** What a drawing's pieces are worth, with what is left over, and the digits that are nearest to it for the network. */
 
+import { license } from "./gallery.js";
 import { count, decimal, element, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
 
@@ -54,5 +55,6 @@ export function nearestDigits(lab, { near, n, name }, palette) {
         return element("figure", {}, tile(lab.input.pixelsOf(ink), lab.input.side, (value) => palette.ink(value), `The nearest ${lab.classNames[label]}`), caption);
       }),
     ),
+    ...license(lab),
   ];
 }

@@ -1,8 +1,8 @@
 /** What a hidden unit is for: images, its activation by class, what it pushes for, and what is lost without it. */
 
 import { Asking } from "./asking.js";
-import { gallery } from "./gallery.js";
-import { count, decimal, element, percent, signed, tile } from "../picture/dom.js";
+import { gallery, license } from "./gallery.js";
+import { count, decimal, element, percent, signed, signedCount, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
 
 const WAYS = { zero: "silent", average: "held at its average" };
@@ -66,7 +66,7 @@ export class UnitEvidence {
         const changed = this.changedBy(one);
         return [element("p", {}, this.cost(hold, one)), ...(changed.length > 0 ? [gallery(lab, palette, changed, this.setInk)] : [])];
       }),
-      ...(lab.payload.evidence?.license ? [element("p", { class: "hint" }, lab.payload.evidence.license)] : []),
+      ...license(lab),
       ...(lab.cuts.holdOf(selected) ? [element("p", { class: "hint" }, "It is taken out at present: put it back to see what it is worth.")] : []),
     );
   }
@@ -114,7 +114,7 @@ export class UnitEvidence {
     const { whole, n } = answer;
     const sum = (counts) => counts.reduce((total, one) => total + one, 0);
     const classes = whole.map((before, label) => [label, correct[label] - before]).filter(([, change]) => change !== 0);
-    const listed = classes.sort(([, p], [, q]) => p - q).map(([label, change]) => `${lab.classNames[label]}:\u00a0${signed(change, 0)}`);
+    const listed = classes.sort(([, p], [, q]) => p - q).map(([label, change]) => `${lab.classNames[label]}:\u00a0${signedCount(change)}`);
     const words = `${WAYS[hold][0].toUpperCase()}${WAYS[hold].slice(1)}: ${count(sum(correct))} of ${count(n)} are read right instead of ${count(sum(whole))}`;
     const others = changed === 0 ? "no answer changes" : `${count(changed)} ${changed === 1 ? "answer changes" : "answers change"}`;
     return `${words}; ${others}. ${listed.join(", ")}`;

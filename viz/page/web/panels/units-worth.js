@@ -1,7 +1,7 @@
 /** Which units of a layer matter, which are spare, which are twins: each taken out alone. */
 
 import { Asking } from "./asking.js";
-import { count, decimal, element, signed } from "../picture/dom.js";
+import { count, decimal, element, signedCount } from "../picture/dom.js";
 
 const LISTED = 10; // units, before all are asked for
 const TWINS = 0.9; // units that correlate more count as such
@@ -78,8 +78,8 @@ export class UnitsWorth {
         "tr",
         {},
         element("th", { scope: "row" }, link(unit)),
-        number(silent === null ? "–" : signed(silent, 0)),
-        number(average === null ? "–" : signed(average, 0)),
+        number(silent === null ? "–" : signedCount(silent)),
+        number(average === null ? "–" : signedCount(average)),
         number(changed === null ? "–" : count(changed)),
         element("td", { class: "number" }, ...(twin ? [link(twin.unit), ` ${decimal(twin.likeness, 2)}`] : ["–"])),
       ),

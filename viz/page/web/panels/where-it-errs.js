@@ -1,7 +1,7 @@
 /** Which classes are taken for which, the images behind each number, and how far a confidence can be trusted. */
 
 import { Asking } from "./asking.js";
-import { gallery } from "./gallery.js";
+import { gallery, license } from "./gallery.js";
 import { count, element, percent } from "../picture/dom.js";
 import { ReliabilityChart } from "../picture/reliability-chart.js";
 
@@ -12,7 +12,6 @@ export class WhereItErrs {
   /** @param {Lab} lab @param {Examiner} examiner @param {(ink: Float32Array) => void} setInk */
   constructor(lab, examiner, setInk) {
     Object.assign(this, { lab, setInk });
-    const { license } = lab.payload.evidence ?? {};
     this.isStored = false; // whether the matrix of the training's test is shown, without its images
     const choose = ({ target }) => {
       this.isStored = target.value === "stored";
@@ -29,8 +28,7 @@ export class WhereItErrs {
     this.trust = element("p", { class: "hint" });
     this.diagram = element("div", { hidden: true }, element("h2", {}, "How sure may it be?"), this.chart.element, this.trust);
     const summary = element("summary", {}, "Where it errs");
-    const whose = license ? [element("p", { class: "hint" }, license)] : [];
-    this.element = element("details", { class: "mind", ontoggle: () => this.show(this.palette) }, summary, this.which, this.sentence, this.matrix, this.cell, this.diagram, ...whose);
+    this.element = element("details", { class: "mind", ontoggle: () => this.show(this.palette) }, summary, this.which, this.sentence, this.matrix, this.cell, this.diagram, ...license(lab));
     this.element.hidden = !examiner.hasDigits;
     this.asking = new Asking(examiner, (answer) => this.take(answer));
     this.looking = new Asking(examiner, (answer) => this.showCell(answer));

@@ -55,6 +55,11 @@ export function count(value) {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** 12 → "+12", −1042 → "−1,042" */
+export function signedCount(value) {
+  return value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : "0";
+}
+
 /** 0.2361 → "23.6 %"; small but not zero → "< 0.1 %"; nearly but not all → "> 99.9 %". */
 export function percent(share, digits = 1) {
   const smallest = 10 ** -digits;
