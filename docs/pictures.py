@@ -52,15 +52,23 @@ def photograph(
     shown: tuple[int, int] | None = None,
     scheme: str = "light",
     act: str = "",
+    other: str | None = None,
 ) -> None:
-    """The page as it opens, or after an act in JavaScript, in a screen of some size."""
+    """The page as it opens, or after an act in JavaScript, in a screen of some size.
+
+    other: a second network on it.
+    """
     from playwright.sync_api import sync_playwright
 
+    from neuroscribble.commands.beside import compared
     from viz.page.page import network_page
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file, shot = Path(folder) / "page.html", Path(folder) / "page.png"
-        page_text = network_page(load_network(ROOT / weights), weights_name=Path(weights).name)
+        network = load_network(ROOT / weights)
+        names = (weights, other or "")
+        beside = compared(network, load_network(ROOT / other), names, None) if other else None
+        page_text = network_page(network, weights_name=Path(weights).name, compare=beside)
         file.write_text(page_text, encoding="utf-8")
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--disable-gpu"], chromium_sandbox=not is_root()
@@ -157,6 +165,10 @@ setTimeout(() => {
   matrix.dispatchEvent(new PointerEvent("pointermove", at));
 }, 1500);
 """
+COMPARE = """
+document.querySelectorAll(".gallery button")[12].click();
+neuroscribble.select("h2:13");
+"""
 LEARN = """
 [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Learn").click();
 await neuroscribble.learn.reset();
@@ -175,6 +187,9 @@ PICTURES: dict[str, Callable[[], None]] = {
     "cnn": lambda: photograph("cnn", "cnn.npz", shown=SHOWN),
     "sparse": lambda: photograph("sparse", "sparse.npz", shown=SHOWN, scheme="dark"),
     "iris": lambda: photograph("iris", IRIS, screen=(1366, 640)),
+    "compare": lambda: photograph(
+        "compare", "weights.npz", other="sparse.npz", screen=(1440, 900), act=COMPARE
+    ),
     "unit": lambda: photograph(
         "unit", "weights.npz", screen=LAPTOP, scheme="dark", act="neuroscribble.select('h2:13')"
     ),
