@@ -10,12 +10,12 @@ export function agreementWords({ agreement, names, testedOn }) {
   const { n, same, right, only_first: onlyFirst, only_second: onlySecond, pValue } = agreement;
   const [one, other] = names;
   const told = [
-    `Of ${testedOn} they answer ${percent(same / n, 2)} alike. ${one} reads ${percent(right[0] / n, 2)} right, ${other} ${percent(right[1] / n, 2)}.`,
+    `Of ${testedOn} they answer ${percent(same / n, 2)} alike; ${one} reads ${percent(right[0] / n, 2)} right, ${other} ${percent(right[1] / n, 2)}.`,
   ];
   if (onlyFirst + onlySecond === 0) return [...told, "There is none that only one of them reads right."];
   const better = onlyFirst > onlySecond ? one : other;
   const verdict =
-    pValue < RARE ? `so ${better} is better on such digits, and not by luck` : "so it may well be luck that one of them was right more often";
+    pValue < RARE ? `so it is hardly luck that ${better} is right more often` : "so it may well be luck that one of them is right more often";
   return [
     ...told,
     `${count(onlyFirst)} are read right by ${one} alone, ${count(onlySecond)} by ${other} alone. Were both equally good, chance would split them so ` +

@@ -53,7 +53,8 @@ export class MatchStrip {
       const height = matches[this.column][unit] * zero;
       const isSelected = first.selected?.column === this.column && first.selected.unit === unit;
       ctx.fillStyle = isSelected ? theme.accent : theme.muted;
-      ctx.fillRect(place * BAR, zero - Math.max(height, 0), BAR - 1, Math.max(Math.abs(height), 1));
+      const top = Math.min(zero - Math.max(height, 0), HEIGHT - 1); // also of a bar without a height
+      ctx.fillRect(place * BAR, top, BAR - 1, Math.max(Math.abs(height), 1));
     });
   }
 }

@@ -27,12 +27,14 @@ export function splitTable(compared) {
   const rows = swapped.map((key, n) => row(`+ its ${key}`, n + 1, signed(leads[n + 1] - leads[n], 2)));
   const ahead = rival === null ? "its logit" : `${name(winner)} over ${name(rival)}`;
   const head = ["network", "reads", ahead, ...(accuracies.length > 0 ? ["right"] : [])].map((text) => element("th", { scope: "col" }, text));
+  const what = first.isPicture ? "drawing" : "input";
   const over = accuracies.length > 0 ? ` Right: of ${testedOn}.` : "";
+  const isChanged = first.changes > 0 && accuracies.length > 0;
   return [
     element(
       "p",
       {},
-      `One layer of ${names[1]} after another takes its place in ${names[0]}. What each changes in this drawing’s logits sums up to the difference, exactly.${over}`,
+      `One layer of ${names[1]} after another takes its place in ${names[0]}. What each changes in this ${what}’s logits sums up to the difference, exactly.${over}`,
     ),
     element(
       "table",
@@ -42,5 +44,6 @@ export function splitTable(compared) {
       ...rows,
       row(`= ${names[1]}`, last, decimal(leads[last], 2), { class: "total" }),
     ),
+    ...(isChanged ? [element("p", { class: "hint" }, `${names[0]} is not that of its file any more; what was measured over data is.`)] : []),
   ];
 }
