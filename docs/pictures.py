@@ -174,7 +174,7 @@ LEARN = """
 await neuroscribble.learn.reset();
 """
 EVIDENCE = """
-neuroscribble.select("h2:13");
+neuroscribble.select("h2:38");
 const card = [...document.querySelectorAll("#panel details")].find(({ textContent }) =>
   textContent.startsWith("What is it for?"));
 card.open = true;

@@ -7,8 +7,10 @@ import runpy
 from pathlib import Path
 
 import pytest
+from pen_paper import paper
 
 import neuroscribble as ns
+from neuroscribble.explain import cut_curve
 from neuroscribble.explain.attribution import n_drawn_edges
 
 ROOT = Path(__file__).parent.parent
@@ -36,3 +38,19 @@ def test_the_table_of_drawings_is_what_the_shipped_file_tells() -> None:
         at = facts["top_k"].index(top_k)
         counts = [facts["correct"][c][s][o][at] for c, s, o in WAYS]
         assert told == pytest.approx([100 * count / facts["n"] for count in counts], abs=0.051)
+
+
+def test_the_table_of_cuts_is_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One row stands for all."""
+    text = (ROOT / "docs" / "evidence.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) % \|(.+)\|$", text, re.M)
+    assert [int(percent) / 100 for percent, _ in rows] == list(cut_curve.FRACTIONS)
+    told = [float(cell) for cell in re.findall(r"([\d.]+) %", dict(rows)["8"])]
+    monkeypatch.setattr(cut_curve, "FRACTIONS", (0.08,))
+    network, digits = ns.load_network(ROOT / "weights.npz"), paper()
+    measured = [
+        cut_curve.cut_curve(network, digits, order=order, hold=hold)[0] / 10
+        for hold in ("average", "zero")
+        for order in cut_curve.ORDERS
+    ]
+    assert told == measured

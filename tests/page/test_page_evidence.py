@@ -41,8 +41,8 @@ def has_no_violations(page: Page) -> None:
 
 def test_the_evidence_of_a_unit_is_pythons_and_an_image_goes_on_the_pad(page: Page) -> None:
     network, digits = ns.load_network(SHIPPED), paper()
-    found = unit_evidence(network, "h2:13", digits)
-    page.evaluate("neuroscribble.select('h2:13')")
+    found = unit_evidence(network, "h2:38", digits)
+    page.evaluate("neuroscribble.select('h2:38')")
     card = page.locator("details", has_text="What is it for?")
     assert card.get_by_role("button").count() == 0  # nobody has asked
     page.get_by_text("What is it for? The evidence").focus()
@@ -53,7 +53,7 @@ def test_the_evidence_of_a_unit_is_pythons_and_an_image_goes_on_the_pad(page: Pa
     assert f"Most like it is h2:{found.twin}" in said
     images, labels = digits.digits.images, digits.digits.labels
     whole = network.predict(images)
-    left = ns.ablate(network, units=["h2:13"], hold="average").predict(images)
+    left = ns.ablate(network, units=["h2:38"], hold="average").predict(images)
     right, before = np.count_nonzero(left == labels), np.count_nonzero(whole == labels)
     assert f"Held at its average: {right} of 1,000 are read right instead of {before}" in said
     assert f"{np.count_nonzero(left != whole)} answers change" in said
@@ -67,12 +67,12 @@ def test_the_evidence_of_a_unit_is_pythons_and_an_image_goes_on_the_pad(page: Pa
     page.keyboard.press("Enter")
     ink = page.evaluate("Array.from(neuroscribble.input())")
     np.testing.assert_allclose(ink, images[found.most[0]], atol=1e-6)
-    assert page.evaluate("neuroscribble.selection()") == "h2:13"
+    assert page.evaluate("neuroscribble.selection()") == "h2:38"
     assert first.evaluate("(button) => button === document.activeElement")
 
 
 def test_another_unit_or_weights_are_measured_anew_and_inputs_have_no_card(page: Page) -> None:
-    page.evaluate("neuroscribble.select('h2:13')")
+    page.evaluate("neuroscribble.select('h2:38')")
     page.get_by_text("What is it for? The evidence").click()
     card = page.locator("details", has_text="What is it for?")
     card.get_by_text("Silent for").wait_for()
