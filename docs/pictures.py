@@ -1,8 +1,8 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, phone and learning-0, -2s,
--30s and -points are photographed in Chromium, window is painted into memory by SDL's dummy driver,
-and maps is what `neuroscribble maps` writes.
+page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, education, phone and
+learning-0, -2s, -30s and -points are photographed in Chromium, window is painted into memory by
+SDL's dummy driver, and maps is what `neuroscribble maps` writes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from find_browser import find_chromium, is_root  # noqa: E402
 
 from neuroscribble.data.pen import pen_strokes  # noqa: E402
+from neuroscribble.formats.history import history_path, read_history  # noqa: E402
 from neuroscribble.formats.storage import load_network  # noqa: E402
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ def photograph(
     scheme: str = "light",
     act: str = "",
     other: str | None = None,
+    history: bool = False,
 ) -> None:
     """The page as it opens, or after an act in JavaScript, in a screen of some size.
 
-    other: a second network on it.
+    other: a second network on it. history: with the training that is kept beside the weights.
     """
     from playwright.sync_api import sync_playwright
 
@@ -68,7 +70,10 @@ def photograph(
         network = load_network(ROOT / weights)
         names = (weights, other or "")
         beside = compared(network, load_network(ROOT / other), names, None) if other else None
-        page_text = network_page(network, weights_name=Path(weights).name, compare=beside)
+        education = read_history(history_path(ROOT / weights), network) if history else None
+        page_text = network_page(
+            network, weights_name=Path(weights).name, education=education, compare=beside
+        )
         file.write_text(page_text, encoding="utf-8")
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--disable-gpu"], chromium_sandbox=not is_root()
@@ -181,6 +186,11 @@ card.open = true;
 while (!card.querySelector(".by-class")) await new Promise((resolve) => setTimeout(resolve, 50));
 card.scrollIntoView();
 """
+PAST = """
+[...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Past").click();
+const { at, count } = neuroscribble.history;
+for (let i = 0; i < count() && at(i).step < 50; i++);
+"""
 LAPTOP = (1366, 768)
 PICTURES: dict[str, Callable[[], None]] = {
     "page": lambda: photograph("page", "weights.npz", shown=SHOWN),
@@ -197,6 +207,9 @@ PICTURES: dict[str, Callable[[], None]] = {
     "near": lambda: photograph("near", "weights.npz", screen=LAPTOP, act=NEAR),
     "steps": lambda: photograph("steps", "weights.npz", screen=LAPTOP, act=STEPS),
     "weights": lambda: photograph("weights", "weights.npz", shown=SHOWN, act=WEIGHTS),
+    "education": lambda: photograph(
+        "education", "weights.npz", screen=LAPTOP, act=PAST, history=True
+    ),
     "learning-0": lambda: photograph("learning-0", "weights.npz", screen=LAPTOP, act=LEARN),
     "learning-2s": lambda: photograph(
         "learning-2s",

@@ -12,6 +12,7 @@ from pen_paper import paper
 import neuroscribble as ns
 from neuroscribble.explain import cut_curve
 from neuroscribble.explain.attribution import n_drawn_edges
+from neuroscribble.formats.history import read_history
 
 ROOT = Path(__file__).parent.parent
 WAYS = (("weight", "unit", "cut"), ("usual", "unit", "average"), ("usual", "network", "average"))
@@ -54,3 +55,17 @@ def test_the_table_of_cuts_is_what_is_measured(monkeypatch: pytest.MonkeyPatch) 
         for order in cut_curve.ORDERS
     ]
     assert told == measured
+
+
+def test_the_accuracies_of_the_shipped_training_are_what_its_file_tells() -> None:
+    text = (ROOT / "docs" / "education.md").read_text("utf-8")
+    header, told = re.findall(r"^\| (after .+|% .+) \|$", text, re.M)
+    steps_by_hand = re.findall(r"\d+", header.partition("steps")[0])
+    epochs_by_hand = re.findall(r"\d+", header.partition("steps")[2])
+    education = read_history(ROOT / "weights.history.npz", ns.load_network(ROOT / "weights.npz"))
+    at = {one.step: one.accuracy for one in education.checkpoints}
+    steps = [int(n) for n in steps_by_hand]
+    steps += [int(n) * education.steps_per_epoch for n in epochs_by_hand]
+    accuracies = [float(cell) / 100 for cell in re.findall(r"[\d.]+", told)]
+    assert accuracies == pytest.approx([at[step] for step in steps], abs=1e-9)
+    assert len(accuracies) == 10

@@ -155,10 +155,11 @@ function orderSentence({ facts, lab }) {
   const order = learningOrder(facts.classAccuracy, ENOUGH);
   const learned = order.filter(({ first }) => first !== null);
   if (learned.length === 0) return `It never read ${percent(ENOUGH, 0)} of any class.`;
-  const name = ({ k }) => lab.classNames[k];
-  return learned.length === 1
-    ? `It learned ${name(learned[0])} alone.`
-    : `It learned ${name(learned[0])} first and ${name(learned[learned.length - 1])} last: ${percent(ENOUGH, 0)} of such digits read.`;
+  const [earliest, latest] = [learned[0].first, learned[learned.length - 1].first];
+  const names = (moment) => learned.flatMap(({ k, first }) => (first === moment ? [lab.classNames[k]] : [])).join(", ");
+  return earliest === latest
+    ? `It learned ${names(earliest)} ${learned.length === 1 ? "alone" : "at once"}.`
+    : `It learned ${names(earliest)} first and ${names(latest)} last: ${percent(ENOUGH, 0)} of each read.`;
 }
 
 function orderTable(education) {
