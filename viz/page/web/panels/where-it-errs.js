@@ -18,7 +18,7 @@ export class WhereItErrs {
       this.tell();
     };
     this.own = element("option", { value: "own" }, "these images");
-    const options = [this.own, element("option", { value: "stored" }, `${lab.facts.test?.name}, when it was trained`)];
+    const options = [this.own, element("option", { value: "stored" }, `${lab.facts.test?.name}, by train`)];
     this.which = element("label", { class: "which", hidden: true }, "Read ", element("select", { onchange: choose }, ...options));
     this.sentence = element("p", { role: "status" });
     this.matrix = element("div");
@@ -65,14 +65,14 @@ export class WhereItErrs {
     this.own.textContent = `${count(n)} ${name}`;
     const isStored = this.isStored && Boolean(stored);
     const confusion = isStored ? stored : found.confusion;
-    this.sentence.textContent = `${howMany(confusion, isStored ? `images of ${lab.facts.test.name}` : name)} ${isStored ? "Its images are not in this page." : "Click a number to see its images."}`;
+    this.sentence.textContent = `${howMany(confusion, isStored ? `images of ${lab.facts.test.name}` : name)} ${isStored ? "Their images are not in this page." : "Click a number to see its images."}`;
     this.matrix.replaceChildren(confusion.length > MOST_COLUMNS ? this.listed(confusion, isStored) : this.table(confusion, isStored));
     this.cell.hidden = isStored || !this.chosen;
     if (this.chosen && !isStored) this.look(...this.chosen);
     this.diagram.hidden = false;
     this.chart.show(found, palette);
     const what = lab.isCalibrated ? "Calibrated probabilities" : "Raw outputs, taken as probabilities,";
-    this.trust.textContent = `Upward: how often such answers are right. On the dashed line an answer is as often right as it is sure; dots grow with the number of answers. ${what} are off by ${percent(error, 2)} on average.`;
+    this.trust.textContent = `Upward: how often such answers are right. On the dashed line an answer is as often right as it is sure; dots grow with the number of answers. ${what} are off by ${percent(error, 2)} on average, by ${count(n)} ${name}.`;
   }
 
   /** A row for each class, a column for each answer. */
