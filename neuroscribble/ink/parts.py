@@ -1,8 +1,8 @@
 """Several digits in one picture are found as its connected parts, from left to right.
 
 A digit may itself have parts that do not touch: a five's bar, the stem of a four, the dot or the
-base of a one. So every part looks for a taller one to belong to: one that is near, or above or
-below it, and beside which it does not stand as a digit would stand beside another.
+base of a one, a stroke within a zero. So every part looks for a taller one to belong to: one that
+it is near to, or inside of, and beside which it does not stand as a digit stands beside another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .normalize import INK_THRESHOLD, Box, check_ink
 
 # Lengths are in heights of the taller of two parts.
 FLAT, FLAT_GAP = 0.35, 0.3  # a part so low is a bar, and belongs to what is so near
-APART, GAP = 0.2, 0.05  # parts whose feet are so far apart stand not beside each other
+APART = 0.15  # so far the feet of two digits may be apart; the farther, the more is one digit
 SPECK = 0.12  # a part that is nowhere longer belongs to the nearest
 MOST = 6  # digits in a picture; more parts are no number, but something else
 
@@ -66,7 +66,13 @@ def _belongs(part: Box, taller: Box) -> bool:
     """Whether a part and a taller one are one digit."""
     height, gap = taller[2] - taller[0], _gap(part, taller)
     is_bar = part[2] - part[0] < FLAT * height and gap < FLAT_GAP * height
-    return is_bar or (abs(part[2] - taller[2]) > APART * height and gap < GAP * height)
+    hangs = abs(part[2] - taller[2]) - APART * height
+    return is_bar or _is_inside(part, taller) or (hangs > 0 and gap < hangs)
+
+
+def _is_inside(part: Box, other: Box) -> bool:
+    top, left, bottom, right = other
+    return part[0] >= top and part[1] >= left and part[2] <= bottom and part[3] <= right
 
 
 def _gap(one: Box, other: Box) -> int:

@@ -40,6 +40,8 @@ def moved(stroke: list[tuple[float, float]], x: float, y: float = 0) -> list[tup
         ([SEVEN], 1),
         ([ANGLE, STEM], 1),  # a four whose stem touches nothing
         ([BODY, BAR], 1),
+        ([ANGLE, moved(STEM, 0.1)], 1),  # and stands farther off
+        ([[(0.3, 0), (0, 0.5), (0.3, 1), (0.6, 0.5), (0.3, 0)], [(0.36, 0.4), (0.24, 0.6)]], 1),
         ([[(0, 0.3), (0, 1)], [(0, 0), (0.01, 0)]], 1),  # a one like an i
         ([[(0.3, 0), (0.3, 0.8)], [(0, 1), (0.6, 1)]], 1),  # and on a base that it does not touch
         ([SEVEN, moved(SEVEN, 0.9)], 2),
@@ -82,7 +84,7 @@ def test_what_is_no_canvas_is_refused() -> None:
 def test_fresh_pen_digits_are_one_and_pairs_are_two() -> None:
     """Wanted: at most 0.5 % of single digits split, at least 95 % of pairs found.
 
-    A seed that chose nothing. Of 2,000 and 1,000 with other pens 0.25 % were split and 99.4 %
+    A seed that chose nothing. Of 2,000 and 1,000 with other pens 0.1 % were split and 98 %
     found (docs/shapes.md).
     """
     rng = np.random.default_rng(20261202)

@@ -4,7 +4,7 @@ import { INK_THRESHOLD } from "./ink.js";
 
 // Lengths are in heights of the taller of two parts: see parts.py.
 const [FLAT, FLAT_GAP] = [0.35, 0.3];
-const [APART, GAP] = [0.2, 0.05];
+const APART = 0.15;
 const SPECK = 0.12;
 const MOST = 6;
 
@@ -88,7 +88,9 @@ function belongs(part, taller) {
   const height = taller[2] - taller[0];
   const between = gap(part, taller);
   if (part[2] - part[0] < FLAT * height && between < FLAT_GAP * height) return true;
-  return Math.abs(part[2] - taller[2]) > APART * height && between < GAP * height;
+  if (part.every((edge, i) => (i < 2 ? edge >= taller[i] : edge <= taller[i]))) return true; // inside
+  const hangs = Math.abs(part[2] - taller[2]) - APART * height;
+  return hangs > 0 && between < hangs;
 }
 
 /** Pixels between two boxes from left to right; negative: they overlap so far. */
