@@ -101,8 +101,10 @@ function start(payload, graph, signal, hash) {
     if (what === "selection" && lab.selected && !inspector.current.keepsSelection) inspector.current = unitPanel;
     if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
     compared?.follow(what);
-    inspector.show(palette());
-    funnel.show(what, palette());
+    const isLive = (what === "learning" || what === "weights") && trainer.isRunning; // one of many changes in a row
+    if (isLive) showPanelSoon();
+    else inspector.show(palette());
+    funnel.show(what, palette(), isLive);
     if (what !== "selection" && what !== "weights") showCaption(); // while weights move it waits
     if (what === "ink" && isOpen && scene.stage === null) for (const one of [light, compared?.funnel.light]) one?.follow();
     keyboard.tell(what);
@@ -111,6 +113,11 @@ function start(payload, graph, signal, hash) {
     if (what === "network") showBadge(check, lab);
     ribbon?.show();
     takenOut.show();
+  }
+
+  /** The panel behind the next frame, so that the picture has this one for itself. */
+  function showPanelSoon() {
+    requestAnimationFrame(() => setTimeout(() => signal.aborted || inspector.show(palette())));
   }
 
   function showCaption() {

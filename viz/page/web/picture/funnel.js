@@ -37,13 +37,13 @@ export class Funnel {
     });
   }
 
-  /** @param {string} what has changed, see Lab */
-  show(what, palette) {
+  /** @param {string} what has changed, see Lab @param {boolean} [isLive] whether it is one of many changes in a row */
+  show(what, palette, isLive = false) {
     this.nodes.setPalette(palette);
     if (what === "selection") this.scene.select();
     else {
       const moves = ["ink", "rest", "weights"].includes(what); // numbers, and not the choice of edges
-      if (!moves || this.lab.edges.choice === "now") this.paintEdges(palette);
+      if ((!moves || this.lab.edges.choice === "now") && (!isLive || this.edges.isRested)) this.paintEdges(palette);
       this.nodes.show(this.lab);
       this.scene.show(this.edges, palette);
     }
