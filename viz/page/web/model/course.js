@@ -14,6 +14,7 @@ import { learnedUsual } from "./usual.js";
 const RECENT = 20; // steps over which loss and accuracy of the samples that come are averaged
 const SOUND_EVERY = 50; // steps between the copies that a run can go back to
 const EXPLODED = 100; // times the first loss: from there no run here has come back
+const GROWN = 2; // times the first loss: weights that make it so large are not sound
 const HIGH = 3; // times a rule's usual rate, which is then the likely cause
 const SOME = 256; // held-out samples that tell what is usual
 
@@ -93,6 +94,7 @@ export class Course {
   /** Other settings from here on; sizes and activation stay. An optimizer that changes forgets. */
   change(settings) {
     const before = this.settings;
+    if (this.trouble === null) this.keep(); // what follows may go wrong
     this.settings = { ...before, ...settings, sizes: before.sizes, activation: before.activation };
     const isOther = ["optimizer", "batchSize"].some((name) => before[name] !== this.settings[name]);
     if (isOther) this.renew(this.learner.params);
@@ -118,10 +120,11 @@ export class Course {
     for (let i = 0; i < labels.length; i++) if (this.random.random() < noise) labels[i] = this.random.integers(0, classes);
   }
 
-  /** Keeps the weights, if they are all numbers. */
+  /** Keeps the weights, if they are sound: all numbers, and no worse than at the beginning. */
   keep() {
     const { params } = this.learner;
-    if (params.every(Number.isFinite)) this.sound = { step: this.step, params: params.slice() };
+    const loss = this.recent[this.recent.length - 1]?.loss ?? 0;
+    if (params.every(Number.isFinite) && !(loss > GROWN * Math.max(this.firstLoss, 1))) this.sound = { step: this.step, params: params.slice() };
   }
 
   /** In one sentence what happened, when, and why it probably did. */

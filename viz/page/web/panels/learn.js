@@ -2,12 +2,13 @@
 
 import { writeJson, writeNpz } from "../formats/written.js";
 import { CurvePicture } from "../picture/curves.js";
-import { count, decimal, element, percent } from "../picture/dom.js";
+import { count, decimal, element, exponential, percent } from "../picture/dom.js";
 import { save } from "../picture/exports.js";
 import { Fields } from "./learn-fields.js";
 import { MinePart } from "./mine.js";
 import { Sureness } from "./sureness.js";
 
+const MOST_WRITTEN = 1000; // of a loss; larger ones have not the room
 const NAMED = 6; // dead units that are named, at most
 
 export class LearnPanel {
@@ -30,7 +31,7 @@ export class LearnPanel {
     this.told = element("p");
     this.numbers = element("p", { class: "learned" });
     this.trouble = element("div", { class: "unlike", role: "alert" });
-    this.curves = [new CurvePicture("loss", (value) => decimal(value, 2)), new CurvePicture("accuracy", (value) => percent(value, 0))];
+    this.curves = [new CurvePicture("loss", (value) => (value < MOST_WRITTEN ? decimal(value, 2) : exponential(value, 0))), new CurvePicture("accuracy", (value) => percent(value, 0))];
     this.legend = element("p", { class: "hint" }, "Solid: held out. Dashed: what it learns from.");
     this.dead = element("p", { class: "hint" });
     this.sureness = new Sureness();
