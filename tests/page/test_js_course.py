@@ -167,6 +167,29 @@ def test_an_exploding_loss_ends_the_course_names_the_cause_and_can_go_back(
     assert ours["read"]["accuracy"] > 0.9
 
 
+def test_what_is_sound_is_kept_before_a_setting_is_changed_and_not_while_the_loss_grows(
+    js: RunJs,
+) -> None:
+    ours = js(
+        BLOBS
+        + """
+        const run = make({ schedule: "constant" });
+        for (let i = 0; i < 30; i++) run.advance();
+        const before = run.learner.params.slice();
+        run.change({ optimizer: "sgd", rate: 0.01 });
+        const kept = run.sound.step;
+        run.step = 31;
+        run.recent = [{ loss: 3 * Math.max(run.firstLoss, 1), accuracy: 0 }];
+        run.keep();
+        run.goBack();
+        const isSame = run.learner.params.every((w, i) => w === before[i]);
+        return { kept, step: run.step, isSame };
+        """,
+        settings=SETTINGS,
+    )
+    assert ours == {"kept": 30, "step": 30, "isSame": True}
+
+
 def test_noise_replaces_as_many_labels_as_asked_for(js: RunJs) -> None:
     changed = js(
         BLOBS
