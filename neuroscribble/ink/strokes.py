@@ -25,7 +25,7 @@ from ..shapes import check_shape
 Canvas = NDArray[np.floating[Any]]  # (H, W): ink in [0, 1]
 
 SHORTEST_PIECE = 6.0  # pixels; a long segment is drawn in pieces, which have small bounding boxes
-BATCH_PIXELS = 1 << 18  # pixels computed at a time, so that they stay in the processor's cache
+BATCH_PIXELS = 1 << 16  # pixels computed at a time, so that they stay in the processor's cache
 
 
 def render_strokes(
@@ -90,9 +90,10 @@ def _draw(canvas: Canvas, segments: NDArray[np.float64], width: float) -> None:
         some = slice(first, first + batch)
         x, y = (corners[some] - starts[some]).T[:, :, None, None]
         ink = _coverage(x + columns, y + rows, steps[some], reach)  # (S, height, breadth)
-        for piece, (left, top) in zip(ink, corners[some].astype(int).tolist(), strict=True):
+        pieces = ink.astype(canvas.dtype, copy=False)  # at once: each on its own takes longer
+        for piece, (left, top) in zip(pieces, corners[some].astype(int).tolist(), strict=True):
             window = canvas[top : top + height, left : left + breadth]
-            np.maximum(window, piece, out=window, casting="same_kind")
+            np.maximum(window, piece, out=window)
         if len(starts) > batch and canvas.min() >= 1:
             return  # nothing is left to darken
 
@@ -100,13 +101,27 @@ def _draw(canvas: Canvas, segments: NDArray[np.float64], width: float) -> None:
 def _coverage(
     x: NDArray[np.float64], y: NDArray[np.float64], steps: NDArray[np.float64], reach: float
 ) -> NDArray[np.float64]:
-    """Ink at pixel centers (x, y), relative to the start of a segment that goes along its step."""
+    """Ink at pixel centers (x, y), relative to the start of a segment that goes along its step.
+
+        along = clip((x step_x + y step_y) / |step|², 0, 1)
+        ink = clip(reach − √((x − along step_x)² + (y − along step_y)²), 0, 1)
+
+    x: (S, 1, breadth), y: (S, height, 1), so each is small; what is of both is computed in place.
+    """
     step_x, step_y = steps.T[:, :, None, None]
     squared_length = np.maximum(step_x**2 + step_y**2, np.finfo(float).tiny)
-    along = np.clip((x * step_x + y * step_y) / squared_length, 0, 1)
-    distance = np.sqrt((x - along * step_x) ** 2 + (y - along * step_y) ** 2)
-    ink: NDArray[np.float64] = np.clip(reach - distance, 0, 1)
-    return ink
+    along = x * (step_x / squared_length) + y * (step_y / squared_length)
+    np.clip(along, 0, 1, out=along)
+    ink: NDArray[np.float64] = along * step_x
+    np.subtract(x, ink, out=ink)
+    ink *= ink
+    along *= step_y
+    np.subtract(y, along, out=along)
+    along *= along
+    ink += along
+    np.sqrt(ink, out=ink)
+    np.subtract(reach, ink, out=ink)
+    return np.clip(ink, 0, 1, out=ink)
 
 
 def _pieces(
