@@ -143,15 +143,10 @@ def test_the_window_claims_nothing_for_a_file_that_tells_nothing(
 
 
 @pytest.fixture
-def opened(open_page: OpenPage, tmp_path: Path) -> Callable[[Network], Page]:
-    def open_and_wait(network: Network) -> Page:
-        file = tmp_path / "network.html"
-        file.write_text(network_page(network), encoding="utf-8")
-        page = open_page(file)
-        page.evaluate("neuroscribble.ready")
-        return page
-
-    return open_and_wait
+def page(open_page: OpenPage, page_files: Callable[[str], Path]) -> Page:
+    page = open_page(page_files("weights"))
+    page.evaluate("neuroscribble.ready")
+    return page
 
 
 def scribble(page: Page, strokes: list[Stroke]) -> None:
@@ -180,8 +175,7 @@ def confidence(page: Page, ink: Any = None) -> dict[str, Any]:
 
 
 @pytest.mark.browser
-def test_the_pages_confidence_is_pythons(opened: Callable[..., Page], shipped: Network) -> None:
-    page = opened(shipped)
+def test_the_pages_confidence_is_pythons(page: Page, shipped: Network) -> None:
     strange, _ = letters(20, rng=np.random.default_rng(4))
     digits, _ = ns.pen_digits(20, rng=np.random.default_rng(5))
     images = np.concatenate([strange, digits, np.zeros((1, 784), np.float32)])
@@ -200,10 +194,7 @@ def test_the_pages_confidence_is_pythons(opened: Callable[..., Page], shipped: N
 
 
 @pytest.mark.browser
-def test_the_page_says_what_it_thinks_of_digits_letters_and_blank_paper(
-    opened: Callable[..., Page], shipped: Network
-) -> None:
-    page = opened(shipped)
+def test_the_page_says_what_it_thinks_of_digits_letters_and_blank_paper(page: Page) -> None:
     panel, unlike = page.locator("#panel"), page.get_by_text(UNLIKE, exact=True)
     scribble(page, SEVEN)
     assert not unlike.is_visible()
@@ -235,10 +226,7 @@ def test_the_page_says_what_it_thinks_of_digits_letters_and_blank_paper(
 
 
 @pytest.mark.browser
-def test_a_lesson_ends_the_pages_claims_and_reset_brings_them_back(
-    opened: Callable[..., Page], shipped: Network
-) -> None:
-    page = opened(shipped)
+def test_a_lesson_ends_the_pages_claims_and_reset_brings_them_back(page: Page) -> None:
     scribble(page, LETTER_H)
     before = confidence(page)
     page.evaluate("neuroscribble.teach(4)")
@@ -256,9 +244,12 @@ def test_a_lesson_ends_the_pages_claims_and_reset_brings_them_back(
 
 @pytest.mark.browser
 def test_the_page_claims_nothing_for_a_file_that_tells_nothing(
-    opened: Callable[..., Page], shipped: Network
+    open_page: OpenPage, shipped: Network, tmp_path: Path
 ) -> None:
-    page = opened(foreign(shipped))
+    file = tmp_path / "network.html"
+    file.write_text(network_page(foreign(shipped)), encoding="utf-8")
+    page = open_page(file)
+    page.evaluate("neuroscribble.ready")
     scribble(page, LETTER_H)
     nothing = {"calibrated": None, "novelty": None, "unlikeAnyDigit": None}
     assert confidence(page) == nothing
