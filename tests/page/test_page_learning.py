@@ -280,7 +280,8 @@ def test_a_plane_learns_the_playgrounds_points_and_its_map_follows(
 def test_without_a_worker_one_sentence_says_so_and_all_else_works(
     path: Path, open_page: OpenPage
 ) -> None:
-    page = opened(path, open_page, tab=False)
+    page = open_page(path, anew=True)  # none of the tests behind gets it
+    page.evaluate("neuroscribble.ready")
     page.evaluate("() => { window.Worker = class { constructor() { throw new Error(); } }; }")
     told = page.evaluate("neuroscribble.learn.start()")
     assert told["trouble"].startswith("Learning needs a worker, which this browser does not start")

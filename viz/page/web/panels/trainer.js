@@ -3,17 +3,17 @@
 import { denseLink, payloadOf } from "../model/diagram.js";
 import { functionOf } from "../model/kinds.js";
 import { OF_THE_BEGINNING, OF_THE_PICTURE, SETTINGS, usualSettings, writeSettings } from "../model/settings.js";
-import { count, startWorker } from "../picture/dom.js";
+import { count } from "../picture/dom.js";
 import { same } from "../picture/focus.js";
 import { Curve } from "../model/curve.js";
 import { MnistShelf } from "./mnist-shelf.js";
+import { Orders } from "./orders.js";
 import { OwnSamples } from "./own-samples.js";
 import { offersOf } from "./offers.js";
 
 const FOR_FEATURES = { activation: "tanh", rate: 0.02 }; // as they are, on scales of their own, most ReLUs are dead from the start
 const REST = 4; // times as long as showing new weights took, before others come: the pen comes first …
 const LONGEST_REST = 500; // … but not longer than so many milliseconds
-const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
 
 export class Trainer {
   /**
@@ -21,7 +21,8 @@ export class Trainer {
    * @param {(payload: object) => Promise<void>} open shows a network in place of the one before
    */
   constructor(own, program, open) {
-    Object.assign(this, { own, program, open });
+    Object.assign(this, { own, open });
+    this.orders = new Orders(program, (message) => this.receive(message), (sentence) => this.fail(sentence));
     this.shelf = new MnistShelf();
     this.sources = offersOf(own, this.shelf);
     this.mine = new OwnSamples();
@@ -32,8 +33,6 @@ export class Trainer {
     this.isAway = true; // until somebody lets it learn, and after the way back: then the page shows what it shows
     this.isWatched = false; // whether its panel is open
     this.onReport = () => {};
-    this.waiting = []; // {order, resolve} of who waits until a number of orders is done
-    this.orders = 0;
     this.firstOrder = 0; // of the course that runs: what was heard before it tells of another
     this.forget();
     this.failure = null; // of the worker, in a sentence
@@ -80,7 +79,7 @@ export class Trainer {
   /** Other settings; those of the beginning take effect when it is begun anew. */
   set({ source = this.settings.source, ...options }) {
     this.settings = { ...this.settings, ...options, ...(this.sources[source] ? { source } : {}) }; // a link may ask for one that is not here
-    if (this.begun && !this.isStale) this.send("change", { settings: this.forWorker() });
+    if (this.begun && !this.isStale) this.orders.send("change", { settings: this.forWorker() });
     this.onReport();
   }
 
@@ -101,19 +100,19 @@ export class Trainer {
   /** Learns on, from noise at first. @param {object} [options] settings @returns {Promise<object>} the state once it has begun */
   async start(options = {}) {
     await this.prepare(options);
-    if (this.problem === null) this.send("run", { steps: Infinity, pace: this.pace });
+    if (this.problem === null) this.orders.send("run", { steps: Infinity, pace: this.pace });
     return this.state();
   }
 
   /** Takes n steps. @returns {Promise<object>} the state behind them */
   async step(n = 1) {
     await this.prepare({});
-    if (this.problem === null) await this.ask("run", { steps: n, pace: Infinity });
+    if (this.problem === null) await this.orders.ask("run", { steps: n, pace: Infinity });
     return this.state();
   }
 
   async pause() {
-    if (this.begun && this.failure === null) await this.ask("stop");
+    if (this.begun && this.failure === null) await this.orders.ask("stop");
     return this.state();
   }
 
@@ -127,18 +126,18 @@ export class Trainer {
   follow(place) {
     if (!this.begun || this.failure !== null || same(place, this.followed)) return;
     [this.followed, this.change] = [place, null];
-    this.send("follow", { place });
+    this.orders.send("follow", { place });
   }
 
   /** Back to the last weights that were sound, after the loss has exploded. */
   async goBack() {
-    await this.ask("goBack");
+    await this.orders.ask("goBack");
     return this.state();
   }
 
   setPace(pace) {
     this.pace = pace;
-    if (this.isRunning) this.send("run", { steps: Infinity, pace });
+    if (this.isRunning) this.orders.send("run", { steps: Infinity, pace });
   }
 
   async prepare(options) {
@@ -149,15 +148,15 @@ export class Trainer {
   }
 
   async begin() {
-    if (this.problem !== null || !this.startWorker()) return;
+    if (this.problem !== null || !this.orders.start()) return;
     this.isAway = false;
     const seen = this.from.isPoints ? OF_THE_BEGINNING : OF_THE_PICTURE; // another seed has other points
     if (seen.some((name) => this.isOther(name))) this.lab = null; // which shows other units
     this.forget();
     this.begun = { ...this.settings };
     this.heldOut = this.from.heldOut; // what it is measured with, in words
-    this.firstOrder = this.orders + 1;
-    await this.ask("begin", { settings: this.forWorker(), data: this.from.dataFor(this.begun), own: this.mineForWorker() });
+    this.firstOrder = this.orders.number + 1;
+    await this.orders.ask("begin", { settings: this.forWorker(), data: this.from.dataFor(this.begun), own: this.mineForWorker() });
   }
 
   forWorker() {
@@ -183,7 +182,7 @@ export class Trainer {
   }
 
   sendMine() {
-    if (this.begun && this.failure === null) this.send("mix", this.mineForWorker());
+    if (this.begun && this.failure === null) this.orders.send("mix", this.mineForWorker());
     this.onReport();
   }
 
@@ -199,38 +198,9 @@ export class Trainer {
     return this.mine.forWorker(this.sizes()[0], this.learnsFrom.classNames.length);
   }
 
-  /** @returns {boolean} whether there is one */
-  startWorker() {
-    if (this.worker) return true;
-    try {
-      this.worker = startWorker(this.program());
-    } catch {
-      this.fail(NO_WORKER);
-      return false;
-    }
-    this.worker.onmessage = ({ data }) => this.receive(data);
-    this.worker.onerror = (event) => {
-      event.preventDefault();
-      this.fail(this.report ? `The worker has ended: ${event.message}` : NO_WORKER);
-    };
-    return true;
-  }
-
-  fail(problem) {
-    this.failure = problem;
-    this.settle(() => true);
+  fail(sentence) {
+    this.failure = sentence;
     this.onReport();
-  }
-
-  send(order, given = {}) {
-    this.orders += 1;
-    this.worker.postMessage({ order, number: this.orders, given });
-  }
-
-  /** @returns {Promise<void>} settled when it is done */
-  ask(order, given) {
-    this.send(order, given);
-    return new Promise((resolve) => this.waiting.push({ order: this.orders, resolve }));
   }
 
   async receive({ params, heldOut, usual, change, ...report }) {
@@ -246,17 +216,9 @@ export class Trainer {
       if (params && !this.isAway) await this.show(usual);
       else this.onReport();
     } finally {
-      const rest = Math.min(REST * (performance.now() - begun), LONGEST_REST);
-      setTimeout(() => this.worker.postMessage({ order: "shown" }), rest);
-      if (!report.isRunning) this.settle(({ order }) => order <= report.number);
+      this.orders.shown(Math.min(REST * (performance.now() - begun), LONGEST_REST));
+      if (!report.isRunning) this.orders.done(report.number);
     }
-  }
-
-  /** Tells those who wait that theirs is done. @param {(one: object) => boolean} isDone */
-  settle(isDone) {
-    const done = this.waiting.filter(isDone);
-    this.waiting = this.waiting.filter((one) => !isDone(one));
-    done.forEach(({ resolve }) => resolve());
   }
 
   /** The page shows the weights that came last, in a picture of their own if need be. */
@@ -309,7 +271,7 @@ export class Trainer {
     this.mine.lab = lab;
     this.lab = this.isAway ? null : lab;
     this.onReport = onReport;
-    if (this.isAway && this.isRunning) this.send("stop");
+    if (this.isAway && this.isRunning) this.orders.send("stop");
   }
 
   /** Hidden units that are silent for all of some held-out samples, by their ids. */
