@@ -91,7 +91,7 @@ export class EdgeLayer {
     const wanted = which === "overview" ? Math.min(scale, 2) : scale;
     const sharpness = Math.min(wanted, Math.sqrt(MOST_PIXELS / (area.width * area.height)));
     const { overview } = this.bitmaps;
-    if (which === "detail" && overview?.version === version && overview.sharpness >= sharpness) return; // as sharp already
+    if (which === "detail" && overview?.version === version && overview.sharpness === sharpness) return; // it looks the same
     const bitmap = await this.painter.paint({
       ...this.style,
       left: area.left,
