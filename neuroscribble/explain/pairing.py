@@ -135,9 +135,7 @@ def _orders(
         return orders
     *hidden, _ = orders
     if is_whole:
-        one, other = (
-            [(link.weights, link.bias) for link in links(form.network)] for form in forms
-        )
+        one, other = ([(link.weights, link.bias) for link in links(form.network)] for form in forms)
         matched = match_activity(one, other, [alike[key] for key in hidden])
         return orders | dict(zip(hidden, matched, strict=True))
     return orders | {key: most_alike(alike[key]) for key in hidden}

@@ -20,9 +20,7 @@ from viz.page.bundle import modules_of
 
 
 @pytest.fixture(autouse=True)
-def own_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_pen_digits: None
-) -> Path:
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_pen_digits: None) -> Path:
     """A folder with weights.npz of 784→12→10, which knows no MNIST: pen digits are at hand."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("neuroscribble.data.sources.digits_at_hand", lambda: "pen")

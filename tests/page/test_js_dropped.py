@@ -43,6 +43,7 @@ for (let n = 0; n < given.rows; n++) {
   const trace = network.forward(layers, ink);
   probabilities.push(Array.from(trace.probabilities));
 }
+if (made.input.samples) made.input.samples.values = Array.from(made.input.samples.values);
 const { read: { file, ...read }, columns, cases, themes, ...told } = made;
 return { ...told, read, probabilities };
 """
@@ -90,7 +91,11 @@ def assert_same(read: Read, path: Path, **hints: str) -> dict[str, Any]:
     np.testing.assert_allclose(found["probabilities"], expected, atol=1e-5)
     assert found["classNames"] == list(network.class_names)
     assert found["output"] == network.output.name
-    assert found["input"] == json.loads(json.dumps(described_input(network)))
+    described = json.loads(json.dumps(described_input(network)))
+    if "samples" in described:  # a page has them as text
+        values = base64.b64decode(described["samples"]["values"])
+        described["samples"]["values"] = np.frombuffer(values, "<f4").tolist()
+    assert found["input"] == described
     return dict(found)
 
 
@@ -101,6 +106,25 @@ def test_examples_are_read_as_python_reads_them(name: str, read: Read) -> None:
     assert found["title"] == ns.load_network(path).meta["name"]
     assert found["read"] == {"hints": {}, "notes": [], "assumed": None}
     assert found["facts"]["usualOf"] == usual_words(ns.load_network(path))
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        {"values": [[1, 2, 3]], "labels": ["setosa"]},
+        {"values": [[1, 2, 3, "4"]], "labels": ["setosa"]},
+        {"values": [[1, 2, 3, 4]], "labels": ["rose"]},
+        {"values": [[1, 2, 3, 4]], "labels": []},
+        {"values": 7, "labels": ["setosa"]},
+    ],
+)
+def test_samples_that_make_no_sense_are_left_out(
+    samples: object, read: Read, tmp_path: Path
+) -> None:
+    network = ns.load_network(Path(ns.__file__).parent / "examples" / "iris.npz")
+    network.meta["samples"] = samples
+    ns.save_network(tmp_path / "odd.npz", network)
+    assert "samples" not in assert_same(read, tmp_path / "odd.npz")["input"]
 
 
 def test_the_shipped_weights_bring_what_is_usual_and_measured(read: Read) -> None:

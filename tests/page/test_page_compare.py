@@ -166,9 +166,7 @@ def test_selecting_a_unit_selects_its_partner_and_says_so(
 ) -> None:
     page = opened(open_page, files("seeds"))
     pair = MEASURED["seeds"].pairing.pairs["h1"]
-    speech = page.evaluate(
-        f"() => (neuroscribble.select('h1:3'), {SPEECH})"
-    )
+    speech = page.evaluate(f"() => (neuroscribble.select('h1:3'), {SPEECH})")
     partner = f"h1:{pair.order[3]}"
     assert page.evaluate("neuroscribble.compare.selection()") == partner
     assert page.evaluate("neuroscribble.compare.partner('h1:3')") == partner
@@ -252,9 +250,7 @@ def test_networks_of_other_kinds_are_shown_unmatched_and_a_link_keeps_what_is_se
     assert "no layer can be swapped alone" in words
     page.evaluate("neuroscribble.select('input:3,4')")  # the other reads one picture as a whole
     assert page.evaluate("neuroscribble.compare.selection()") is None
-    speech = page.evaluate(
-        f"() => (neuroscribble.compare.select('h1:2'), {SPEECH})"
-    )
+    speech = page.evaluate(f"() => (neuroscribble.compare.select('h1:2'), {SPEECH})")
     assert "Map 2 of" in speech
     assert page.evaluate("[neuroscribble.selection(), neuroscribble.compare.selection()]") == [
         None,

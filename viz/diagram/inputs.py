@@ -122,11 +122,13 @@ def _samples(network: Network, n_features: int) -> dict[str, Any]:
     """What the page can learn from, where the file tells it: features, and classes by number."""
     told: Any = network.meta.get("samples")
     try:
-        values = np.array(told["values"], "<f4").reshape(-1, n_features)
+        numbers = np.array(told["values"])
+        values = numbers.astype("<f4").reshape(-1, n_features)
         labels = [network.class_names.index(label) for label in told["labels"]]
     except (KeyError, TypeError, ValueError):
         return {}
-    is_whole = len(values) == len(labels) > 0 and bool(np.isfinite(values).all())
+    is_number = numbers.dtype.kind in "iuf"  # and not a text that looks like one
+    is_whole = is_number and len(values) == len(labels) > 0 and bool(np.isfinite(values).all())
     if not is_whole or values.size > MOST_NUMBERS or len(network.class_names) > MOST_CLASSES:
         return {}
     return {"samples": {"values": base64.b64encode(values.tobytes()).decode(), "labels": labels}}

@@ -6,7 +6,7 @@
 import { payloadOf } from "../model/diagram.js";
 import { arraysOf, jsonArrays, npzEntries } from "./arrays.js";
 import { factsOf, firstTopK } from "./facts.js";
-import { classNamesOf, describedInput } from "./reads.js";
+import { classNamesOf, describedInput, samplesOf } from "./reads.js";
 import { isNpy, npyArray } from "./npy.js";
 import { readOurs } from "./ours.js";
 import { readArrays } from "./reading.js";
@@ -75,12 +75,14 @@ function payloadFor(name, network, page) {
   if (weights > MOST_WEIGHTS) throw new Unreadable(`a page holds at most ${count(MOST_WEIGHTS)} weights; this network has ${count(weights)}`);
   const units = links[links.length - 1].params.b.length;
   const input = describedInput(meta, inputs, picture);
+  const names = classNamesOf([meta.class_names, meta.input?.classes, classNames], units, output);
+  if (input.kind === "features") Object.assign(input, samplesOf(meta, inputs, names));
   const made = {
     title: typeof meta.name === "string" ? meta.name : undefined,
     weightsName: name,
     description: `${name}, dropped on this page`,
     input,
-    classNames: classNamesOf([meta.class_names, meta.input?.classes, classNames], units, output),
+    classNames: names,
     output,
     links,
     maps,

@@ -6,6 +6,7 @@ const [LEAST_SIDE, MOST_SIDE] = [8, 64]; // pixels a side of a picture
 const CHANNELS = [1, 3];
 const MOST_FEATURES = 256; // sliders on a page
 const MOST_ROWS = 24; // examples beside them
+const [MOST_NUMBERS, MOST_CLASSES] = [20_000, 256]; // of samples to learn from
 const UNTOLD = [-3, 3]; // where features lie of which nobody tells it: nearly all, if standardized
 const FITTED_SHARE = 20 / 28; // of the side of one of MNIST's images that a digit takes
 const GUESSED = [
@@ -78,4 +79,15 @@ function ranges({ ranges: told }, spec, inputs) {
 function rowsOf({ rows }, inputs) {
   const isRow = (row) => Array.isArray(row?.values) && row.values.length === inputs && row.values.every(Number.isFinite);
   return (Array.isArray(rows) ? rows.slice(0, MOST_ROWS) : []).filter(isRow).map(({ label, values }) => ({ label: String(label ?? ""), values }));
+}
+
+/** What the page can learn from, where the file tells it whole: {} or {samples}. @param {string[]} classNames */
+export function samplesOf({ samples }, inputs, classNames) {
+  const { values, labels } = samples ?? {};
+  if (!Array.isArray(values) || !Array.isArray(labels) || values.length === 0 || values.length !== labels.length) return {};
+  if (values.length * inputs > MOST_NUMBERS || classNames.length > MOST_CLASSES) return {};
+  const isRow = (row) => Array.isArray(row) && row.length === inputs && row.every(Number.isFinite);
+  const classes = labels.map((label) => classNames.indexOf(label));
+  if (!values.every(isRow) || classes.includes(-1)) return {};
+  return { samples: { values: Float32Array.from(values.flat()), labels: classes } };
 }
