@@ -12,6 +12,12 @@ from ..shapes import Floats
 from .network import Network
 from .usual import Usual
 
+# What a file tells of the network at the end of its training, and of no earlier one.
+OF_THE_END = (
+    *("best_epoch", "epochs_run", "interrupted", "validation_accuracy", "test", "confusion"),
+    *("drawings", "temperature", "novelty", "usual"),
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
@@ -35,11 +41,16 @@ class Education:
     n: int  # how many
 
     def network_at(self, index: int, network: Network) -> Network:
-        """A copy of `network`, whose education this is, as it was at checkpoint `index`."""
+        """A copy of `network`, whose education this is, as it was at checkpoint `index`.
+
+        What was measured of the network at the end is told of the last one alone.
+        """
         checkpoint = self.checkpoints[index]
         past = network.copy(dtype=np.float32)
         past.parameters.flat[...] = checkpoint.parameters
         past.usual = dict(checkpoint.usual)
+        if index not in (-1, len(self.checkpoints) - 1):
+            past.meta = {key: told for key, told in past.meta.items() if key not in OF_THE_END}
         return past
 
 

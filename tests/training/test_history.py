@@ -85,6 +85,18 @@ def test_an_education_goes_from_the_first_weights_to_the_network_itself(
         assert 0 <= one.class_accuracy.min() <= one.accuracy <= one.class_accuracy.max() <= 1
 
 
+def test_what_was_measured_of_the_end_is_not_told_of_earlier_moments(
+    training: NamedDigits,
+) -> None:
+    done = run(training)
+    assert done.education is not None
+    done.network.meta |= {"temperature": 0.7, "test": {"accuracy": 0.9}, "name": "Small"}
+    early, last = (done.education.network_at(n, done.network).meta for n in (1, -1))
+    assert early["name"] == last["name"] == "Small"
+    assert "temperature" in last
+    assert not {"temperature", "test", "drawings", "usual"} & early.keys()
+
+
 def test_keeping_it_changes_no_bit_of_the_network(training: NamedDigits) -> None:
     kept, plain = run(training), run(training, keep=False)
     assert plain.education is None
