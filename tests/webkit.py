@@ -38,8 +38,8 @@ PATIENCE = 110  # seconds for a script: on a busy machine it paints very slowly
 # Without the second, errors of a page from a file come without their words. No sandbox is asked
 # for, so this works as root, too.
 ARGUMENTS = ["--automation", "--allow-file-access-from-file-urls=true"]
-# Without a graphics card Mesa plays one, and now and then the threads in which WebKit paints with it
-# crash there (swrast_dri.so, WebKitGTK 2.50.6); so it paints by itself.
+# Without a graphics card Mesa plays one, and now and then WebKit's painting threads crash in it
+# (swrast_dri.so, WebKitGTK 2.50.6); so it paints by itself.
 PAINTING = {"GDK_BACKEND": "x11", "WEBKIT_SKIA_ENABLE_CPU_RENDERING": "1"}
 
 
