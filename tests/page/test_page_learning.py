@@ -292,6 +292,26 @@ def test_without_a_worker_one_sentence_says_so_and_all_else_works(
     assert page.evaluate("neuroscribble.answer()") in [str(k) for k in range(10)]
 
 
+def test_a_worker_that_never_runs_is_replaced(path: Path, open_page: OpenPage) -> None:
+    """As Firefox starts one now and then; five seconds pass in a tenth of one here."""
+    page = open_page(path, anew=True)
+    page.evaluate("neuroscribble.ready")
+    page.evaluate(
+        """() => {
+          const { Worker: Real, setTimeout: wait } = window;
+          window.started = [];
+          window.Worker = function (...given) {
+            const dead = { postMessage() {}, terminate() { window.started.push("ended"); } };
+            window.started.push(window.started.length === 0 ? "dead" : "alive");
+            return window.started.length === 1 ? dead : new Real(...given);
+          };
+          window.setTimeout = (work, time) => wait(work, time === 5000 ? 100 : time);
+        }"""
+    )
+    assert page.evaluate("neuroscribble.learn.step(2)")["step"] == 2
+    assert page.evaluate("window.started")[:3] == ["dead", "ended", "alive"]
+
+
 def test_settings_travel_in_the_link(path: Path, open_page: OpenPage) -> None:
     page = opened(path, open_page)
     assert "learn" not in page.evaluate("neuroscribble.hash()")
