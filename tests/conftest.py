@@ -239,6 +239,14 @@ def page_files(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
     return written
 
 
+@pytest.fixture
+def page(page_files: Callable[[str], Path], open_page: OpenPage) -> Page:
+    """The page of the included network, on a laptop; some modules have another one."""
+    page = open_page(page_files("weights"), width=1366, height=768)
+    page.evaluate("neuroscribble.ready")
+    return page
+
+
 @pytest.fixture(scope="session")
 def node() -> Iterator[Node]:
     """One Node for all tests that ask for it."""

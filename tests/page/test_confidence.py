@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hand import draw as draw_by_hand
 from small_school import small_school
 
 import neuroscribble as ns
@@ -152,16 +153,7 @@ def page(open_page: OpenPage, page_files: Callable[[str], Path]) -> Page:
 def scribble(page: Page, strokes: list[Stroke]) -> None:
     """Draw on the empty pad with the mouse."""
     page.get_by_role("button", name="Clear").click()
-    box = page.locator("#pad").bounding_box()
-    assert box is not None
-    for points in strokes:
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place)
-        page.mouse.up()
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    draw_by_hand(page, strokes)
 
 
 def confidence(page: Page, ink: Any = None) -> dict[str, Any]:

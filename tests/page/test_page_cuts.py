@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +13,10 @@ import neuroscribble as ns
 from neuroscribble.data.pen import pen_digits
 
 if TYPE_CHECKING:
-    from conftest import OpenPage
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
-
-
-@pytest.fixture
-def page(page_files: Callable[[str], Path], open_page: OpenPage) -> Page:
-    page = open_page(page_files("weights"), width=1366, height=768)
-    page.evaluate("neuroscribble.ready")
-    return page
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hand import draw
 
 from neuroscribble.ink.normalize import normalize_ink
 from neuroscribble.ink.parts import digit_parts
@@ -19,19 +20,6 @@ if TYPE_CHECKING:
 
 FOUR = [[(0.16, 0.2), (0.1, 0.55), (0.4, 0.55)], [(0.38, 0.2), (0.34, 0.85)]]
 TWO = [[(0.55, 0.3), (0.65, 0.18), (0.8, 0.22), (0.8, 0.4), (0.55, 0.82), (0.9, 0.82)]]
-
-
-def draw(page: Page, strokes: list[list[tuple[float, float]]]) -> None:
-    box = page.locator("#pad").bounding_box()
-    assert box is not None
-    for points in strokes:
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place)
-        page.mouse.up()
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def shown(page: Page) -> np.ndarray:

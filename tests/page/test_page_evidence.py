@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
-
-
-@pytest.fixture
-def page(page_files: Callable[[str], Path], open_page: OpenPage) -> Page:
-    page = open_page(page_files("weights"), width=1366, height=768)
-    page.evaluate("neuroscribble.ready")
-    return page
 
 
 def has_no_violations(page: Page) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,12 @@ from neuroscribble.data.pen import pen_digits
 from neuroscribble.explain.nearest import nearest
 
 if TYPE_CHECKING:
-    from conftest import OpenPage
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 INK = pen_digits(2, rng=np.random.default_rng(12))[0][1]
 FOUND = "document.querySelector('.mind [role=status]').textContent.includes('blobs')"
-
-
-@pytest.fixture
-def page(page_files: Callable[[str], Path], open_page: OpenPage) -> Page:
-    page = open_page(page_files("weights"), width=1366, height=768)
-    page.evaluate("neuroscribble.ready")
-    return page
 
 
 def test_what_turns_the_answer_is_pythons_and_keys_walk_to_it(page: Page) -> None:
