@@ -122,8 +122,7 @@ class Tail:
         self.column = column
         self.part = network.copy()
         self.link = links(self.part)[column]
-        names = list(network.layers)
-        self.names = names[names.index(network.stages[column].weights) :]
+        self.start = [*network.layers].index(network.stages[column].weights)
         params = self.link.params
         self.kept = {name: array.copy() for name, array in params.items()}
 
@@ -155,15 +154,11 @@ class Tail:
             params["b"] += usual_sums(self.network, link, taken)
         link.cut(taken)
         step = self.network.chunk
-        logits = [self._logits(reads[at : at + step]) for at in range(0, len(reads), step)]
+        starts = range(0, len(reads), step)
+        logits = [self.part.logits_from(self.start, reads[at : at + step]) for at in starts]
         for name, array in self.kept.items():
             params[name][...] = array
         return np.concatenate(logits)
-
-    def _logits(self, x: Floats) -> Floats:
-        for name in self.names:
-            x, _ = self.part.layers[name].forward(x, training=False)
-        return x
 
 
 def place_of(network: Network, unit: str) -> tuple[int, int]:

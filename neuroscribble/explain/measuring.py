@@ -54,7 +54,6 @@ def measure_drawings(
     for start in starts:
         part = slice(start, start + network.chunk)
         trace = network.forward(images[part])
-
         whole += _n_right(network, trace.logits, labels[part])
         for (choose, spread), ranking in rankings.items():
             for rung, top_k in enumerate(top_ks):
@@ -80,21 +79,13 @@ def _answers(
     drawn = keep_only(network, masks)
     first = min(ranking.n_whole(top_k), len(masks) - 1)
     name = network.stages[first].weights
-    layer = drawn.layers[name]
+    layer, behind = drawn.layers[name], [*drawn.layers].index(name) + 1
     sums, _ = layer.forward(link_inputs(network, trace)[first])
-    yield "cut", _behind(drawn, name, sums)
+    yield "cut", drawn.logits_from(behind, sums)
     if network.usual:
         bias = layer.params["b"].copy()
         add_average(network, drawn, masks)
-        yield "average", _behind(drawn, name, sums + (layer.params["b"] - bias))
-
-
-def _behind(network: Network, name: str, x: Floats) -> Floats:
-    """The logits, from what the layer of this name gives."""
-    layers = [*network.layers.values()]
-    for layer in layers[[*network.layers].index(name) + 1 :]:
-        x, _ = layer.forward(x)
-    return x
+        yield "average", drawn.logits_from(behind, sums + (layer.params["b"] - bias))
 
 
 def _n_right(network: Network, logits: Floats, labels: Labels) -> int:

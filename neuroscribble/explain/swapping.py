@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import SettingsError
-from ..nn.network import Network
 from ..shapes import Floats, Labels
+from .links import link_inputs
 from .pairing import Pairing
 
 
@@ -37,15 +37,15 @@ def swapped_logits(pairing: Pairing, images: Floats) -> Floats:
     if not pairing.can_swap:
         raise SettingsError("these networks' layers cannot stand in each other's place.")
     first, second = pairing.first, pairing.second
+    starts = [[*first.layers].index(stage.weights) for stage in first.stages]
     step = min(first.chunk, second.chunk)
     parts = []
-    for start in range(0, len(images), step):
-        trace = second.forward(images[start : start + step])
-        outputs = [trace.images, *trace.outputs.values()]
-        names = list(second.layers)
-        seams = [outputs[names.index(stage.weights)] for stage in second.stages]
-        begun = [_finished(first, k, x) for k, x in enumerate(seams) if k > 0]
-        parts.append(np.stack([first.forward(trace.images).logits, *begun, trace.logits]))
+    for at in range(0, len(images), step):
+        some = images[at : at + step]
+        trace = second.forward(some)
+        reads = link_inputs(second, trace)
+        begun = [first.logits_from(*seam) for seam in zip(starts[1:], reads[1:], strict=True)]
+        parts.append(np.stack([first.forward(some).logits, *begun, trace.logits]))
     return np.concatenate(parts, axis=1)
 
 
@@ -75,11 +75,3 @@ def _ahead(logits: Floats, labels: Labels) -> float:
         return float(np.mean(np.where(labels == 1, logits[:, 0], -logits[:, 0])))
     right = logits[np.arange(n), labels]
     return float(np.mean((k * right - logits.sum(axis=1)) / (k - 1)))
-
-
-def _finished(network: Network, stage: int, x: Floats) -> Floats:
-    """Logits of what the layers of weights from `stage` on make of x, which the first reads."""
-    names = list(network.layers)
-    for name in names[names.index(network.stages[stage].weights) :]:
-        x, _ = network.layers[name].forward(x, training=False)
-    return x

@@ -198,6 +198,12 @@ class Network:
         starts = range(0, len(images), step)
         return np.concatenate([self.forward(images[i : i + step]).logits for i in starts])
 
+    def logits_from(self, start: int, x: Floats) -> Floats:
+        """(N, …), what the layer in place `start` reads → (N, K), through it and all behind it."""
+        for layer in [*self.layers.values()][start:]:
+            x, _ = layer.forward(x, training=False)
+        return x
+
     @property
     def chunk(self) -> int:
         """Images in one forward pass: enough for speed, and no more than memory is for."""

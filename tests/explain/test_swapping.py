@@ -54,6 +54,16 @@ def test_the_layers_of_two_trainings_explain_their_difference_exactly() -> None:
     assert measured.swaps[-1].accuracy == pytest.approx(measured.agreement.right[1] / 60)  # type: ignore[union-attr]
 
 
+def test_each_network_reads_its_own_picture_where_only_one_sets_it_upright() -> None:
+    images, _ = pen_digits(20, rng=np.random.default_rng(3))
+    plain, upright = (build_mlp((6,), rng=np.random.default_rng(seed)) for seed in (1, 2))
+    upright.upright = (28, 28)
+    for first, second in ((plain, upright), (upright, plain)):
+        logits = swapped_logits(pair_networks(first, second, images), images)
+        np.testing.assert_array_equal(logits[0], first.logits(images))
+        np.testing.assert_allclose(logits[-1], second.logits(images), atol=1e-5)
+
+
 def test_layers_of_other_sizes_cannot_be_swapped() -> None:
     images, labels = pen_digits(30, rng=np.random.default_rng(3))
     first, second = (build_mlp((n,), rng=np.random.default_rng(0)) for n in (5, 6))
