@@ -150,4 +150,5 @@ if (self.name === DRAWER) {
     worker.number = number ?? worker.number;
     worker[order](given);
   };
+  self.postMessage("here"); // see hired.js
 }

@@ -2,7 +2,7 @@
 
 import { carriedDigits } from "../formats/carried.js";
 import { readsPenDigits } from "../model/inputs.js";
-import { startWorker } from "../picture/dom.js";
+import { Hired } from "./hired.js";
 
 const NO_WORKER = "Measuring needs a worker, which this browser does not start here; everything else works.";
 const NO_DIGITS =
@@ -71,25 +71,23 @@ export class Examiner {
       throw new Error(NO_WORKER);
     }
     const number = ++this.questions;
-    this.worker.postMessage({ order, number, given });
+    this.worker.send({ order, number, given });
     return new Promise((resolve, reject) => this.waiting.set(number, { resolve, reject }));
   }
 
   begin() {
-    const worker = startWorker(this.program());
-    worker.onmessage = ({ data: { number, ...answer } }) => {
+    const hear = ({ number, ...answer }) => {
       this.waiting.get(number).resolve(answer);
       this.waiting.delete(number);
     };
-    worker.onerror = (event) => {
-      event.preventDefault();
+    const fail = () => {
       this.waiting.forEach(({ reject }) => reject(new Error(NO_WORKER)));
       this.waiting.clear();
     };
-    return worker;
+    return new Hired(this.program(), hear, fail);
   }
 
   end() {
-    this.worker?.terminate();
+    this.worker?.end();
   }
 }

@@ -1,8 +1,7 @@
 /** What the learning worker is told, order by order, and who waits until that is done. */
 
-import { startWorker } from "../picture/dom.js";
+import { Hired } from "./hired.js";
 
-const PATIENCE = 5000; // milliseconds for the first answer: Firefox now and then starts a worker that never runs
 const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
 
 export class Orders {
@@ -13,57 +12,31 @@ export class Orders {
   constructor(program, hear, fail) {
     Object.assign(this, { program, hear, fail });
     this.worker = null;
-    this.hasAnswered = false;
     this.number = 0; // of the last order
     this.waiting = []; // {number, resolve} of who waits until so many orders are done
-    this.unheard = []; // orders before the first answer
   }
 
   /** @returns {boolean} whether there is a worker */
   start() {
     if (this.worker) return true;
+    const fail = ({ message }, hasAnswered) => this.end(hasAnswered ? `The worker has ended: ${message}` : NO_WORKER);
     try {
-      this.launch();
+      this.worker = new Hired(this.program(), this.hear, fail);
     } catch {
       this.end(NO_WORKER);
       return false;
     }
-    setTimeout(() => this.hasAnswered || this.relaunch(), PATIENCE);
     return true;
   }
 
-  launch() {
-    this.worker = startWorker(this.program());
-    this.worker.onmessage = ({ data }) => {
-      this.hasAnswered = true;
-      this.unheard = [];
-      this.hear(data);
-    };
-    this.worker.onerror = (event) => {
-      event.preventDefault();
-      this.end(this.hasAnswered ? `The worker has ended: ${event.message}` : NO_WORKER);
-    };
-  }
-
-  /** Another worker for one that has not answered, once. */
-  relaunch() {
-    if (this.unheard.length === 0) return; // it failed, which has been told, or was asked nothing
-    this.worker.terminate();
-    this.launch();
-    for (const message of this.unheard) this.worker.postMessage(message);
-  }
-
   end(sentence) {
-    this.unheard = [];
     this.fail(sentence);
     this.done(Infinity);
   }
 
   send(order, given = {}) {
     this.number += 1;
-    const message = { order, number: this.number, given };
-    if (!this.hasAnswered) this.unheard.push(message);
-    this.worker.postMessage(message);
+    this.worker.send({ order, number: this.number, given });
   }
 
   /** @returns {Promise<void>} settled when it is done */
@@ -74,7 +47,7 @@ export class Orders {
 
   /** The weights that came last have been taken in: others may come. @param {number} rest milliseconds until then */
   shown(rest) {
-    setTimeout(() => this.worker.postMessage({ order: "shown" }), rest);
+    setTimeout(() => this.worker.send({ order: "shown" }), rest);
   }
 
   /** All orders up to this one are done. */
