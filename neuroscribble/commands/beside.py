@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from .evidence import OFFICIAL
-from .known import known_rows, rows_to_read, test_digits_of
+from .known import digits_as_read, known_rows, rows_to_read, test_digits_of
 
 if TYPE_CHECKING:
     from ..data.sources import NamedDigits
@@ -130,14 +130,14 @@ def _digits(network: Network, data: str | Path | None) -> Asked:
     source = data or (digits_at_hand() if reads_digits else PEN)
     if str(source) == PEN:
         known, test = load_known_digits(PEN).replay, load_test_digits(PEN)
-        test = _as_read(test if reads_digits else replace(test, class_names=None), network)
+        test = digits_as_read(test if reads_digits else replace(test, class_names=None), network)
         shown = test
     else:
         training, test = load_digits(source)
         known = _some(with_classes(training, network.class_names, whose="the network"))
-        test = _as_read(with_classes(test, network.class_names, whose="the network"), network)
-        shown = _as_read(load_test_digits(PEN), network)
-    return _as_read(known, network), test, shown if reads_digits else None
+        test = digits_as_read(with_classes(test, network.class_names, whose="the network"), network)
+        shown = digits_as_read(load_test_digits(PEN), network)
+    return digits_as_read(known, network), test, shown if reads_digits else None
 
 
 def _rows(network: Network, data: str | Path | None) -> Asked:
@@ -161,12 +161,3 @@ def _some(named: NamedDigits) -> NamedDigits:
     chosen = np.random.default_rng(0).permutation(len(named.digits))[:N_KNOWN]
     digits = Digits(named.digits.images[chosen], named.digits.labels[chosen])
     return replace(named, digits=digits)
-
-
-def _as_read(named: NamedDigits, network: Network) -> NamedDigits:
-    from ..data.batches import Digits
-    from ..ink.fields import as_read
-    from ..nn.reads import input_of
-
-    images = as_read(named.digits.images, input_of(network))
-    return replace(named, digits=Digits(images, named.digits.labels))

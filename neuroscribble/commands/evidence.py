@@ -36,23 +36,18 @@ def measured_evidence(network: Network, what: str, *, whose: str) -> Findings:
 
 
 def _digits_of(network: Network, what: str, *, whose: str) -> NamedDigits:
-    from ..data.batches import Digits
     from ..data.paper import paper
     from ..data.sources import PEN, with_classes
-    from ..ink.fields import as_read
     from ..nn.reads import input_of
-    from .known import known_rows, rows_to_read, test_digits_of
+    from .known import digits_as_read, known_rows, rows_to_read, test_digits_of
 
-    spec = input_of(network)
-    if not spec.is_square:
+    if not input_of(network).is_square:
         return rows_to_read(network, known_rows(network, what), whose=whose)
     if what != PEN:
         data = None if what == OFFICIAL else what
         return test_digits_of(network, data, classes=None, whose=whose)
     written = with_classes(paper(), network.class_names, whose=whose)
-    return replace(
-        written, digits=Digits(as_read(written.digits.images, spec), written.digits.labels)
-    )
+    return digits_as_read(written, network)
 
 
 def _as_carried(network: Network, digits: NamedDigits) -> NamedDigits:

@@ -12,37 +12,37 @@ if TYPE_CHECKING:
     from ..nn.network import Network
 
 
+def digits_as_read(named: NamedDigits, network: Network) -> NamedDigits:
+    """The same digits in the size and channels that this network reads."""
+    from ..data.batches import Digits
+    from ..ink.fields import as_read
+    from ..nn.reads import input_of
+
+    images = as_read(named.digits.images, input_of(network))
+    return replace(named, digits=Digits(images, named.digits.labels))
+
+
 def known_digits(network: Network, data: str | Path | None) -> NamedDigits | None:
     """Digits of `data`, by default the pen's, as this network reads them; None if it reads others.
 
     Raises DataError when `data` names what holds no digits.
     """
-    from ..data.batches import Digits
     from ..data.sources import PEN, load_known_digits
-    from ..ink.fields import as_read
     from ..nn.reads import input_of
 
-    spec = input_of(network)
-    if not spec.is_square:
+    if not input_of(network).is_square:
         return None
-    known = load_known_digits(data or PEN).replay
-    images = as_read(known.digits.images, spec)
-    return replace(known, digits=Digits(images, known.digits.labels))
+    return digits_as_read(load_known_digits(data or PEN).replay, network)
 
 
 def test_digits_of(
     network: Network, data: str | None, *, classes: str | None, whose: str
 ) -> NamedDigits:
     """Test digits as this network reads them, their labels numbering its classes."""
-    from ..data.batches import Digits
     from ..data.sources import load_test_digits, with_classes
-    from ..ink.fields import as_read
-    from ..nn.reads import input_of
 
     test = load_test_digits(data, classes=classes, progress=True)
-    test = with_classes(test, network.class_names, whose=whose)
-    images = as_read(test.digits.images, input_of(network))
-    return replace(test, digits=Digits(images, test.digits.labels))
+    return digits_as_read(with_classes(test, network.class_names, whose=whose), network)
 
 
 def known_rows(network: Network, data: str | Path | None) -> Features:
