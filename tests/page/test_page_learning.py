@@ -293,7 +293,7 @@ def test_without_a_worker_one_sentence_says_so_and_all_else_works(
 
 
 def test_a_worker_that_never_runs_is_replaced(path: Path, open_page: OpenPage) -> None:
-    """As Firefox starts one now and then; five seconds pass in a tenth of one here."""
+    """As in Firefox now and then; five seconds pass in a tenth of one here."""
     page = open_page(path, anew=True)
     page.evaluate("neuroscribble.ready")
     page.evaluate(

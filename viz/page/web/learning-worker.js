@@ -144,11 +144,11 @@ if (self.name === DRAWER) {
   const worker = new LearningWorker();
   self.onmessage = ({ data: { order, number, given } }) => {
     if (order in QUESTIONS) {
+      self.postMessage("heard"); // some take long, see hired.js
       self.postMessage({ number, ...QUESTIONS[order](given) });
       return;
     }
     worker.number = number ?? worker.number;
     worker[order](given);
   };
-  self.postMessage("here"); // see hired.js
 }

@@ -1,9 +1,9 @@
-/** A worker that surely runs: one that does not say that it is here is replaced, and told again what was asked of it. */
+/** A worker that surely runs: one that does not answer at first is replaced, and told again what was asked of it. */
 
 import { startWorker } from "../picture/dom.js";
 
-const HERE = "here"; // what the worker says when it begins
-const PATIENCE = 5000; // milliseconds until it has said so: Firefox now and then starts a worker that never runs
+const HEARD = "heard"; // what the worker says before an answer that may take long
+const PATIENCE = 5000; // milliseconds for its first word: in Firefox now and then there is none
 
 export class Hired {
   /**
@@ -13,7 +13,7 @@ export class Hired {
    */
   constructor(program, hear, fail) {
     Object.assign(this, { program, hear, fail });
-    this.unheard = []; // what was sent before it said that it is here
+    this.unheard = []; // what was sent before its first word
     this.hasAnswered = false;
     this.start();
     this.waiting = setTimeout(() => this.replace(), PATIENCE);
@@ -22,10 +22,8 @@ export class Hired {
   start() {
     this.worker = startWorker(this.program);
     this.worker.onmessage = ({ data }) => {
-      if (data === HERE) {
-        this.settle();
-        return;
-      }
+      this.settle();
+      if (data === HEARD) return;
       this.hasAnswered = true;
       this.hear(data);
     };
@@ -42,7 +40,7 @@ export class Hired {
     this.worker.postMessage(message);
   }
 
-  /** Another one for one that is not here, once. */
+  /** Another one for one that says nothing, once. */
   replace() {
     this.worker.terminate();
     this.start();
