@@ -40,7 +40,7 @@ LETTERS: dict[str, str] = {
 
 def letters(n: int, *, rng: np.random.Generator) -> tuple[NDArray[np.float32], list[str]]:
     """Write n capital letters: images (n, 784), and which letter each one is."""
-    names = [list(LETTERS)[i] for i in rng.integers(len(LETTERS), size=_count(n))]
+    names = [list(LETTERS)[i] for i in rng.integers(len(LETTERS), size=checked_count(n))]
     drawn = [draw_strokes(write_shape(_letter(name), 1, rng)[0], rng) for name in names]
     return np.reshape(np.array(drawn, np.float32), (n, N_PIXELS)), names
 
@@ -48,7 +48,7 @@ def letters(n: int, *, rng: np.random.Generator) -> tuple[NDArray[np.float32], l
 def scribbles(n: int, *, rng: np.random.Generator) -> NDArray[np.float32]:
     """Scribble n times: images (n, 784)."""
     kinds = (_tangle, _zigzag, _hatching, _scatter)
-    images = np.empty((_count(n), IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    images = np.empty((checked_count(n), IMAGE_SIZE, IMAGE_SIZE), np.float32)
     for image, kind in zip(images, rng.integers(len(kinds), size=n).tolist(), strict=True):
         strokes = kinds[kind](rng)
         points = np.concatenate(strokes)
@@ -58,7 +58,8 @@ def scribbles(n: int, *, rng: np.random.Generator) -> NDArray[np.float32]:
     return images.reshape(n, N_PIXELS)
 
 
-def _count(n: int) -> int:
+def checked_count(n: int) -> int:
+    """n, if so many can be drawn; else raises SettingsError."""
     if n < 0:
         raise SettingsError(f"The number of drawings must be at least 0; got {n}.")
     return n

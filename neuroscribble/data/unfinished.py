@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import SettingsError
 from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
 from .pen import LOG_PEN_WIDTH, draw_strokes, pen_strokes
+from .scribbles import checked_count
 
 Stroke = NDArray[np.float64]  # (P, 2)
 
@@ -43,7 +44,7 @@ def unfinished(
     """
     if way is not None and way not in WAYS:
         raise SettingsError(f"What is missing must be one of {', '.join(WAYS)}; got {way}.")
-    images = np.empty((_count(n), IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    images = np.empty((checked_count(n), IMAGE_SIZE, IMAGE_SIZE), np.float32)
     chosen = rng.choice(WAYS, size=n, p=(0.5, 0.3, 0.2)).tolist() if way is None else [way] * n
     for image, one in zip(images, chosen, strict=True):
         image[...] = draw_strokes(_framed(_WRITERS[one](rng)), rng, log_pen_width)
@@ -57,7 +58,7 @@ def pairs(
     log_pen_width: tuple[float, float] = LOG_PEN_WIDTH,
 ) -> NDArray[np.float32]:
     """Draw two digits in one picture, side by side, n times: images (n, 784)."""
-    images = np.empty((_count(n), IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    images = np.empty((checked_count(n), IMAGE_SIZE, IMAGE_SIZE), np.float32)
     for image in images:
         strokes = pair_strokes(*rng.integers(N_CLASSES, size=2).tolist(), rng=rng)
         width = max(float(np.ptp(np.concatenate(strokes)[:, 0])), 1.0)  # heights of a digit
@@ -138,9 +139,3 @@ def _close(strokes: list[Stroke]) -> list[Stroke]:
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     return [(stroke - low) / max(float(high[1] - low[1]), 1e-9) for stroke in strokes]
-
-
-def _count(n: int) -> int:
-    if n < 0:
-        raise SettingsError(f"The number of drawings must be at least 0; got {n}.")
-    return n
