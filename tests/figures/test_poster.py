@@ -21,7 +21,7 @@ from viz.figures.poster import poster_figure, write_poster
 def three_edges() -> Network:
     """64 pixels, two units, two classes: two edges into unit 1, one of it to the second class."""
     first, second = np.zeros((64, 2), np.float32), np.zeros((2, 2), np.float32)
-    first[0, 1], first[9, 1], second[1, 1] = 0.5, -2, 3
+    first[0, 1], first[10, 1], second[1, 1] = 0.5, -2, 3
     layers = {
         "dense1": Dense.from_arrays(first, np.zeros(2)),
         "dense2": Dense.from_arrays(second, np.zeros(2)),
@@ -37,7 +37,8 @@ def test_each_edge_is_a_line_and_a_square() -> None:
     filled = [p for p in parts if isinstance(p, PolyCollection) and not np.any(p.get_linewidths())]
     assert [len(part.get_paths()) for part in filled] == [2, 1]
     corners = [path.vertices[:4].tolist() for path in filled[0].get_paths()]
-    assert corners[1][0] == [corners[0][0][0] + 1, corners[0][0][1] + 1]  # pixel 9 is at (1, 1)
+    (left, top), other = corners[0][0], corners[1][0]
+    assert other == [left + 2, top + 1]  # pixel 10 is in row 1, column 2
     words = " ".join(text.get_text() for text in figure.texts)
     assert "64 → 2 → 2. All 3 edges of this network are drawn. Nothing is left out." in words
 

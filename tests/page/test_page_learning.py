@@ -308,7 +308,8 @@ def test_a_worker_that_never_runs_is_replaced(path: Path, open_page: OpenPage) -
           window.setTimeout = (work, time) => wait(work, time === 5000 ? 100 : time);
         }"""
     )
-    assert page.evaluate("neuroscribble.learn.step(2)")["step"] == 2
+    page.evaluate("() => { neuroscribble.learn.step(2); }")
+    page.wait_for_function("neuroscribble.learn.state().step === 2")
     assert page.evaluate("window.started")[:3] == ["dead", "ended", "alive"]
 
 
