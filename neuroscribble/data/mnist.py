@@ -33,6 +33,10 @@ OFFICIAL: dict[Split, tuple[int, str]] = {  # how many digits, and the Part.sha2
     "train": (60_000, "54e1ab866c9484947dd4821c52bb7a43938f555d6b046be6af55247f8e6ffc64"),
     "test": (10_000, "97b756d55950f1841ebd48df7379b9b2fc87a10d63e08d6213dad41d564e8508"),
 }
+AS_PUBLISHED: dict[Split, str] = {  # Part.sha256_in_order, a third of the work: training starts
+    "train": "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b",  # with it
+    "test": "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b",
+}
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,9 @@ def ink_of(part: Part) -> NDArray[np.float32]:
 def is_official(part: Part, split: Split) -> bool:
     """Whether these are MNIST's digits, whatever form and order they come in."""
     n, sha256 = OFFICIAL[split]
-    return len(part) == n and part.sha256() == sha256
+    if len(part) != n:
+        return False
+    return part.sha256_in_order() == AS_PUBLISHED[split] or part.sha256() == sha256
 
 
 def find_mnist(

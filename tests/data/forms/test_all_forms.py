@@ -12,7 +12,7 @@ from data_forms import TEST, TRAIN, WRITERS, Pictures, write_csv, write_idx, wri
 from neuroscribble import load_mnist
 from neuroscribble.data.forms.door import open_data
 from neuroscribble.data.forms.found import SPLIT_SEED, Part
-from neuroscribble.data.mnist import is_official
+from neuroscribble.data.mnist import AS_PUBLISHED, is_official
 from neuroscribble.errors import DataError
 
 
@@ -94,6 +94,14 @@ def test_mnist_is_known_as_such_in_every_form_and_order(
     assert_same(again, pictures, by_class=form == "pictures")
     again.images[0, 400] ^= 1
     assert not is_official(again, "test")
+
+
+@pytest.mark.mnist
+def test_mnist_as_published_is_known_without_sorting_its_digits(mnist_folder: Path) -> None:
+    part = open_data(mnist_folder).read("test")
+    assert part.sha256_in_order() == AS_PUBLISHED["test"]
+    part.labels[0] ^= 1
+    assert part.sha256_in_order() != AS_PUBLISHED["test"]
 
 
 def test_without_a_test_part_one_in_seven_is_set_aside_always_the_same(tmp_path: Path) -> None:
