@@ -155,7 +155,9 @@ class Tabs:
         )
 
     def _new(self, touch: bool) -> Page:
-        context = self._browser.new_context(has_touch=touch, is_mobile=touch, offline=True)
+        context = self._browser.new_context(
+            has_touch=touch, is_mobile=touch, offline=True, locale="en-US"
+        )
         page = context.new_page()
         page.set_default_timeout(20_000)
         return page

@@ -45,11 +45,12 @@ UPWARD = {
 
 # The same for the page's modules: folder → folders that it may import; "" are the pages' entries.
 WEB_HOUSE: dict[str, set[str]] = {
-    "model": set(),
-    "formats": {"model"},
-    "picture": {"model"},
-    "panels": {"model", "formats", "picture"},
-    "": {"model", "formats", "picture", "panels"},
+    "language": set(),
+    "model": {"language"},
+    "formats": {"language", "model"},
+    "picture": {"language", "model"},
+    "panels": {"language", "model", "formats", "picture"},
+    "": {"language", "model", "formats", "picture", "panels"},
 }
 ENTRIES = ("main", "maps", "two", "learning-worker")
 

@@ -78,6 +78,11 @@ from .source import Source
     "weights before training, or 'history:7' for a checkpoint from weights.history.npz. Both are "
     "asked what --data names, by default MNIST if it is on this machine.",
 )
+@click.option(
+    "--language",
+    metavar="CODE",
+    help="Of the page's own texts at first: en or de.  [default: the browser's]",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Source,
@@ -91,6 +96,7 @@ def network(
     history: bool,
     evidence: str | None,
     compare: str | None,
+    language: str | None,
     open_page: bool,
 ) -> None:
     """Draw the network as one HTML file that opens offline anywhere.
@@ -131,6 +137,7 @@ def network(
         education=education,
         findings=findings,
         compare=beside,
+        language=language,
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")

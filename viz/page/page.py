@@ -29,6 +29,7 @@ from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
 from ..diagram.theme import LIGHT, THEMES
 from .bundle import asset, json_for_html, program, web_folder
+from .texts import checked_language, tables_of
 
 
 def network_page(
@@ -44,6 +45,7 @@ def network_page(
     findings: Findings | None = None,
     compare: Compared | None = None,
     watch: bool = False,
+    language: str | None = None,
 ) -> str:
     """The whole page as HTML text.
 
@@ -60,10 +62,13 @@ def network_page(
     shows the two at the same ink.
     watch: whether the page asks the server that it is from what becomes of the network; no other
     page asks anything.
-    Raises SettingsError when the network reads what no page offers: see `diagram.inputs`, or its
-    education is too large for one.
+    language: of the page's own texts at first, "en" or "de"; by default the browser's.
+    Raises SettingsError when there are no texts in that language, when the network reads what no
+    page offers: see `diagram.inputs`, or when its education is too large for one.
     """
+    language = checked_language(language)
     diagram = diagram_of(network, choose=choose, spread=spread)
+    entry = "two" if compare else "main"
     sizes = " → ".join(map(str, diagram.sizes))
     named = " and ".join(compare.names) if compare else network.meta.get("name") or sizes
     title = title or str(named)
@@ -91,7 +96,8 @@ def network_page(
         version=metadata.version("neuroscribble"),
         payload=json_for_html(payload),
         style=asset("style.css") + (asset("two.css") if compare else ""),
-        program=program("two" if compare else "main"),
+        program=program(entry),
+        languages=json_for_html({"asked": language, "tables": tables_of(entry)}),
         worker=program("learning-worker"),  # text until somebody lets it learn
         themes=THEMES.values(),
         packed_edges=_packed_edges,

@@ -19,6 +19,7 @@ import { Funnel } from "./picture/funnel.js";
 import { Inspector } from "./panels/inspector.js";
 import { readDropped } from "./formats/dropped.js";
 import { GuestBar, LearningBar, question } from "./panels/guest.js";
+import { Languages } from "./panels/language.js";
 import { Keyboard } from "./panels/keyboard.js";
 import { Lab } from "./panels/lab.js";
 import { LearnPanel } from "./panels/learn.js";
@@ -47,10 +48,11 @@ const LARGE = 2e6; // bytes of a file that takes a moment to read
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
 /** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it
- *  @param {string} hash the link to the state that it begins with */
-function start(payload, graph, signal, hash) {
+ *  @param {string} hash the link to the state that it begins with @param {Lab} [kept] of the same network, with what was done to it */
+function start(payload, graph, signal, hash, kept) {
   let isOpen = false; // what opens with the page opens calmly
-  const lab = new Lab(payload, changed);
+  const lab = kept ?? new Lab(payload);
+  lab.onChange = changed;
   const palettes = Object.fromEntries(
     Object.entries(payload.themes).map(([name, theme]) => [name, new Palette(theme)]),
   );
@@ -236,26 +238,30 @@ function start(payload, graph, signal, hash) {
 
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
   const made = publicObject(lab, { edges: funnel.edges, scene, view, education, examiner, setInk, clear, svg, hash: () => link.hash(), trainer });
-  return { ...made, compare: compared?.api };
+  return { api: { ...made, compare: compared?.api }, lab };
 }
 
 const putBack = rememberBlank(document.body, "network");
 const { options } = window.pyvisGraph;
 const own = JSON.parse(byId("payload").textContent); // of the network that the page came with
 const trainer = new Trainer(own, () => byId("learning-worker").textContent, openInPlace);
-let life = null;
+const languages = new Languages(JSON.parse(byId("languages").textContent));
+let [life, shown] = [null, null]; // the page's, and what it shows: {payload, lab}
 
 /**
  * Shows a network in place of the one before.
  * @param {object} [graph] that PyVis wrote, at first @param {string} [hash] of the state that it begins with
+ * @param {Lab} [lab] that is shown anew
  */
-async function open(payload, graph, hash = "") {
+async function open(payload, graph, hash = "", lab = null) {
   life?.abort();
   life = new AbortController();
   if (!graph) putBack();
   document.title = payload.title;
-  const shown = graph ?? graphOf(payload, byId("network"), options);
-  Object.assign(window.neuroscribble, start(payload, shown, life.signal, hash));
+  languages.tell(openInLanguage);
+  const made = start(payload, graph ?? graphOf(payload, byId("network"), options), life.signal, hash, lab);
+  shown = { payload, lab: made.lab };
+  Object.assign(window.neuroscribble, made.api);
   await window.neuroscribble.painted();
 }
 
@@ -267,5 +273,20 @@ function openInPlace(payload) {
   return opened;
 }
 
+/** The same with every text in another language, and everything that was done to it. */
+async function openInLanguage(code) {
+  await languages.speak(code);
+  const tab = document.querySelector('[role="tab"][aria-selected="true"]').id;
+  const opened = open(shown.payload, null, window.neuroscribble.hash(), shown.lab);
+  byId(tab).click();
+  byId("language").focus();
+  return opened;
+}
+
+async function begin() {
+  if (languages.wanted !== "en") await languages.speak();
+  return open(own, window.pyvisGraph, window.location.hash);
+}
+
 window.neuroscribble = { ready: null };
-window.neuroscribble.ready = open(own, window.pyvisGraph, window.location.hash);
+window.neuroscribble.ready = begin();

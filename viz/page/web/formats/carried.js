@@ -1,4 +1,4 @@
-/** The digits that a page brought along, and what Python measured on them. */
+/** What a page brought along deflated: digits with what Python measured on them, texts of other languages. */
 
 import { decodeBytes, decodeFloats } from "../model/payload.js";
 import { inflate } from "./zip.js";
@@ -14,6 +14,11 @@ export async function carriedDigits(evidence) {
   const bytes = inks && (await inflate("evidence", decodeBytes(inks), n * width * (values ? 4 : 1)));
   const ink = bytes && (values ? new Float32Array(bytes.buffer) : inkOfBytes(bytes));
   return { name, inks: ink ?? null, labels, answers: numbers(evidence.answers), confidences: decodeFloats(evidence.confidences), ablations };
+}
+
+/** A table of texts. @param {{packed: string, size: number}} table see texts.py */
+export async function carriedTexts({ packed, size }) {
+  return JSON.parse(new TextDecoder().decode(await inflate("the table of texts", decodeBytes(packed), size)));
 }
 
 function inkOfBytes(bytes) {

@@ -1,18 +1,19 @@
 /** The answer and how far to trust it, or a calm question mark while there is nothing to read. */
 
+import { english, t } from "../language/texts.js";
 import { decimal, element } from "../picture/dom.js";
 import { DigitRow, numberOf } from "./digits.js";
 import { share } from "../picture/words.js";
 
-const DOUBTS = { unlike: "Unlike any digit I learned", unfinished: "Not a digit yet" };
-const COUNTS = ["", "", "Two", "Three", "Four", "Five", "Six"];
-const RAW = { softmax: "raw softmax", sigmoid: "raw sigmoid", linear: "value, no probability" };
-const UNKNOWN = "No temperature is stored with this network: how often such an answer is right is not known.";
-const TAUGHT = "How often such an answer is right was measured before you taught it.";
-const OTHER = "How often such an answer is right was measured of the network in the file; these are other weights.";
+const DOUBTS = { unlike: english`Unlike any digit I learned`, unfinished: english`Not a digit yet` };
+const COUNTS = ["", "", english`Two`, english`Three`, english`Four`, english`Five`, english`Six`];
+const RAW = { softmax: english`raw softmax`, sigmoid: english`raw sigmoid`, linear: english`value, no probability` };
+const UNKNOWN = english`No temperature is stored with this network: how often such an answer is right is not known.`;
+const TAUGHT = english`How often such an answer is right was measured before you taught it.`;
+const OTHER = english`How often such an answer is right was measured of the network in the file; these are other weights.`;
 
 export class AnswerPanel {
-  title = "Answer";
+  title = t`Answer`;
 
   /** @param {Lab} lab @param {WhereItErrs} errors */
   constructor(lab, errors) {
@@ -23,7 +24,7 @@ export class AnswerPanel {
     this.kind = element("span");
     this.told = element("p", { class: "told" }, this.number, this.kind);
     this.why = element("p");
-    this.details = element("details", { class: "why" }, element("summary", {}, "Where this number is from"), this.why);
+    this.details = element("details", { class: "why" }, element("summary", {}, t`Where this number is from`), this.why);
     this.doubt = element("p");
     this.digits = new DigitRow(lab);
     this.sentence = element("p");
@@ -34,7 +35,7 @@ export class AnswerPanel {
       const bar = element("span", { class: "bar" }, fill);
       const button = element(
         "button",
-        { class: "class", onclick: () => lab.select(output.ids[k] ?? output.ids[0]), title: `Take output ${name} apart` },
+        { class: "class", onclick: () => lab.select(output.ids[k] ?? output.ids[0]), title: t`Take output ${name} apart` },
         element("b", {}, name),
         bar,
         number,
@@ -54,7 +55,7 @@ export class AnswerPanel {
       this.sentence,
       classes,
       this.details,
-      element("p", { class: "hint" }, "Click any unit of the picture to take its number apart."),
+      element("p", { class: "hint" }, t`Click any unit of the picture to take its number apart.`),
       errors.element,
     );
   }
@@ -68,13 +69,13 @@ export class AnswerPanel {
     this.digits.show(readings);
     this.verdict.textContent = blank ? "?" : numberOf(readings);
     this.doubt.hidden = doubt === null;
-    this.doubt.textContent = DOUBTS[doubt] ?? "";
+    this.doubt.textContent = doubt ? t(DOUBTS[doubt]) : "";
     this.doubt.className = doubt ?? "";
     this.verdict.classList.toggle("doubtful", doubt !== null);
     this.details.hidden = blank;
     this.told.hidden = blank || readings.length > 1;
     this.number.textContent = blank ? "" : share(this.lab, told[winner]);
-    this.kind.textContent = isCalibrated ? "calibrated" : rawName(this.lab);
+    this.kind.textContent = isCalibrated ? t`calibrated` : rawName(this.lab);
     this.why.textContent = blank ? "" : sourceSentence(this.lab);
     this.sentence.textContent = answerSentence(this.lab);
     this.rows.forEach(({ button, fill, number }, k) => {
@@ -87,40 +88,37 @@ export class AnswerPanel {
 
 /** What the numbers of a network that is not calibrated are called. */
 export function rawName({ layers }) {
-  return RAW[layers[layers.length - 1].output];
+  return t(RAW[layers[layers.length - 1].output]);
 }
 
 /** What the told probability is, and the other one where there are two. */
 function sourceSentence(lab) {
   const { facts, isCalibrated, source, teacher, trace, winner } = lab;
-  if (isCalibrated) return `The ${rawName(lab)} is ${share(lab, trace.probabilities[winner])}. ${calibrationSentence(lab)}`;
-  if (facts.temperature === null) return UNKNOWN;
-  return teacher.steps > 0 ? TAUGHT : source ? OTHER : UNKNOWN;
+  if (isCalibrated) return t`The ${rawName(lab)} is ${share(lab, trace.probabilities[winner])}. ${calibrationSentence(lab)}`;
+  if (facts.temperature === null) return t(UNKNOWN);
+  return t(teacher.steps > 0 ? TAUGHT : source ? OTHER : UNKNOWN);
 }
 
 /** Why the calibrated probability differs from the raw one, with this network's temperature. */
 export function calibrationSentence({ facts }) {
-  return (
-    `They differ because the calibrated one is softmax(logits ÷ T) with T = ${decimal(facts.temperature, 3)}, ` +
-    "fitted on digits held out of training: of all answers with 90 %, about 90 % are right."
-  );
+  return t`They differ because the calibrated one is softmax(logits ÷ T) with T = ${decimal(facts.temperature, 3)}, fitted on digits held out of training: of all answers with 90 %, about 90 % are right.`;
 }
 
 /** The answer in words, for eyes and for screen readers. */
 export function answerSentence(lab) {
   const { classNames, told, winner } = lab;
-  if (winner === null) return "Nothing is drawn yet, so there is nothing to read.";
+  if (winner === null) return t`Nothing is drawn yet, so there is nothing to read.`;
   if (lab.inks.length > 1) {
     const readings = lab.readings();
-    const all = readings.map(({ name, probability }) => `${name} with ${share(lab, probability)}`).join(", ");
-    return `${COUNTS[readings.length]} digits, read one after the other: ${all}. The picture shows the ${classNames[winner]}.`;
+    const all = readings.map(({ name, probability }) => t`${name} with ${share(lab, probability)}`).join(", ");
+    return t`${t(COUNTS[readings.length])} digits, read one after the other: ${all}. The picture shows the ${classNames[winner]}.`;
   }
   const ranked = [...told.keys()].sort((p, q) => told[q] - told[p]);
-  const [first, second] = ranked.map((k) => `${classNames[k]} with ${share(lab, told[k])}`);
-  return `The network reads ${first}${second ? `, then ${second}` : ""}.`;
+  const [first, second] = ranked.map((k) => t`${classNames[k]} with ${share(lab, told[k])}`);
+  return t`The network reads ${first}${second ? t`, then ${second}` : ""}.`;
 }
 
 /** The same with what the panel says beside it: for those who only hear the page. */
 export function spokenAnswer(lab) {
-  return `${lab.doubt ? `${DOUBTS[lab.doubt]}. ` : ""}${answerSentence(lab)}`;
+  return `${lab.doubt ? `${t(DOUBTS[lab.doubt])}. ` : ""}${answerSentence(lab)}`;
 }

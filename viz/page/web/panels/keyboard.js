@@ -1,5 +1,6 @@
 /** Every unit by keyboard: arrows walk, and a live sentence says where one is, with numbers. */
 
+import { t } from "../language/texts.js";
 import { spokenAnswer } from "./answer.js";
 import { strongestNeighbor } from "../model/sums.js";
 import { byId } from "../picture/dom.js";
@@ -58,7 +59,7 @@ export class Keyboard {
   position() {
     const { lab } = this;
     if (lab.selected === null) {
-      return `${spokenAnswer(lab)} Arrow keys walk through the units: left and right to the strongest neighbor.`;
+      return t`${spokenAnswer(lab)} Arrow keys walk through the units: left and right to the strongest neighbor.`;
     }
     return `${roleOf(lab, lab.selected)}. ${unitSentence(lab, lab.selected)}.`;
   }

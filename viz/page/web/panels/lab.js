@@ -13,8 +13,8 @@ import { sumsOf } from "../model/sums.js";
 import { Teacher } from "../model/teaching.js";
 
 export class Lab {
-  /** @param {object} payload what Python wrote @param {(what: string) => void} onChange */
-  constructor(payload, onChange) {
+  /** @param {object} payload what Python wrote @param {(what: string) => void} [onChange] */
+  constructor(payload, onChange = () => {}) {
     this.payload = payload;
     this.onChange = onChange;
     Object.assign(this, readNetwork(payload)); // columns, layers

@@ -1,5 +1,6 @@
 /** Small helpers for the parts of the page that are HTML: elements, numbers as words. */
 
+import { numeral } from "../language/texts.js";
 import { symmetricLimit } from "./theme.js";
 
 const CELL = 5; // pixels a side of one value in a tile
@@ -25,22 +26,22 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** 1234.5 → "1,234.50"; −0.00001 → "0.00"; a real minus sign. */
+/** 1234.5 → "1,234.50", in German "1.234,50"; −0.00001 → "0.00"; a real minus sign. */
 export function decimal(value, digits = 4) {
   const rounded = Math.abs(value).toFixed(digits);
   const isZero = Number(rounded) === 0;
-  return (value < 0 && !isZero ? "−" : "") + rounded.replace(/\B(?=(\d{3})+\.)/g, ",");
+  return (value < 0 && !isZero ? "−" : "") + numeral(rounded.replace(/\B(?=(\d{3})+\.)/g, ","));
 }
 
 /** With its sign: "+0.1234", "−0.1234". */
 export function signed(value, digits = 4) {
   const text = decimal(value, digits);
-  return text.startsWith("−") || Number(text) === 0 ? text : `+${text}`;
+  return text.startsWith("−") || !/[1-9]/.test(text) ? text : `+${text}`;
 }
 
 /** 0.000123 → "1.230e−4" */
 export function exponential(value, digits = 3) {
-  return value === 0 ? "0" : value.toExponential(digits).replaceAll("-", "−");
+  return value === 0 ? "0" : numeral(value.toExponential(digits).replaceAll("-", "−"));
 }
 
 /** 0.0000114 → "2e-5": one digit, never less than the value. */
@@ -52,7 +53,7 @@ export function atMost(value) {
 
 /** 5856 → "5,856" */
 export function count(value) {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+  return numeral(String(value).replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
 /** 12 → "+12", −1042 → "−1,042" */
@@ -64,9 +65,9 @@ export function signedCount(value) {
 export function percent(share, digits = 1) {
   const smallest = 10 ** -digits;
   const value = share * 100;
-  if (value > 0 && value < smallest / 2) return `<\u00a0${smallest}\u00a0%`; // no line breaks inside
-  if (value < 100 && value > 100 - smallest / 2) return `>\u00a0${(100 - smallest).toFixed(digits)}\u00a0%`;
-  return `${value.toFixed(digits)}\u00a0%`;
+  if (value > 0 && value < smallest / 2) return `<\u00a0${numeral(String(smallest))}\u00a0%`; // no line breaks inside
+  if (value < 100 && value > 100 - smallest / 2) return `>\u00a0${numeral((100 - smallest).toFixed(digits))}\u00a0%`;
+  return `${numeral(value.toFixed(digits))}\u00a0%`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a unit is and what it holds, in words: for the tip, the panel and screen readers. */
 
+import { t } from "../language/texts.js";
 import { decimal, percent } from "./dom.js";
 
 /** "Unit 37 of 128 in hidden layer 1" */
@@ -8,29 +9,29 @@ export function roleOf({ columns, outputNames, input }, { column, unit }) {
   const number = ids[unit].split(":")[1]; // in the file: it may stand in another place here
   if (cells > 1) {
     const size = `${rows} × ${width}`;
-    return column === 0 ? `The picture that the network reads, ${size} pixels` : `Map ${number} of ${ids.length} in hidden layer ${column}, ${size}`;
+    return column === 0 ? t`The picture that the network reads, ${size} pixels` : t`Map ${number} of ${ids.length} in hidden layer ${column}, ${size}`;
   }
-  if (column === 0 && input.kind === "features") return `Feature “${input.names[unit]}”`;
-  if (column === 0) return `Pixel in row ${Math.floor(unit / input.side)}, column ${unit % input.side}`;
-  if (column === columns.length - 1) return `Output unit for “${outputNames[unit]}”`;
-  return `Unit ${number} of ${ids.length} in hidden layer ${column}`;
+  if (column === 0 && input.kind === "features") return t`Feature “${input.names[unit]}”`;
+  if (column === 0) return t`Pixel in row ${Math.floor(unit / input.side)}, column ${unit % input.side}`;
+  if (column === columns.length - 1) return t`Output unit for “${outputNames[unit]}”`;
+  return t`Unit ${number} of ${ids.length} in hidden layer ${column}`;
 }
 
 /** What stands above a column: from the longest name to the shortest. @returns {string[]} */
 export function columnNames({ columns, input, isPicture }, column) {
   const { key, ids, rows, columns: width, cells } = columns[column];
   const size = ids.length;
-  if (column === 0 && isPicture) return [`input: ${input.side}×${input.side} pixels${input.upright ? ", upright" : ""}`, `input: ${input.side}×${input.side}`, "input"];
-  if (column === 0) return [`input: ${size}`, "input"];
-  if (column === columns.length - 1) return [`output: ${size}`, "output"];
-  if (cells === 1) return [`hidden ${column}: ${size}`, `${key}: ${size}`, key];
-  return [`hidden ${column}: ${size} of ${rows}×${width}`, `${size} of ${rows}×${width}`, `${key}: ${size}`, key];
+  if (column === 0 && isPicture) return [t`input: ${input.side}×${input.side} pixels${input.upright ? t`, upright` : ""}`, t`input: ${input.side}×${input.side}`, t`input`];
+  if (column === 0) return [t`input: ${size}`, t`input`];
+  if (column === columns.length - 1) return [t`output: ${size}`, t`output`];
+  if (cells === 1) return [t`hidden ${column}: ${size}`, `${key}: ${size}`, key];
+  return [t`hidden ${column}: ${size} of ${rows}×${width}`, t`${size} of ${rows}×${width}`, `${key}: ${size}`, key];
 }
 
 /** A unit in a word: what its layer is called needs no saying where the unit stands. */
 export function shortName({ columns, outputNames, input, isPicture }, { column, unit }) {
   if (column === 0 && !isPicture) return input.names[unit];
-  if (column === 0) return columns[0].cells > 1 ? "ink" : `${Math.floor(unit / input.side)},${unit % input.side}`;
+  if (column === 0) return columns[0].cells > 1 ? t`ink` : `${Math.floor(unit / input.side)},${unit % input.side}`;
   return column === columns.length - 1 ? outputNames[unit] : columns[column].ids[unit];
 }
 
@@ -40,15 +41,15 @@ export function unitSentence(lab, place) {
   const id = lab.idOf(place);
   if (lab.columns[column].cells > 1) {
     const mean = decimal(lab.means[column][unit], 3);
-    if (column === 0) return `${id}: mean ink ${mean}`;
-    return `${id}: mean pre-activation ${decimal(lab.explain(id).preActivation, 3)}, mean activation ${mean}`;
+    if (column === 0) return t`${id}: mean ink ${mean}`;
+    return t`${id}: mean pre-activation ${decimal(lab.explain(id).preActivation, 3)}, mean activation ${mean}`;
   }
   if (column === 0 && !lab.isPicture) return `${id}, ${lab.input.names[unit]}: ${decimal(lab.ink[unit], 3)}`;
-  if (column === 0) return `${id}: ink ${decimal(lab.seen[unit], 3)}`;
+  if (column === 0) return t`${id}: ink ${decimal(lab.seen[unit], 3)}`;
   const z = decimal(lab.trace.preActivations[column - 1][unit], 3);
-  if (column === lab.layers.length) return `${id}: logit ${z}, ${shareName(lab)} ${share(lab, lab.toldByUnits[unit], 2)}`;
+  if (column === lab.layers.length) return t`${id}: logit ${z}, ${shareName(lab)} ${share(lab, lab.toldByUnits[unit], 2)}`;
   const a = lab.trace.activations[column - 1][unit];
-  return `${id}: pre-activation ${z}, activation ${decimal(a, 3)}`;
+  return t`${id}: pre-activation ${z}, activation ${decimal(a, 3)}`;
 }
 
 /** What a network puts out for a class, in words: a probability, or where it makes none a value. */
@@ -57,10 +58,10 @@ export function share({ layers }, value, digits = 1) {
 }
 
 function shareName({ layers }) {
-  return layers[layers.length - 1].output === "linear" ? "value" : "probability";
+  return layers[layers.length - 1].output === "linear" ? t`value` : t`probability`;
 }
 
 /** What ends the linear map that a network is for a drawing. */
 export function flips({ functions }) {
-  return functions.every(({ word }) => word === "ReLU") ? "a ReLU flips" : "a unit comes to another piece of its function";
+  return functions.every(({ word }) => word === "ReLU") ? t`a ReLU flips` : t`a unit comes to another piece of its function`;
 }
