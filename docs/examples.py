@@ -1,4 +1,4 @@
-"""Makes the small networks that come along to be looked at: XOR, iris and digits of 8×8 pixels.
+"""Makes the small networks that come along: XOR, iris, digits of 8×8 and of 3×3 pixels.
 
     python docs/examples.py
 
@@ -27,8 +27,13 @@ from neuroscribble.training.optimizers import Adam
 
 FOLDER = Path(__file__).parent.parent / "neuroscribble" / "examples"
 N_PEN = 3000  # digits by the program's own pen
+TINY_SEED = 1
+TINY_DIGITS = ("0", "1", "3", "4")  # nine numbers tell these four apart best
 TEST_SHARE = 5  # every fifth sample is held back from training
 DECAY = 1e-3  # of the weights, so that none grows beyond need
+INK_STEPS = 4  # tiny: an input is 0, 1/4, …, 1, which a worksheet writes as 0, 1, …, 4
+LARGEST = (3, 9, 3, 9)  # tiny: of the first weights, biases, second weights and biases
+SOFTNESS = 8  # tiny: scores are divided by it while it learns; whole numbers are far apart
 
 
 def xor() -> Network:
@@ -94,7 +99,63 @@ def digits() -> Network:
     return network
 
 
-EXAMPLES: dict[str, Callable[[], Network]] = {"xor": xor, "iris": iris, "digits": digits}
+def tiny(seed: int = TINY_SEED, steps: int = 3000) -> Network:
+    """9-3-4: four digits of 3×3 pixels, weights to calculate with by hand: whole numbers up to 3.
+
+    Ink in fourths times weights that are multiples of four: every sum is a whole number. While it
+    learns, the forward pass slides from the numbers as they are to the rounded ones.
+    """
+    rng = np.random.default_rng(seed)
+    spec = InputSpec(shape=(3, 3), box=3, classes=TINY_DIGITS)
+    (x, labels), (test_x, test_labels) = (_nine_numbers(n, spec) for n in (N_PEN * 2, 2500))
+    n_classes = len(TINY_DIGITS)
+    numbers = [rng.normal(0, 1.2, shape) for shape in ((9, 3), (3,), (3, n_classes), (n_classes,))]
+    targets = np.eye(n_classes)[labels]
+    best, chosen = 0.0, numbers
+    state = [(np.zeros_like(one), np.zeros_like(one)) for one in numbers]
+    for step in range(steps):
+        whole = [np.rint(one) for one in numbers]
+        share = min(1.0, 2 * step / steps)
+        W1, b1, W2, b2 = (n + share * (w - n) for n, w in zip(numbers, whole, strict=True))
+        z = x @ W1 + b1
+        a = np.maximum(z, 0)
+        logits = (a @ W2 + b2) / SOFTNESS
+        if share == 1 and (right := float((logits.argmax(1) == labels).mean())) > best:
+            best, chosen = right, whole
+        p = np.exp(logits - logits.max(1, keepdims=True))
+        d_logits = (p / p.sum(1, keepdims=True) - targets) / (SOFTNESS * len(x))
+        d_z = d_logits @ W2.T * (z > 0)
+        gradients = (x.T @ d_z, d_z.sum(0), a.T @ d_logits, d_logits.sum(0))
+        rate = 0.03 * (1 - step / steps) + 0.001
+        for one, d, (mean, square), most in zip(numbers, gradients, state, LARGEST, strict=True):
+            mean += 0.1 * (d - mean)
+            square += 0.01 * (d * d - square)
+            fair = (
+                mean / (1 - 0.9 ** (step + 1)) / np.sqrt(square / (1 - 0.99 ** (step + 1)) + 1e-18)
+            )
+            one[...] = np.clip(one - rate * fair, -most, most)
+    network = build_mlp((3,), rng=rng, n_inputs=9, n_classes=n_classes, class_names=TINY_DIGITS)
+    flat = [INK_STEPS * chosen[0], *chosen[1:]]
+    network.parameters.flat[:] = np.concatenate([one.ravel() for one in flat])
+    _tell(network, "Digits 3×3", spec, x / INK_STEPS, labels, test_x / INK_STEPS, test_labels)
+    network.meta["test"]["name"] = f"{len(test_x):,} other pen digits"
+    return network
+
+
+def _nine_numbers(n: int, spec: InputSpec) -> tuple[Floats, Labels]:
+    """Of so many pen digits those that `tiny` knows: ink from 0 to 4 (N, 9), and classes (N,)."""
+    images, digits = pen_digits(n, rng=np.random.default_rng((3, n)), world=0.3)
+    known = np.isin(digits, [int(name) for name in TINY_DIGITS])
+    classes = np.searchsorted([int(name) for name in TINY_DIGITS], digits[known])
+    return np.rint(INK_STEPS * as_read(images[known], spec)), classes
+
+
+EXAMPLES: dict[str, Callable[[], Network]] = {
+    "xor": xor,
+    "iris": iris,
+    "digits": digits,
+    "tiny": tiny,
+}
 
 
 def _split(n: int) -> tuple[np.ndarray, np.ndarray]:

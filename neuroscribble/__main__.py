@@ -18,12 +18,14 @@ from .commands.film import film
 from .commands.learn import corrections, train
 from .commands.poster import poster
 from .commands.show import draw, heatmaps, maps, network
+from .commands.worksheet import worksheet
 from .errors import NeuroscribbleError
 from .machine import prefer_wide_kernels
 
 COMMANDS = (
     *(train, evaluate, summary, predict),
     *(network, heatmaps, maps, film, poster, draw),
+    worksheet,
     *(convert, corrections, bench),
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

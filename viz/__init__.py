@@ -23,6 +23,7 @@ if typing.TYPE_CHECKING:
     from .figures.maps import write_maps
     from .figures.poster import write_poster
     from .figures.sheet import Figures
+    from .figures.worksheet import write_worksheets
     from .page.maps_page import maps_page
     from .page.page import network_page
     from .page.server import Hub, PageServer
@@ -59,6 +60,7 @@ __all__ = [
     "write_maps",
     "write_poster",
     "write_training_curves",
+    "write_worksheets",
 ]
 
 _HOMES = {
@@ -89,6 +91,7 @@ _HOMES = {
     "write_maps": ".figures.maps",
     "write_poster": ".figures.poster",
     "write_training_curves": ".figures.curves",
+    "write_worksheets": ".figures.worksheet",
 }
 
 

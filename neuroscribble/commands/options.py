@@ -18,7 +18,7 @@ weights_file_option = click.option(
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Network to use: ours, ONNX, Keras, PyTorch, safetensors, .npz or JSON; or one of the "
-    "examples xor, iris and digits.  "
+    "examples xor, iris, digits and tiny.  "
     "[default: ./weights.npz, else the shipped file]",
 )
 _hint_options = (
@@ -74,6 +74,12 @@ corrections_option = click.option(
 )
 theme_option = click.option(
     "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True
+)
+paper_option = click.option(
+    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True
+)
+language_option = click.option(
+    "--language", type=click.Choice(["en", "de"]), default="en", show_default=True
 )
 
 

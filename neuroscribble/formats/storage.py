@@ -25,7 +25,7 @@ from .recognize import recognize
 from .safetensors import safetensors_arrays
 from .torch import old_torch_arrays, refuse_pickle, torch_arrays
 
-EXAMPLES = ("xor", "iris", "digits")
+EXAMPLES = ("xor", "iris", "digits", "tiny")
 Reader = Callable[[bytes, Hints, Path], Reading]  # the folder is that of the file
 
 
@@ -56,8 +56,8 @@ def load_network(
     JSON file with its `architecture`, the `orientation` of its matrices ("in-out" or "out-in") and
     what it expects as `input` ("28x28 in 0..255, dark ink"). A network that reads pictures takes
     ink from 0 to 1, whatever the file's own took. `meta["read_from"]` tells what was assumed.
-    "xor", "iris" and "digits" are small networks that come along, where no file has such a name.
-    Class names come from the file, where each class has its own, or count from 0.
+    "xor", "iris", "digits" and "tiny" are small networks that come along, where no file has such a
+    name. Class names come from the file, where each class has its own, or count from 0.
 
     Raises WeightsError for whatever is wrong with the file, and SettingsError for hints that mean
     nothing.

@@ -15,6 +15,7 @@ from neuroscribble.nn.architectures import build_cnn, build_mlp
 from neuroscribble.nn.layers import Dense
 from neuroscribble.nn.network import Network
 from viz.diagram.theme import DARK
+from viz.figures import poster_words
 from viz.figures.poster import poster_figure, write_poster
 
 
@@ -41,6 +42,16 @@ def test_each_edge_is_a_line_and_a_square() -> None:
     assert other == [left + 2, top + 1]  # pixel 10 is in row 1, column 2
     words = " ".join(text.get_text() for text in figure.texts)
     assert "64 → 2 → 2. All 3 edges of this network are drawn. Nothing is left out." in words
+
+
+def test_it_speaks_german_with_the_numbers_of_german() -> None:
+    network = build_mlp((100,), rng=np.random.default_rng(1))
+    network.meta["test"] = {"name": "MNIST", "accuracy": 0.9876}
+    figure = poster_figure(network, title="T", language="de")
+    words = " ".join(text.get_text() for text in figure.texts)
+    assert "Von 79.400 Kanten sind die 880 wichtigsten gezeichnet. Es liest 98,8 % von" in words
+    assert "Was jedes Neuron von h1 liest, Pixel für Pixel" in words
+    assert poster_words.WORDS["de"].keys() == poster_words.WORDS["en"].keys()
 
 
 def test_of_many_edges_those_of_the_first_picture_are_drawn_and_the_rest_is_stated() -> None:

@@ -31,6 +31,7 @@ from ..diagram.names import picture_side
 from ..diagram.order import shortened
 from ..diagram.theme import LIGHT, Theme, class_color
 from .poster_plates import HIGH, INCH, WIDE, axes_at, colors_of, draw_plates
+from .poster_words import WORDS, count, percent
 from .sheet import FONT, plain
 
 KINDS = (".pdf", ".svg")
@@ -43,7 +44,9 @@ MOST_UNITS = 1_024  # of a hidden column
 MOST_EDGES = 40_000  # more make a file that viewers take long over
 
 
-def write_poster(network: Network, path: Path, *, title: str, theme: Theme = LIGHT) -> Path:
+def write_poster(
+    network: Network, path: Path, *, title: str, theme: Theme = LIGHT, language: str = "en"
+) -> Path:
     """Write the poster as .pdf or .svg and return its path, the same bytes every time.
 
     Raises SettingsError for another ending and for networks that have no poster; OutputError when
@@ -52,7 +55,7 @@ def write_poster(network: Network, path: Path, *, title: str, theme: Theme = LIG
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise SettingsError(f"a poster's file ends in {' or '.join(KINDS)}; got {path.name!r:.80}.")
-    figure = poster_figure(network, title=title, theme=theme)
+    figure = poster_figure(network, title=title, theme=theme, language=language)
     content = BytesIO()
     undated = {"CreationDate": None} if kind == ".pdf" else {"Date": None}
     with matplotlib.rc_context({"svg.hashsalt": "neuroscribble", "pdf.fonttype": 42}):
@@ -61,7 +64,9 @@ def write_poster(network: Network, path: Path, *, title: str, theme: Theme = LIG
     return path
 
 
-def poster_figure(network: Network, *, title: str, theme: Theme = LIGHT) -> Figure:
+def poster_figure(
+    network: Network, *, title: str, theme: Theme = LIGHT, language: str = "en"
+) -> Figure:
     """The poster as a figure; raises SettingsError for networks that have none."""
     diagram = diagram_of(network)
     _require_fit(diagram)
@@ -75,9 +80,10 @@ def poster_figure(network: Network, *, title: str, theme: Theme = LIGHT) -> Figu
     if n_drawn == n_edges:
         blocks = shortened(blocks, joined)
     figure = Figure(figsize=(WIDE / INCH, HIGH / INCH), facecolor=theme.background)
-    _write_words(figure, network, title, n_drawn, n_edges, theme)
+    _write_words(figure, network, title, n_drawn, n_edges, theme, language)
     _draw_funnel(figure, diagram, blocks, drawn, is_picture, theme)
-    draw_plates(figure, diagram, drawn, (MARGIN, PLATES[0], WIDE - 2 * MARGIN, PLATES[1]), theme)
+    room = (MARGIN, PLATES[0], WIDE - 2 * MARGIN, PLATES[1])
+    draw_plates(figure, diagram, drawn, room, theme, WORDS[language])
     return figure
 
 
@@ -95,25 +101,28 @@ def _require_fit(diagram: Diagram) -> None:
 
 
 def _write_words(
-    figure: Figure, network: Network, title: str, n_drawn: int, n_edges: int, theme: Theme
+    figure: Figure,
+    network: Network,
+    title: str,
+    n_drawn: int,
+    n_edges: int,
+    theme: Theme,
+    language: str,
 ) -> None:
+    words = WORDS[language]
     sizes = " → ".join(map(str, network.layer_sizes))
-    shown = (
-        f"All {n_edges:,} edges of this network are drawn. Nothing is left out."
-        if n_drawn == n_edges
-        else f"The {n_drawn:,} edges that matter most of {n_edges:,} are drawn."
+    shown = words["all" if n_drawn == n_edges else "some"].format(
+        edges=count(n_edges, language), drawn=count(n_drawn, language)
     )
     test = stored_test(network)
-    reads = f"It reads {test['accuracy']:.1%} of {test['name']}. " if test else ""
-    how = (
-        "Blue adds, orange takes away; the thicker, the stronger. Pixels and units without a frame "
-        "pass nothing on. Each line is a square below, too: in the picture of its unit, or in a "
-        "matrix."
-    )
+    reads = ""
+    if test:
+        accuracy = percent(test["accuracy"], language)
+        reads = words["reads"].format(accuracy=accuracy, name=test["name"])
     rows: tuple[tuple[float, str, float, dict[str, Any]], ...] = (
         (MARGIN, plain(title, longest=90), 34, {"color": theme.text, "weight": "bold"}),
         (MARGIN + 15, f"{sizes}. {shown} {plain(reads, longest=90)}", 15, {"color": theme.text}),
-        (MARGIN + 23, how, 11, {"color": theme.muted}),
+        (MARGIN + 23, words["how"], 11, {"color": theme.muted}),
     )
     for top, text, size, style in rows:
         figure.text(

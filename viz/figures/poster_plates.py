@@ -6,7 +6,7 @@ other pair of columns a matrix, its rows the units of the later one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,8 +50,9 @@ def draw_plates(
     drawn: Masks,
     room: tuple[float, float, float, float],
     theme: Theme,
+    words: Mapping[str, str],
 ) -> None:
-    """All plates. room: left, top, width and height in millimeters."""
+    """All plates. room: left, top, width and height in millimeters; words: those of the poster."""
     left, top, width, height = room
     shown = [np.where(mask, link.edges, 0) for link, mask in zip(diagram.links, drawn, strict=True)]
     keys = [column.key for column in diagram.columns]
@@ -59,7 +60,7 @@ def draw_plates(
     side = picture_side(len(shown[0])) if diagram.ids[0][0].count(",") else None
     if side is not None:
         part = width * FIELDS if len(shown) > 1 else width
-        heading = f"What each unit of {diagram.columns[1].key} reads, pixel by pixel"
+        heading = words["fields"].format(column=diagram.columns[1].key)
         _head(figure, left, top, heading, theme)
         whose = diagram.ids[1] if len(shown) > 1 else diagram.class_names
         _draw_fields(axes_at(figure, left, top, part, height), shown[0], whose, side, theme)
@@ -73,7 +74,7 @@ def draw_plates(
         (height - GAP * (len(shown) - 1)) / sum(values.shape[1] for values in shown),
     )
     for values, name in zip(shown, names, strict=True):
-        _head(figure, left, top, f"{name}: a row for each unit that reads", theme)
+        _head(figure, left, top, words["matrix"].format(name=name), theme)
         _draw_matrix(figure, values, left, top, cell, theme)
         top += values.shape[1] * cell + GAP
 
