@@ -16,6 +16,7 @@ from .commands.bench import bench
 from .commands.convert import convert
 from .commands.film import film
 from .commands.learn import corrections, train
+from .commands.lesson import lesson
 from .commands.poster import poster
 from .commands.show import draw, heatmaps, maps, network
 from .commands.worksheet import worksheet
@@ -25,7 +26,7 @@ from .machine import prefer_wide_kernels
 COMMANDS = (
     *(train, evaluate, summary, predict),
     *(network, heatmaps, maps, film, poster, draw),
-    worksheet,
+    *(worksheet, lesson),
     *(convert, corrections, bench),
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -4,6 +4,7 @@ NeuroscribbleError
 ├── DataError        digits that are missing, damaged or not what they claim to be
 ├── WeightsError     a weights file that cannot be trusted
 ├── PictureError     a picture in which no digit can be read
+├── LessonError      a lesson that cannot be followed, or answers that cannot be read
 ├── ShapeError       an array of the wrong shape
 ├── SettingsError    an option out of its range, or options that exclude each other
 ├── OutputError      a file that cannot be written
@@ -30,6 +31,10 @@ class WeightsError(NeuroscribbleError):
 
 class PictureError(NeuroscribbleError):
     """A picture holds no digit that can be read."""
+
+
+class LessonError(NeuroscribbleError):
+    """A lesson cannot be followed, or answers to one cannot be read."""
 
 
 class ShapeError(NeuroscribbleError, ValueError):

@@ -9,6 +9,7 @@ import typing
 
 if typing.TYPE_CHECKING:
     from .diagram.compared import Compared
+    from .diagram.diagram import diagram_of
     from .diagram.graph_files import graph_bytes
     from .diagram.history import moment_payload
     from .diagram.theme import THEMES
@@ -43,6 +44,7 @@ __all__ = [
     "PageServer",
     "School",
     "comparison_figures",
+    "diagram_of",
     "graph_bytes",
     "heatmap_figures",
     "initial_network",
@@ -74,6 +76,7 @@ _HOMES = {
     "School": ".window.school",
     "THEMES": ".diagram.theme",
     "comparison_figures": ".figures.comparison",
+    "diagram_of": ".diagram.diagram",
     "graph_bytes": ".diagram.graph_files",
     "heatmap_figures": ".figures.heatmaps",
     "initial_network": ".figures.beginning",

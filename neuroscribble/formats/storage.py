@@ -31,9 +31,19 @@ Reader = Callable[[bytes, Hints, Path], Reading]  # the folder is that of the fi
 
 def default_weights() -> Path:
     """`./weights.npz` if there is one, else the file that ships with NeuroScribble."""
+    return next((path for path in _places("weights") if path.exists()), Path("weights.npz"))
+
+
+def shipped_weights(name: str) -> Path:
+    """The file of a network that ships along: "weights", "sparse" or "cnn"."""
+    _, *places = _places(name)
+    return next((path for path in places if path.exists()), places[0])
+
+
+def _places(name: str) -> list[Path]:
+    """Here, in the package, in the repository around it."""
     package = Path(__file__).parent.parent
-    candidates = [Path("weights.npz"), package / "weights.npz", package.parent / "weights.npz"]
-    return next((path for path in candidates if path.exists()), candidates[0])
+    return [folder / f"{name}.npz" for folder in (Path(), package, package.parent)]
 
 
 def find_weights(path: Path) -> Path:

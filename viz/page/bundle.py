@@ -27,8 +27,8 @@ def asset(name: str) -> str:
     return write() if write else (web_folder() / name).read_text(encoding="utf-8")
 
 
-def modules_of(entry: str) -> list[str]:
-    """The JavaScript modules that `entry` needs, itself the last, each behind what it imports."""
+def modules_of(*entries: str) -> list[str]:
+    """The JavaScript modules that `entries` need, each behind what it imports, the last one last."""
     found: dict[str, None] = {}
 
     def visit(name: str, above: tuple[str, ...]) -> None:
@@ -40,13 +40,14 @@ def modules_of(entry: str) -> list[str]:
             visit(_resolve(name, target), (*above, name))
         found[name] = None
 
-    visit(entry, ())
+    for entry in entries:
+        visit(entry, ())
     return list(found)
 
 
-def program(entry: str) -> str:
-    """A JavaScript module and all that it needs, as one script."""
-    return "const modules = {};\n" + "\n".join(_module(name) for name in modules_of(entry))
+def program(*entries: str) -> str:
+    """JavaScript modules that run one after the other, and all that they need, as one script."""
+    return "const modules = {};\n" + "\n".join(_module(name) for name in modules_of(*entries))
 
 
 def _resolve(importer: str, target: str) -> str:

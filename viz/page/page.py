@@ -46,6 +46,7 @@ def network_page(
     compare: Compared | None = None,
     watch: bool = False,
     language: str | None = None,
+    lesson: dict[str, Any] | None = None,
 ) -> str:
     """The whole page as HTML text.
 
@@ -63,12 +64,13 @@ def network_page(
     watch: whether the page asks the server that it is from what becomes of the network; no other
     page asks anything.
     language: of the page's own texts at first, "en" or "de"; by default the browser's.
+    lesson: what a lesson tells a page, see `neuroscribble.teaching.lesson_file`; it then stands at
+    the side of this page, and nothing of it in any other.
     Raises SettingsError when there are no texts in that language, when the network reads what no
     page offers: see `diagram.inputs`, or when its education is too large for one.
     """
     language = checked_language(language)
     diagram = diagram_of(network, choose=choose, spread=spread)
-    entry = "two" if compare else "main"
     sizes = " → ".join(map(str, diagram.sizes))
     named = " and ".join(compare.names) if compare else network.meta.get("name") or sizes
     title = title or str(named)
@@ -86,6 +88,9 @@ def network_page(
         payload["compare"] = compared_payload(compare, diagram, top_k=top_k)
     if watch:
         payload["watch"] = True
+    if lesson is not None:
+        payload["lesson"] = lesson
+    more = [name for name, given in (("two", compare), ("taught", lesson)) if given is not None]
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.globals.update(
@@ -95,9 +100,9 @@ def network_page(
         description=_description(network, weights_name),
         version=metadata.version("neuroscribble"),
         payload=json_for_html(payload),
-        style=asset("style.css") + (asset("two.css") if compare else ""),
-        program=program(entry),
-        languages=json_for_html({"asked": language, "tables": tables_of(entry)}),
+        style="".join(asset(f"{name}.css") for name in ("style", *more)),
+        program=program(*more, "main"),
+        languages=json_for_html({"asked": language, "tables": tables_of(*more, "main")}),
         worker=program("learning-worker"),  # text until somebody lets it learn
         themes=THEMES.values(),
         packed_edges=_packed_edges,

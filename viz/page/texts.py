@@ -22,7 +22,8 @@ from neuroscribble.errors import SettingsError
 from .bundle import asset, modules_of
 
 ENGLISH = "en"
-PAGES = {"main": "page.html", "two": "page.html", "maps": "maps.html"}  # program → its HTML
+PAGES = {"main": "page.html", "maps": "maps.html"}  # program → its HTML
+PROGRAMS = (("two", "taught", "main"), ("maps",))  # which together have all texts
 TAGGED = re.compile(r"\b(?:t|pieces|english)`")
 CALLED = re.compile(r'\bt\(("(?:[^"\\]|\\.)*")')
 READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
@@ -51,25 +52,25 @@ def table_of(code: str) -> dict[str, Any]:
     return table
 
 
-def tables_of(entry: str) -> dict[str, Any]:
-    """For a page of this program: what each other language says of its texts, deflated."""
-    keys = texts_of(entry)
+def tables_of(*entries: str) -> dict[str, Any]:
+    """For a page of these programs: what each other language says of its texts, deflated."""
+    keys = texts_of(*entries)
     return {code: _packed(code, keys) for code in languages()[1:]}
 
 
 @cache
-def texts_of(entry: str) -> frozenset[str]:
-    """The English texts of a program, with all its modules, and of its HTML."""
-    modules = [asset(f"{name}.js") for name in modules_of(entry)]
+def texts_of(*entries: str) -> frozenset[str]:
+    """The English texts of programs, with all their modules, and of the last one's HTML."""
+    modules = [asset(f"{name}.js") for name in modules_of(*entries)]
     return frozenset(
         {text for source in modules for text in texts_in_script(source)}
-        | set(texts_in_html(asset(PAGES[entry])))
+        | set(texts_in_html(asset(PAGES[entries[-1]])))
     )
 
 
 def texts_of_all_pages() -> frozenset[str]:
     """What a table shall have: no text more, none less."""
-    return frozenset[str]().union(*map(texts_of, PAGES))
+    return frozenset[str]().union(*(texts_of(*programs) for programs in PROGRAMS))
 
 
 def texts_in_script(source: str) -> Iterator[str]:

@@ -115,6 +115,7 @@ function start(payload, graph, signal, hash, kept) {
     if (what === "network") showBadge(check, lab);
     ribbon?.show();
     takenOut.show();
+    classroom?.follow();
   }
 
   /** The panel behind the next frame, so that the picture has this one for itself. */
@@ -225,18 +226,22 @@ function start(payload, graph, signal, hash, kept) {
     funnel.end();
   });
 
+  const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
   if (features) setInk(lab.input.rows[0]?.values ?? lab.ink);
   else openPad();
   showBadge(check, lab);
   link.restore(hash);
   compared?.fit(view);
-  trainer.attach(payload, lab, () => inspector.current === learnPanel && inspector.show(palette()));
+  trainer.attach(payload, lab, () => {
+    if (inspector.current === learnPanel) inspector.show(palette());
+    classroom?.follow();
+  });
   if (payload.learns) new LearningBar(payload, own, () => open(own));
   if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
   isOpen = true;
+  classroom?.attach({ lab, trainer, examiner, inspector, link, compared, showExample, clear, leave: () => open(own) });
   watch?.follow(signal);
 
-  const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
   const made = publicObject(lab, { edges: funnel.edges, scene, view, education, examiner, setInk, clear, svg, hash: () => link.hash(), trainer });
   return { api: { ...made, compare: compared?.api }, lab };
 }
@@ -246,6 +251,7 @@ const { options } = window.pyvisGraph;
 const own = JSON.parse(byId("payload").textContent); // of the network that the page came with
 const trainer = new Trainer(own, () => byId("learning-worker").textContent, openInPlace);
 const languages = new Languages(JSON.parse(byId("languages").textContent));
+const classroom = own.lesson ? new extras.classroom(own.lesson) : null;
 let [life, shown] = [null, null]; // the page's, and what it shows: {payload, lab}
 
 /**

@@ -1,4 +1,3 @@
-/** A page of two networks: all that a page has, and the second one beside the first. */
+/** What a page of two networks has beyond all others: the second one beside the first. */
 
 import {} from "./panels/comparison.js";
-import {} from "./main.js";

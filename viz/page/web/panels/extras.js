@@ -1,3 +1,6 @@
 /** What some pages can do beyond all others: the modules of such a page put it here before it starts. */
 
-export const extras = { compare: null }; // the class Comparison, on a page of two networks
+export const extras = {
+  compare: null, // the class Comparison, on a page of two networks
+  classroom: null, // the class Classroom, on the page of a lesson
+};
