@@ -52,7 +52,7 @@ WEB_HOUSE: dict[str, set[str]] = {
     "panels": {"language", "model", "formats", "picture"},
     "": {"language", "model", "formats", "picture", "panels"},
 }
-ENTRIES = ("main", "maps", "two", "learning-worker")
+ENTRIES = ("main", "maps", "two", "taught", "learning-worker")
 
 # Which modules may import which library; NumPy and the standard library serve everywhere.
 LIBRARIES = {
@@ -74,6 +74,11 @@ LIBRARIES = {
         "viz.figures.film_files",
         "viz.figures.film_picture",
         "viz.page.maps_page",
+    },
+    "markdown_it": {
+        "neuroscribble.teaching.lesson_file",
+        "neuroscribble.teaching.lesson_parts",
+        "neuroscribble.teaching.markdown_tree",
     },
     "imageio_ffmpeg": {"viz.figures.film_files"},
     "pyarrow": {"neuroscribble.data.forms.parquet"},
@@ -99,7 +104,7 @@ LIBRARIES = {
 }
 LATE = [
     *("sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"),
-    *("pyarrow", "onnxruntime", "tensorboardX"),
+    *("pyarrow", "onnxruntime", "tensorboardX", "markdown_it"),
 ]
 
 

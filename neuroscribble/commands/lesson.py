@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +14,6 @@ from .source import Source
 if TYPE_CHECKING:
     from ..nn.network import Network
     from ..teaching.lesson_file import Lesson
-    from .pictures import viz
 
 SHIPPED = ("weights", "sparse", "cnn")  # networks that a lesson may name by a word
 

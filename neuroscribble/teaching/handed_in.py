@@ -95,9 +95,9 @@ def _count(told: dict[str, Any], word: str, path: Path) -> int:
 
 
 def collected(handed_in: Sequence[HandedIn]) -> str:
-    """A table for people: a line for each student, a mark for each task; those of a lesson together."""
+    """A table for each lesson: a line for each student, a mark for each task."""
     lines: list[str] = []
-    width = max(4, *(len(one.name) for one in handed_in))
+    width = max(5, *(len(one.name) for one in handed_in))
     for lesson in dict.fromkeys(one.lesson for one in handed_in):
         those = sorted((one for one in handed_in if one.lesson == lesson), key=lambda one: one.name)
         tasks = max(len(one.answers) for one in those)

@@ -108,6 +108,8 @@ def _facts(lines: list[str]) -> tuple[dict[str, Any], int]:
         word, colon, value = (part.strip() for part in line.partition(":"))
         if line.strip() == "---":
             return _checked(told, where, aims, number), number + 1
+        if not line.strip():
+            continue
         if line.strip().startswith("- ") and list(told)[-1:] == ["aims"]:
             aims.append(line.strip()[2:])
         elif not colon or word not in (*REQUIRED, *OPTIONAL):

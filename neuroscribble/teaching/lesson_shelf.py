@@ -1,11 +1,10 @@
-"""The lessons that ship along: files in `neuroscribble/lessons/LANGUAGE`, named by their numbers."""
+"""The lessons that ship along: files in `lessons/LANGUAGE`, named by their numbers."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ..errors import LessonError
-from .lesson_file import LANGUAGES
 
 SHELF = Path(__file__).parent.parent / "lessons"
 
@@ -26,6 +25,3 @@ def find_lesson(name: str, language: str) -> Path:
             f"there is no lesson {name:.20}; expected a file or one of {', '.join(shipped)}."
         )
     return shipped[name]
-
-
-__all__ = ["LANGUAGES", "find_lesson", "shipped_lessons"]

@@ -70,7 +70,8 @@ def _node(block: SyntaxTreeNode, line: int) -> Iterator[Node]:
     if block.type == "softbreak":
         yield " "
     elif block.type == "text":
-        yield block.content
+        if block.content:
+            yield block.content
     elif block.type == "inline" or (block.type == "paragraph" and block.hidden):
         for child in block.children:
             yield from _node(child, line)

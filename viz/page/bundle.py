@@ -28,7 +28,7 @@ def asset(name: str) -> str:
 
 
 def modules_of(*entries: str) -> list[str]:
-    """The JavaScript modules that `entries` need, each behind what it imports, the last one last."""
+    """The JavaScript modules that `entries` need, each behind what it imports."""
     found: dict[str, None] = {}
 
     def visit(name: str, above: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ export async function showState(page, { example, unit, train, speed, tab, ...lin
   if (train === "leave" && page().lab.payload.learns) await page().leave();
   if (example === "none") page().clear();
   else if (example !== undefined) page().showExample(page().lab.payload.examples.find(({ label }) => String(label) === example));
-  if (linked.without === "") page().lab.restore();
+  if (linked.without === "" && !page().lab.cuts.isEmpty) page().lab.restore();
   page().link.restore(new URLSearchParams(linked).toString());
   if (unit !== undefined) select(page().lab, unit);
   if (speed !== undefined) page().trainer.setPace(speed === "full" ? Infinity : Number(speed));
