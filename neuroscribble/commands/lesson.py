@@ -140,6 +140,7 @@ def lesson_page(told: Lesson, path: Path, weights: Source, *, teacher: bool = Fa
         title=told.title,
         weights_name=source.path.name,
         compare=beside,
+        language=told.language,
         lesson=told.for_page(teacher=teacher),
     )
 

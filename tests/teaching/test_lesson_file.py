@@ -195,6 +195,14 @@ def shape(steps: tuple[dict[str, Any], ...]) -> list[Any]:
     ]
 
 
+def test_the_lesson_in_the_document_is_one() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text("utf-8")
+    example = text.partition("```markdown\n")[2].partition("\n```\n")[0]
+    lesson = parse_lesson(example, "docs/lessons.md")
+    kinds = [part["kind"] for part in lesson.steps[0]["parts"]]
+    assert kinds == ["text", "show", "choose", "number", "goal"]
+
+
 def test_a_number_of_no_lesson_is_refused() -> None:
     with pytest.raises(LessonError, match="there is no lesson 9; expected a file or one of 1, 2"):
         find_lesson("9", "en")

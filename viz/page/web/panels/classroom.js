@@ -1,9 +1,9 @@
 /** A lesson at the side of the living network: its steps, what they show and ask, and what is handed in. */
 
-import { WORDS } from "./classroom-words.js";
 import { extras } from "./extras.js";
 import { showState } from "./step-state.js";
 import { TASKS } from "./tasks.js";
+import { t } from "../language/texts.js";
 import { element } from "../picture/dom.js";
 import { save } from "../picture/exports.js";
 import { built } from "../picture/plain-nodes.js";
@@ -15,24 +15,27 @@ export class Classroom {
   /** @param {object} lesson of the payload, see lesson_file.py */
   constructor(lesson) {
     this.lesson = lesson;
-    this.words = WORDS[lesson.language];
     this.page = null; // of the network that is shown, see attach
     this.isSetting = false; // whether a step brings the page to where it wants it
     this.began = Date.now();
-    this.steps = lesson.steps.map((step) => this.step(step));
-    this.steps.push({ title: this.words.end, shown: [], tasks: [], parts: [this.ending()] });
     this.at = 0;
-    const { words } = this;
+  }
+
+  /** All elements, once it is known which language is spoken. */
+  build() {
+    const { lesson } = this;
+    this.steps = lesson.steps.map((step) => this.step(step));
+    this.steps.push({ title: t`The end`, shown: [], tasks: [], parts: [this.ending()] });
     const button = (text, press, title = "") => element("button", { onclick: press, title }, text);
     this.progress = element("p", { class: "progress" });
     this.heading = element("h2", { tabindex: -1 });
     this.body = element("div", { class: "step" });
-    this.backward = button(words.back, () => this.go(this.at - 1));
-    this.forward = button(words.next, () => this.go(this.at + 1));
-    this.again = button(words.again, () => this.set(), words.againTitle);
+    this.backward = button(t`Back`, () => this.go(this.at - 1));
+    this.forward = button(t`Next`, () => this.go(this.at + 1));
+    this.again = button(t`Show this again`, () => this.set(), t`Puts the drawing and the picture to where this step began`);
     this.element = element(
       "aside",
-      { id: "classroom", lang: lesson.language, "aria-label": `${words.lesson}: ${lesson.title}` },
+      { id: "classroom", lang: lesson.language, "aria-label": t`Lesson: ${lesson.title}` },
       this.progress,
       this.heading,
       this.body,
@@ -52,7 +55,7 @@ export class Classroom {
       if (part.kind === "show") return [];
       if (part.kind === "text") return built(part.nodes);
       if (part.kind === "surprise" || part.kind === "teacher") return [this.aside(part)];
-      const task = new TASKS[part.kind](part, this.words, page);
+      const task = new TASKS[part.kind](part, page);
       task.onChange = () => this.showProgress();
       tasks.push(task);
       return [task.element, ...(this.lesson.teacher ? [this.solution(task)] : [])];
@@ -61,21 +64,21 @@ export class Classroom {
   }
 
   aside({ kind, nodes }) {
-    return element("section", { class: kind }, element("h3", {}, this.words[kind]), ...built(nodes));
+    return element("section", { class: kind }, element("h3", {}, kind === "teacher" ? t`For teachers` : t`A surprise`), ...built(nodes));
   }
 
   /** What is right, told when it is asked for: the live value of that moment. */
   solution(task) {
     const told = element("p");
     const show = async () => (told.textContent = await task.solution());
-    return element("details", { class: "teacher", ontoggle: show }, element("summary", {}, this.words.answer), told);
+    return element("details", { class: "teacher", ontoggle: show }, element("summary", {}, t`Its answer`), told);
   }
 
   ending() {
     this.score = element("p");
     this.name = element("input", { type: "text", maxlength: MOST_LETTERS, autocomplete: "off" });
-    const handIn = element("button", { onclick: () => this.handIn(), title: this.words.handInTitle }, this.words.handIn);
-    return element("div", { class: "ending" }, this.score, element("label", {}, this.words.name, this.name), element("div", { class: "row" }, handIn));
+    const handIn = element("button", { onclick: () => this.handIn(), title: t`Saves your answers as a small file, which you give to your teacher` }, t`Hand in`);
+    return element("div", { class: "ending" }, this.score, element("label", {}, t`Your name, or one that your teacher knows`, this.name), element("div", { class: "row" }, handIn));
   }
 
   /**
@@ -85,6 +88,7 @@ export class Classroom {
   attach(page) {
     const isFirst = this.page === null;
     this.page = page;
+    if (isFirst) this.build();
     document.querySelector("main").prepend(this.element);
     if (isFirst) this.show();
     if (isFirst) this.set();
@@ -113,14 +117,15 @@ export class Classroom {
   opening() {
     const { aims } = this.lesson;
     if (aims.length === 0) return [];
-    return [element("section", { class: "aims" }, element("h3", {}, this.words.aims), element("ul", {}, ...aims.map((aim) => element("li", {}, aim))))];
+    return [element("section", { class: "aims" }, element("h3", {}, t`What you will know`), element("ul", {}, ...aims.map((aim) => element("li", {}, aim))))];
   }
 
   showProgress() {
-    const { words, tasks, lesson } = this;
-    const minutes = this.at === 0 ? ` · ${words.minutes(lesson.minutes)}` : "";
-    this.progress.textContent = `${lesson.title} · ${words.step(this.at + 1, this.steps.length)}${minutes}`;
-    this.score.textContent = words.told(tasks.filter(({ isRight }) => isRight).length, tasks.length);
+    const { tasks, lesson } = this;
+    const minutes = this.at === 0 ? ` · ${t`about ${lesson.minutes} minutes`}` : "";
+    this.progress.textContent = `${lesson.title} · ${t`Step ${this.at + 1} of ${this.steps.length}`}${minutes}`;
+    const right = tasks.filter(({ isRight }) => isRight).length;
+    this.score.textContent = t`${right} of ${tasks.length} tasks are done. Your answers are in this page alone until you hand them in, and gone when you close it.`;
   }
 
   /** Brings the page to where this step begins. */

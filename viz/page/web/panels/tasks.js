@@ -1,15 +1,16 @@
 /** The tasks of a lesson: one of several answers, a number beside the live one, something to be done in the page. */
 
 import { holds, valueOf } from "./live-values.js";
+import { t } from "../language/texts.js";
 import { decimal, element, percent } from "../picture/dom.js";
 import { built } from "../picture/plain-nodes.js";
 
 let tasks = 0; // so that every group of answers has a name of its own
 
 class Task {
-  /** @param {object} told a part of a step, see lesson_parts.py @param {object} words see classroom-words.js @param {() => object} page */
-  constructor(told, words, page) {
-    Object.assign(this, { told, words, page });
+  /** @param {object} told a part of a step, see lesson_parts.py @param {() => object} page */
+  constructor(told, page) {
+    Object.assign(this, { told, page });
     this.number = ++tasks;
     this.isRight = null; // not answered
     this.tries = 0;
@@ -36,32 +37,32 @@ class Task {
     this.tries += 1;
     this.element.classList.toggle("right", isRight);
     this.because.hidden = !isRight;
-    this.tell(isRight ? `✓ ${this.praise}` : this.words.notYet);
+    this.tell(isRight ? `✓ ${this.praise}` : t`Not yet. Try again.`);
     this.onChange();
   }
 
   get praise() {
-    return this.words.right;
+    return t`Right.`;
   }
 
   follow() {}
 }
 
 class ChooseTask extends Task {
-  constructor(told, words, page) {
-    super(told, words, page);
+  constructor(told, page) {
+    super(told, page);
     const isSeveral = told.options.filter(({ right }) => right).length > 1;
     const type = isSeveral ? "checkbox" : "radio";
     this.inputs = told.options.map(() => element("input", { type, name: `task-${this.number}` }));
     const options = told.options.map(({ nodes }, i) => element("label", { class: "option" }, this.inputs[i], element("span", {}, ...inline(nodes))));
-    const check = element("button", { onclick: () => this.check() }, words.check);
+    const check = element("button", { onclick: () => this.check() }, t`Check`);
     this.element = element("fieldset", { class: "task" }, element("legend", {}, ...inline(told.question)), ...options, check, this.said, this.because);
   }
 
   check() {
     const chosen = this.inputs.map(({ checked }) => checked);
     if (!chosen.includes(true)) {
-      this.tell(this.words.choose);
+      this.tell(t`Choose an answer first.`);
       return;
     }
     const { options } = this.told;
@@ -74,12 +75,12 @@ class ChooseTask extends Task {
 }
 
 class NumberTask extends Task {
-  constructor(told, words, page) {
-    super(told, words, page);
+  constructor(told, page) {
+    super(told, page);
     const id = `task-${this.number}`;
     this.input = element("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", onkeydown: (event) => event.key === "Enter" && this.check() });
     const unit = told.value.kind === "share" ? ["%"] : [];
-    const check = element("button", { onclick: () => this.check() }, words.check);
+    const check = element("button", { onclick: () => this.check() }, t`Check`);
     this.element = element("div", { class: "task" }, element("label", { for: id }, ...inline(told.question)), element("div", { class: "row" }, this.input, ...unit, check), this.said, this.because);
   }
 
@@ -87,13 +88,13 @@ class NumberTask extends Task {
     const text = this.input.value.trim();
     const readings = readingsOf(text);
     if (readings.length === 0) {
-      this.tell(this.words.number);
+      this.tell(t`Type a number first.`);
       return;
     }
     const { value: asked, within } = this.told;
     const now = await valueOf(this.page(), asked);
     if (now === null) {
-      this.tell(this.words.nothing);
+      this.tell(t`There is nothing to compare with yet: select or draw something first.`);
       return;
     }
     const scale = asked.kind === "share" ? 100 : 1;
@@ -107,14 +108,14 @@ class NumberTask extends Task {
 }
 
 class GoalTask extends Task {
-  constructor(told, words, page) {
-    super(told, words, page);
+  constructor(told, page) {
+    super(told, page);
     this.element = element("div", { class: "task" }, ...built(told.question), this.said, this.because);
-    this.tell(`○ ${words.open}`);
+    this.tell(`○ ${t`To do`}`);
   }
 
   get praise() {
-    return this.words.done;
+    return t`Done.`;
   }
 
   async follow() {
