@@ -47,7 +47,8 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     names = set(files)
     assert not [name for name in names if "history.npz" in name]
     assert {"neuroscribble/py.typed", "neuroscribble_viz/py.typed"} <= names
-    modules = {*modules_of("main"), *modules_of("maps")}
+    assert {f"neuroscribble/lessons/{code}/1.md" for code in ("en", "de")} <= names
+    modules = {*modules_of("two", "taught", "main"), *modules_of("maps")}
     parts = {*(f"{name}.js" for name in modules), "page.html", "style.css", "maps.html", "maps.css"}
     assert {f"neuroscribble_viz/page/web/{part}" for part in parts} <= names
     top = {name.partition("/")[0] for name in names}
@@ -136,6 +137,12 @@ def test_the_page_is_written_in_an_empty_folder_from_the_weights_that_come_along
     page = (newcomer.folder / "output" / "network.html").read_text(encoding="utf-8")
     assert "NeuroScribble 784→128→64→10" in page
     assert [path.name for path in newcomer.folder.iterdir()] == ["output"]
+
+
+def test_a_lesson_is_written_by_its_number_in_german(newcomer: Newcomer) -> None:
+    newcomer.succeed("neuroscribble", "lesson", "1", "--language", "de")
+    page = (newcomer.folder / "output" / "lesson.html").read_text(encoding="utf-8")
+    assert "Was ist ein Neuron?" in page
 
 
 def test_figures_are_written_as_well(newcomer: Newcomer) -> None:
