@@ -3,8 +3,9 @@
 The file is a zip, as NumPy writes it: float32 arrays and `meta`, a JSON object that tells how the
 numbers came about. A network of Dense and ReLU is W0, b0, W1, b1, … alone. Every other one names
 its layers in `meta["layers"]`, as `descriptions` has it, and its arrays after them: conv1.W,
-bn1.mean. A file may come from anywhere, so reading is suspicious: sizes are checked before memory
-is spent, and whatever is wrong becomes one WeightsError.
+bn1.mean. Matrices that are mostly zeros are stored as `sparse` has them. A file may come from
+anywhere, so reading is suspicious: sizes are checked before memory is spent, and whatever is wrong
+becomes one WeightsError.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ..errors import WeightsError
 from ..files import write_atomically
 from ..nn.descriptions import array_shapes
 from .bounded import open_zip, read_bounded, unpacked
+from .sparse import Budget, sparse_names, sparsely
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # one date for all, so that equal content gives equal bytes
 WHAT_TO_DO = "Name another file with --weights, or make a new one with: neuroscribble train"
@@ -124,7 +126,8 @@ def write_weights(
 
     Raises OutputError when the file cannot be written; the old file survives.
     """
-    write_atomically(Path(path), packed(file.named_arrays(), file.meta), replace=replace)
+    stored = packed(sparsely(file.named_arrays()), file.meta)
+    write_atomically(Path(path), stored, replace=replace)
 
 
 def packed(
@@ -191,14 +194,18 @@ def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
         if len(entries) < len(archive.infolist()):
             raise WeightsError(f"every array must have its own name; got {_listed(set(entries))}.")
-        meta = {}
-        if "meta" in entries:
-            meta = json_object(npy_array("meta", unpacked(archive, entries["meta"])))
+
+        def read(name: str, kinds: str | None = None) -> NDArray[Any]:
+            return npy_array(name, unpacked(archive, entries[name]), kinds)
+
+        meta = json_object(read("meta")) if "meta" in entries else {}
+        sparse = sparse_names(entries) - entries.keys()
+        there = sparse | entries.keys()
         if "layers" in meta:
             expected = set(array_shapes(meta["layers"]))
-            names = expected & entries.keys()
+            names = expected & there
         else:
-            names = {name for name in entries if re.fullmatch(r"[Wb]\d+", name)}
+            names = {name for name in there if re.fullmatch(r"[Wb]\d+", name)}
             n_layers = max(1, (len(names) + 1) // 2)
             expected = {f"{kind}{i}" for i in range(n_layers) for kind in "Wb"}
         if names != expected:
@@ -206,8 +213,10 @@ def _arrays(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
                 f"expected the arrays {_listed(expected)}; got {_listed(set(entries))}."
             )
         names |= {name for name in entries if is_usual(name)}
+        budget = Budget()
         return meta, {
-            name: npy_array(name, unpacked(archive, entries[name])) for name in sorted(names)
+            name: budget.full(name, read) if name in sparse else read(name)
+            for name in sorted(names)
         }
 
 

@@ -5,6 +5,7 @@ import { publicObject } from "./panels/api.js";
 import { Caption, captionSentences } from "./panels/caption.js";
 import { showBadge } from "./panels/badge.js";
 import { DecidesPanel } from "./panels/decides.js";
+import { EdgePaths } from "./panels/edge-paths.js";
 import { readPad } from "./panels/digits.js";
 import { graphOf, rememberBlank } from "./picture/blank.js";
 import { byId, element } from "./picture/dom.js";
@@ -77,15 +78,16 @@ function start(payload, graph, signal, hash, kept) {
   const takenOut = new TakenOut(lab, examiner);
   document.querySelector("header").append(takenOut.element);
   const measured = [new UnitEvidence(lab, examiner, setInk), new UnitsWorth(lab, examiner), new HowMuchToCut(lab, examiner)];
-  const point = (edge) => view.point(edge);
-  const unitPanel = new UnitPanel(lab, point, measured, payload.learns ? new WhatChanged(lab, trainer, point) : null);
+  const point = (edges) => view.point(edges);
+  const paths = new EdgePaths(lab, point);
+  const unitPanel = new UnitPanel(lab, point, measured, payload.learns ? new WhatChanged(lab, trainer, point) : null, paths);
   const answerPanel = new AnswerPanel(lab, new WhereItErrs(lab, examiner, setInk));
   const learnPanel = new LearnPanel(trainer, lab, (files) => loadFiles(files));
   const inspector = new Inspector([
     ...(compared ? [compared.panel] : []),
     answerPanel,
     unitPanel,
-    ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab, examiner), new StagesPanel(lab, pad)]),
+    ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab, examiner, paths), new StagesPanel(lab, pad)]),
     new StepsPanel(lab, (stage) => funnel.setStage(stage), (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
     new WeightsPanel(lab, point, (place) => scene.focus.point(place)),
@@ -100,8 +102,9 @@ function start(payload, graph, signal, hash, kept) {
 
   /** Everything that shows the state, shown anew. */
   function changed(what) {
-    if (what === "selection" && lab.selected && !inspector.current.keepsSelection) inspector.current = unitPanel;
-    if (what === "selection" && !lab.selected && inspector.current === unitPanel) inspector.current = answerPanel;
+    const isLooking = Boolean(lab.selected ?? lab.through);
+    if (what === "selection" && isLooking && !inspector.current.keepsSelection) inspector.current = unitPanel;
+    if (what === "selection" && !isLooking && inspector.current === unitPanel) inspector.current = answerPanel;
     compared?.follow(what);
     const isLive = (what === "learning" || what === "weights") && trainer.isRunning; // one of many changes in a row
     if (isLive) showPanelSoon();

@@ -10,11 +10,11 @@ import { classNamesOf, describedInput, samplesOf } from "./reads.js";
 import { isNpy, npyArray } from "./npy.js";
 import { readOurs } from "./ours.js";
 import { readArrays } from "./reading.js";
+import { MOST_WEIGHTS, withWhole } from "./sparse.js";
 import { count, OpenQuestion, Unreadable } from "./unreadable.js";
 import { MAX_BYTES, zipMembers } from "./zip.js";
 
 const NETWORKS = /\.(npz|npy|json|onnx|keras|h5|hdf5|pt|pth|ckpt|safetensors)$/i;
-const MOST_WEIGHTS = 12_000_000; // of a page
 const FIRST = 16; // bytes, that tell what a file is
 const BY_COMMANDS = "is a network of a kind that commands read, not the page";
 
@@ -53,7 +53,7 @@ function commandFor({ name }) {
 async function readZip(bytes, hints) {
   const names = [...zipMembers(bytes).keys()];
   if (names.length > 0 && !names.some((name) => name.endsWith(".npy"))) throw new Unreadable(`it ${BY_COMMANDS}`);
-  const entries = await npzEntries(bytes);
+  const entries = withWhole(await npzEntries(bytes));
   const isAsked = Object.keys(hints).length > 0;
   return (isAsked ? null : readOurs(entries)) ?? readNamed(arraysOf(entries), hints);
 }

@@ -76,15 +76,21 @@ export function fold(layer) {
   }
   if (layer.cut) Object.assign(layer, withoutCut(layer));
   layer.edges = taps === 1 ? layer.W : edgeStrengths(layer);
-  layer.inDegrees = inDegrees(layer);
+  Object.assign(layer, degrees(layer));
   layer.folds = (layer.folds ?? 0) + 1; // tells that its weights may have changed
 }
 
-/** Of each unit how many weights lead into it that are not 0. */
-function inDegrees({ edges, fanOut }) {
-  const degrees = new Int32Array(fanOut);
-  for (let edge = 0, j = 0; edge < edges.length; edge++, j = j + 1 === fanOut ? 0 : j + 1) if (edges[edge] !== 0) degrees[j] += 1;
-  return degrees;
+/** How many weights that are not 0 lead into each unit, and out of each behind. */
+function degrees({ edges, fanIn, fanOut }) {
+  const [inDegrees, outDegrees] = [new Int32Array(fanOut), new Int32Array(fanIn)];
+  for (let i = 0, edge = 0; i < fanIn; i++) {
+    for (let j = 0; j < fanOut; j++, edge++) {
+      if (edges[edge] === 0) continue;
+      inDegrees[j] += 1;
+      outDegrees[i] += 1;
+    }
+  }
+  return { inDegrees, outDegrees };
 }
 
 /**

@@ -7,6 +7,7 @@ import { CHOICES, SPREADS } from "../model/choice.js";
 import { HOLDS } from "../model/cuts.js";
 import { normalizeInk } from "../model/ink.js";
 import { forward } from "../model/network.js";
+import { noPaths } from "../model/paths.js";
 import { SETTINGS } from "../model/settings.js";
 import { sumsOf } from "../model/sums.js";
 import { copyOf } from "../model/teaching.js";
@@ -54,6 +55,9 @@ export function publicObject(lab, page) {
     spread: [[], () => lab.edges.spread],
     select: [unitOrNone, (id) => lab.select(id)],
     selection: [[], () => lab.selected && lab.idOf(lab.selected)],
+    selectEdge: [edge, (from, to) => lab.selectEdge(joined("selectEdge", lab, from, to))],
+    selectedEdge: [[], () => lab.through && nameOfCut(lab, lab.through).split(">")],
+    paths: [[], () => pathsOf(lab)],
     explain: [unit, (id) => lab.explain(id)],
     sums: [[], () => sumsOf(lab)],
     linearMap: [[], () => lab.linearMap()],
@@ -71,7 +75,7 @@ export function publicObject(lab, page) {
     svg: [[], page.svg],
     hash: [[], page.hash],
     silence: [[units, optional(hold)], (ids, how = "zero") => lab.silence([ids].flat().map((id) => lab.places.get(id)), how)],
-    cut: [edge, (from, to) => lab.cut(joined(lab, from, to))],
+    cut: [edge, (from, to) => lab.cut(joined("cut", lab, from, to))],
     restore: [[], () => lab.restore()],
     undoCut: [[], () => lab.undoCut()],
     cuts: [[], () => lab.cuts.list.map((cut) => nameOfCut(lab, cut))],
@@ -86,10 +90,18 @@ export function publicObject(lab, page) {
   return { ...checked(functions), history, learn, view: view.network };
 }
 
+/** The paths through the selected edge, else all to the answer; null where the network has none. Units by their ids. */
+function pathsOf(lab) {
+  if (noPaths(lab.layers)) return null;
+  const { strongest, ...all } = lab.paths();
+  const ids = (units) => units.map((unit, column) => lab.columns[column].ids[unit]);
+  return { to: lab.outputNames[lab.pathsTo], ...all, strongest: strongest.map(({ units, value }) => ({ units: ids(units), value })) };
+}
+
 /** The edge from one unit to another. */
-function joined(lab, from, to) {
+function joined(name, lab, from, to) {
   const edge = edgeBetween(lab, from, to);
-  if (edge === null) throw new Error(`cut: to must be the id of a unit in the column behind ${from}; got ${JSON.stringify(to)}.`);
+  if (edge === null) throw new Error(`${name}: to must be the id of a unit in the column behind ${from}; got ${JSON.stringify(to)}.`);
   return edge;
 }
 

@@ -28,7 +28,17 @@ export function captionSentences(lab) {
     );
   }
   if (lab.doubt === "unlike") sentences.push(t`This drawing is unlike any digit it learned.`);
-  return [...sentences, wholeSentence(lab), ...edgeMeaning(lab)];
+  return [...sentences, ...unreadSentence(lab), wholeSentence(lab), ...edgeMeaning(lab)];
+}
+
+/** Inputs that no edge leaves, where there are some. */
+function unreadSentence({ layers, isPicture, columns }) {
+  const unread = layers[0].outDegrees.filter((degree) => degree === 0).length;
+  if (unread === 0) return [];
+  const [some, all] = [count(unread), count(columns[0].ids.length)];
+  return isPicture
+    ? [t`No edge leaves ${some} of the ${all} pixels (hatched): ink there is not read.`]
+    : [t`No edge leaves ${some} of the ${all} features: they are not read.`];
 }
 
 /** How the drawn edges were chosen. */

@@ -1,5 +1,6 @@
 /** The picture that decides: for one drawing the network IS ten pictures and ten numbers, or nearly. */
 
+import { t } from "../language/texts.js";
 import { Mind } from "./mind.js";
 import { count, decimal, element, signed, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
@@ -8,13 +9,16 @@ import { flips } from "../picture/words.js";
 export class DecidesPanel {
   title = "Why";
 
-  /** @param {Lab} lab @param {Examiner} examiner */
-  constructor(lab, examiner) {
+  /** @param {Lab} lab @param {Examiner} examiner @param {EdgePaths} paths */
+  constructor(lab, examiner, paths) {
     this.lab = lab;
+    this.paths = paths;
     this.chosen = null; // class whose picture is shown large; null follows the answer
     this.pictures = element("div");
     this.mind = new Mind(lab, examiner);
-    this.element = element("div", {}, this.pictures, this.mind.element);
+    this.single = element("div", {});
+    this.singly = element("details", { class: "mind", ontoggle: () => this.showPaths() }, element("summary", {}, t`Path by path`), this.single);
+    this.element = element("div", {}, this.pictures, this.singly, this.mind.element);
   }
 
   show(palette) {
@@ -47,6 +51,7 @@ export class DecidesPanel {
       ? `ink × picture ${signed(inkPart)} and bias ${signed(bias[chosen])}`
       : `gradient × ink ${signed(inkPart)}, biases ${signed(bias[chosen])} and remainder ${signed(remainder[chosen])}`;
     this.mind.show(palette);
+    this.showPaths();
     this.pictures.replaceChildren(
       element("p", {}, isExact ? exactWords(lab) : gradientWords(lab)),
       element("div", { class: "templates" }, ...small),
@@ -64,7 +69,13 @@ export class DecidesPanel {
     );
   }
 
+  /** Computed only while they are looked at. */
+  showPaths() {
+    if (this.singly.open) this.single.replaceChildren(...this.paths.ofAnswer());
+  }
+
   leave() {
+    this.paths.point(null);
     this.mind.leave();
   }
 

@@ -3,8 +3,9 @@
 import { t } from "../language/texts.js";
 import { spokenAnswer } from "./answer.js";
 import { strongestNeighbor } from "../model/sums.js";
+import { nameOfCut } from "./cut-names.js";
 import { byId } from "../picture/dom.js";
-import { roleOf, unitSentence } from "../picture/words.js";
+import { edgeSentence, roleOf, unitSentence } from "../picture/words.js";
 
 const PAUSE = 400; // milliseconds of rest before a changed answer is spoken
 
@@ -25,7 +26,7 @@ export class Keyboard {
     picture.addEventListener("keydown", (event) => {
       if (event.key === "0") view.fit();
     });
-    const leave = ({ key }) => key === "Escape" && lab.selected && lab.select(null); // wherever the focus is
+    const leave = ({ key }) => key === "Escape" && (lab.selected || lab.through) && lab.select(null); // wherever the focus is
     document.addEventListener("keydown", leave, { signal });
   }
 
@@ -58,6 +59,7 @@ export class Keyboard {
 
   position() {
     const { lab } = this;
+    if (lab.through) return t`Edge ${nameOfCut(lab, lab.through).replace(">", " → ")}. ${edgeSentence(lab, lab.through)}. Its paths are in the panel.`;
     if (lab.selected === null) {
       return t`${spokenAnswer(lab)} Arrow keys walk through the units: left and right to the strongest neighbor.`;
     }

@@ -7,6 +7,7 @@ import { Cuts } from "../model/cuts.js";
 import { Inputs } from "../model/inputs.js";
 import { fold, inputLength, meanInput } from "../model/layers.js";
 import { argmax, forward } from "../model/network.js";
+import { strongestPaths } from "../model/paths.js";
 import { readNetwork } from "../model/payload.js";
 import { selfCheck } from "../model/self-check.js";
 import { sumsOf } from "../model/sums.js";
@@ -32,6 +33,7 @@ export class Lab {
     this.cuts = new Cuts(this.layers);
     this.edges = new EdgeChoice(this.layers, payload);
     this.selected = null; // {column, unit}
+    this.through = null; // {layer, index}: the edge whose paths are looked at, where no unit is selected
     this.edge = null; // {layer, index}: the edge under the microscope
     this.ink = this.input.start; // or the values of its features
     this.inks = [this.ink]; // of each digit that is drawn, from left to right
@@ -173,6 +175,14 @@ export class Lab {
   select(id) {
     if (id !== null && !this.places.has(id)) throw new RangeError(`there is no unit ${id}.`);
     this.selected = id === null ? null : this.places.get(id);
+    this.through = null;
+    this.onChange("selection");
+  }
+
+  /** @param {{layer: number, index: number}} edge whose paths are looked at */
+  selectEdge(edge) {
+    this.selected = null;
+    this.through = edge;
     this.onChange("selection");
   }
 
@@ -312,6 +322,7 @@ export class Lab {
     this.products = this.layers.map((layer, n) => contributions(layer, meanInput(layer, this.trace.inputs[n])));
     this.means = [this.seen, ...this.trace.activations].map((values, column) => this.meansOf(values, column));
     this.map = null;
+    this.ways = null;
     this.edges.follow(this.products);
   }
 
@@ -355,6 +366,22 @@ export class Lab {
   linearMap() {
     this.map ??= effectiveLinearMap(this.layers, this.trace.preActivations);
     return this.map;
+  }
+
+  /** The output that paths are told of: the one that the edge leads to, else the answer. */
+  get pathsTo() {
+    const { through, layers } = this;
+    const last = layers.length - 1;
+    return through?.layer === last ? through.index % layers[last].fanOut : Math.max(this.winnerUnit ?? 0, 0);
+  }
+
+  /** The paths through an edge, null: all; computed once for each drawing and edge. See strongestPaths. */
+  paths(through = this.through) {
+    if (this.ways?.through !== through) {
+      const { inputs, preActivations } = this.trace;
+      this.ways = { through, found: strongestPaths(this.layers, inputs[0], preActivations, this.pathsTo, through) };
+    }
+    return this.ways.found;
   }
 
   /** The stored cases, with the network of the file, which lessons do not change. */

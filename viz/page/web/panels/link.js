@@ -1,7 +1,7 @@
 /** A link that brings back what is shown: what goes into it, and what is taken from it. */
 
 import { CHOICES, SPREADS } from "../model/choice.js";
-import { cutOfName, nameOfCut } from "./cut-names.js";
+import { cutOfName, edgeBetween, nameOfCut } from "./cut-names.js";
 import { notify } from "./notice.js";
 import { readHash, writeHash } from "./share.js";
 
@@ -34,6 +34,7 @@ export class Link {
       choice: edges.choice,
       spread: edges.spread,
       selection: lab.selected && lab.idOf(lab.selected),
+      edge: lab.through && nameOfCut(lab, lab.through),
       other: this.compared?.alone && this.compared.second.idOf(this.compared.alone),
       view: view.touched ? view.place : null,
       moment: this.moment,
@@ -58,6 +59,8 @@ export class Link {
       pad.onChange();
     } else if (state.ink?.length === lab.ink.length) this.setInk(state.ink);
     if (state.selection !== undefined && lab.places.has(state.selection)) lab.select(state.selection);
+    const edge = state.edge && edgeBetween(lab, ...state.edge);
+    if (edge) lab.selectEdge(edge);
     if (this.compared?.second.places.has(state.other)) this.compared.second.select(state.other);
     if (state.cuts) lab.setCuts(state.cuts.map((name) => cutOfName(lab, name)).filter((cut) => cut !== null));
     if (state.view) view.moveTo(state.view);

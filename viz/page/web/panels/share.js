@@ -7,7 +7,7 @@ const MOST_LETTERS = 60000; // of a link; a longer drawing travels as the image 
 
 /**
  * @param {{strokes: object[], base: Float32Array | null, ink: Float32Array, topK: number | "all",
- *   choice: string, spread: string, selection: string | null, other: string | null, view: number[] | null,
+ *   choice: string, spread: string, selection: string | null, edge: string | null, other: string | null, view: number[] | null,
  *   values: Float32Array | null, learn: string, cuts: string[], moment: number | null}} state `base` lies below the strokes on the pad, `ink` is what the
  *   network sees; `values` of features stand for both
  * @returns {string} what stands behind the # of the link
@@ -22,6 +22,7 @@ export function writeHash(state) {
   fields.set("by", state.choice);
   fields.set("over", state.spread);
   if (state.selection) fields.set("unit", state.selection);
+  if (state.edge) fields.set("edge", state.edge);
   if (state.other) fields.set("other", state.other);
   if (state.learn) fields.set("learn", state.learn);
   if (state.moment !== null) fields.set("moment", String(state.moment));
@@ -33,7 +34,7 @@ export function writeHash(state) {
 /**
  * Reads a link leniently: whatever is missing, foreign or damaged is left out.
  * @returns {{strokes?: object[], ink?: Float32Array, values?: Float32Array, topK?: number | "all", choice?: string, spread?: string,
- *   selection?: string, other?: string, view?: number[], learn?: object, cuts?: string[], moment?: number}}
+ *   selection?: string, edge?: string[], other?: string, view?: number[], learn?: object, cuts?: string[], moment?: number}}
  */
 export function readHash(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
@@ -50,6 +51,8 @@ export function readHash(hash) {
   if (fields.has("by")) state.choice = fields.get("by");
   if (fields.has("over")) state.spread = fields.get("over");
   if (fields.has("unit")) state.selection = fields.get("unit");
+  const ends = (fields.get("edge") ?? "").split(">");
+  if (ends.length === 2) state.edge = ends;
   if (fields.has("other")) state.other = fields.get("other");
   if (/^\d{1,4}$/.test(fields.get("moment") ?? "")) state.moment = Number(fields.get("moment"));
   if (fields.has("learn")) state.learn = readSettings(fields.get("learn"));

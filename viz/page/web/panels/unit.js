@@ -1,6 +1,7 @@
 /** One unit taken apart to its last number: weights, terms, bias, total, neighbors. */
 
 import { calibrationSentence } from "./answer.js";
+import { t } from "../language/texts.js";
 import { strongest } from "../model/attribution.js";
 import { count, decimal, element, percent, signed, tile } from "../picture/dom.js";
 import { activationOf } from "../model/layers.js";
@@ -20,9 +21,10 @@ export class UnitPanel {
    * @param {Lab} lab @param {(layer: number, index: number) => void} point at an edge, or null
    * @param {{element: HTMLElement, show: (palette: Palette) => void}[]} measured what is folded below
    * @param {WhatChanged | null} changed what a step of learning did to it, while the network learns
+   * @param {EdgePaths} paths what is told of an edge
    */
-  constructor(lab, point, measured, changed) {
-    Object.assign(this, { lab, point, measured, changed });
+  constructor(lab, point, measured, changed, paths) {
+    Object.assign(this, { lab, point, measured, changed, paths });
     this.numbers = element("section");
     this.element = element("div", {}, this.numbers, ...measured.map((part) => part.element));
   }
@@ -35,14 +37,14 @@ export class UnitPanel {
     this.palette = palette;
     const { selected } = this.lab;
     const focused = document.activeElement?.dataset?.key;
-    const parts = selected === null ? [this.invitation()] : this.parts(selected);
+    const parts = selected ? this.parts(selected) : this.lab.through ? this.paths.ofEdge() : [this.invitation()];
     this.numbers.replaceChildren(...parts);
     for (const part of this.measured) part.show(palette);
     if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
   invitation() {
-    return element("p", { class: "hint" }, "Click a unit of the picture, or walk there: Tab, then the arrow keys.");
+    return element("p", { class: "hint" }, "Click a unit or an edge of the picture, or walk to a unit: Tab, then the arrow keys.");
   }
 
   parts(place) {
@@ -199,7 +201,7 @@ export class UnitPanel {
 
   neighbors(entries) {
     const items = entries.map(([layer, index, id, weight]) => {
-      const item = element("li", {}, this.link(id, `weight ${id}`), ` ${signed(weight)}`, this.scissors(layer, index, id));
+      const item = element("li", {}, this.link(id, `weight ${id}`), ` ${signed(weight)}`, this.scissors(layer, index, id), this.follow(layer, index, id));
       this.pointing(item, layer, index);
       return item;
     });
@@ -213,6 +215,12 @@ export class UnitPanel {
     const onclick = () => (isCut ? lab.putBack({ layer, index }) : lab.cut({ layer, index }));
     const words = `${isCut ? "Put back" : "Cut"} the edge between this unit and ${id}`;
     return element("button", { class: "scissors", title: words, "aria-label": words, "aria-pressed": String(isCut), "data-key": `cut ${id}`, onclick }, "✂");
+  }
+
+  /** The paths through an edge. */
+  follow(layer, index, id) {
+    const words = t`Paths through the edge between this unit and ${id}`;
+    return element("button", { class: "scissors", title: words, "aria-label": words, "data-key": `paths ${id}`, onclick: () => this.lab.selectEdge({ layer, index }) }, "⇢");
   }
 
   pointing(node, layer, index) {

@@ -4,7 +4,7 @@ import { edgeStyle } from "./edge-raster.js";
 import { edgeColor } from "./edges.js";
 import { reach } from "./lines.js";
 import { fittingNames } from "./names.js";
-import { EMPTY_PIXEL } from "./nodes.js";
+import { EMPTY_PIXEL, UNREAD } from "./nodes.js";
 import { columnNames, share } from "./words.js";
 
 const MARGIN = 24; // graph units around the picture
@@ -53,6 +53,13 @@ export function pictureSvg(lab, layers, sheets, palette, sentences, title) {
         const place = `x="${short(cx - size / 2)}" y="${short(cy - size / 2)}" width="${short(size)}" height="${short(size)}"`;
         parts.push(`<image ${place} style="image-rendering:pixelated" href="${sheets[c].url(unit)}"/>`);
         parts.push(`<rect ${place} fill="none" stroke="${theme.outline}"/>`);
+        return;
+      }
+      if (c === 0 && lab.layers[0].outDegrees[unit] === 0) {
+        const [half, line] = [size / 2, size * UNREAD];
+        const stroke = value > 0 ? palette.ink(value) : theme.outline;
+        const frame = value > 0 ? `h${short(size)}v${short(-size)}h${short(-size)}z` : "";
+        parts.push(`<path d="M${short(cx - half)} ${short(cy + half)}l${short(size)} ${short(-size)}M${short(cx - half)} ${short(cy + half)}${frame}" fill="none" stroke="${stroke}" stroke-width="${short(line)}"/>`);
         return;
       }
       if (c === 0) {

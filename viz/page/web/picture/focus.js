@@ -1,4 +1,4 @@
-/** The unit that is looked at, selected or for a moment pointed at: all others step back for it. */
+/** The unit or edge that is looked at, selected or for a moment pointed at: all others step back for it. */
 
 import { stillness } from "./motion.js";
 
@@ -9,7 +9,7 @@ export class Focus {
   /** @param {() => void} redraw asks for a new frame @param {() => void} onChange another unit */
   constructor(redraw, onChange) {
     Object.assign(this, { redraw, onChange });
-    this.selected = null; // {column, unit}
+    this.selected = null; // {column, unit}, or an edge: {layer, index}
     this.pointed = null;
     this.place = null; // the one that is looked at, and still while the others come back
     this.amount = 0; // 0: nothing is; 1: the others have stepped back
@@ -61,5 +61,5 @@ export class Focus {
 }
 
 export function same(a, b) {
-  return a?.column === b?.column && a?.unit === b?.unit;
+  return a?.column === b?.column && a?.unit === b?.unit && a?.layer === b?.layer && a?.index === b?.index;
 }

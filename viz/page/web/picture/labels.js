@@ -128,6 +128,10 @@ export class Labels {
     const { place, amount } = this.scene.focus;
     if (place === null || amount < 0.5) return;
     const style = { size: this.camera.textSize - 1, color: this.theme.text, plate: this.theme.surface };
+    if (place.unit === undefined) {
+      for (const { other } of this.scene.neighbors) this.nameUnit(other, style, false); // of the paths through an edge
+      return;
+    }
     this.nameUnit(place, { ...style, weight: 700 }, true);
     const flow = ({ layer, index }) => Math.abs(this.lab.products[layer][index]);
     for (const side of [-1, 1]) {

@@ -1,6 +1,7 @@
 /** Edges that change with every stroke: what flows through all others, what glows, who is near. */
 
 import { largestDrawn, strongest } from "../model/attribution.js";
+import { noPaths } from "../model/paths.js";
 import { flowsOf } from "../model/sums.js";
 import { intersect, widen } from "./edges.js";
 
@@ -83,11 +84,12 @@ export function glowingEdges(lab) {
 }
 
 /**
- * The strongest edges into and out of a unit, with what the picture shows of each.
+ * The strongest edges into and out of a unit, with what the picture shows of each; or those of the paths through an edge.
  * @returns {{layer: number, index: number, other: object, value: number}[]} other: the unit at the
  *   far end; value: signed, −1 … 1, the largest on its side being 1; strongest first
  */
-export function edgesAround(lab, { column, unit }) {
+export function edgesAround(lab, { column, unit, ...edge }) {
+  if (column === undefined) return edgesOfPaths(lab, edge);
   return [column - 1, column].flatMap((layer) => {
     if (!lab.layers[layer]) return [];
     const { fanIn, fanOut } = lab.layers[layer];
@@ -102,6 +104,25 @@ export function edgesAround(lab, { column, unit }) {
       const other = inward ? { column: layer, unit: Math.floor(index / fanOut) } : { column: layer + 1, unit: index % fanOut };
       return { layer, index, other, value: values[index] / limit };
     });
+  });
+}
+
+/** The same of the strongest paths through an edge: what those that share an edge give together. */
+function edgesOfPaths(lab, through) {
+  const sums = lab.layers.map(() => new Map());
+  sums[through.layer].set(through.index, 0);
+  const paths = noPaths(lab.layers) ? [] : lab.paths(through).strongest;
+  for (const { units, value } of paths) {
+    lab.layers.forEach(({ fanOut }, layer) => {
+      const index = units[layer] * fanOut + units[layer + 1];
+      sums[layer].set(index, (sums[layer].get(index) ?? 0) + value);
+    });
+  }
+  const most = Math.max(1e-12, ...sums.flatMap((of) => [...of.values()].map(Math.abs)));
+  const found = sums.flatMap((of, layer) => [...of].map(([index, value]) => ({ layer, index, value: value / most })));
+  return strongest(found, found.length, ({ value }) => value).map((edge) => {
+    const other = { column: edge.layer + 1, unit: edge.index % lab.layers[edge.layer].fanOut };
+    return { ...edge, other };
   });
 }
 

@@ -5,6 +5,7 @@ import { step } from "./theme.js";
 import { Sheet } from "./tiles.js";
 
 export const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of its place
+export const UNREAD = 0.12; // width of the lines of a pixel that no edge leaves, the same
 export const GAUGE = 0.1; // width of an output's ring, as a share of its size
 const NEAR = { unit: 52, output: 84, map: 96, pixel: 36 }; // css pixels from which a unit shows more of itself
 const STEPPED_BACK = 0.72; // how much of a unit goes while another one is looked at
@@ -62,7 +63,7 @@ export class Nodes {
   /** The units that stay when the others step back for one of them: what is read and the answers always do. */
   keep(place, others) {
     this.kept.forEach((units, column) => units.fill(column === 0 || column === this.kept.length - 1 ? 1 : 0));
-    for (const one of place ? [place, ...others] : []) this.kept[one.column][one.unit] = 1;
+    for (const one of place.unit === undefined ? others : [place, ...others]) this.kept[one.column][one.unit] = 1;
   }
 
   /** How the next frame is seen. @param {number} amount 0 … 1, how far the others have stepped back */
@@ -95,9 +96,25 @@ export class Nodes {
 
   drawPixel(ctx, x, y, size, column, unit) {
     const ink = this.values[column][unit];
+    if (this.lab.layers[0].outDegrees[unit] === 0) {
+      this.drawUnread(ctx, x, y, size, ink);
+      return;
+    }
     const side = ink > 0 ? size : size * EMPTY_PIXEL; // where nothing is drawn the edges show
     ctx.fillStyle = ink > 0 ? this.palette.ink(ink) : this.palette.theme.outline;
     ctx.fillRect(x - side / 2, y - side / 2, side, side);
+  }
+
+  /** A pixel that no edge leaves: hatched, and what ink it has is only a frame. */
+  drawUnread(ctx, x, y, size, ink) {
+    const half = size / 2;
+    ctx.lineWidth = size * UNREAD;
+    ctx.strokeStyle = ink > 0 ? this.palette.ink(ink) : this.palette.theme.outline;
+    ctx.beginPath();
+    ctx.moveTo(x - half, y + half);
+    ctx.lineTo(x + half, y - half);
+    ctx.stroke();
+    if (ink > 0) ctx.strokeRect(x - half + ctx.lineWidth / 2, y - half + ctx.lineWidth / 2, size - ctx.lineWidth, size - ctx.lineWidth);
   }
 
   drawMap(ctx, x, y, size, column, unit) {

@@ -22,7 +22,7 @@ export class Scene {
     this.glowing = []; // edges that carry most, see glowingEdges
     this.rests = []; // for each layer, whether there are edges that are not drawn
     this.seen = null; // the visible rectangle, with bitmap pixels per graph unit
-    this.pointed = null; // {layer, index}: an edge that is pointed at in the panel
+    this.pointed = []; // {layer, index}: the edges that are pointed at in the panel
     this.stage = null; // see setStage
   }
 
@@ -39,12 +39,12 @@ export class Scene {
     if (this.focus.place) this.lookAround();
   }
 
-  /** Another unit is selected, or none. */
+  /** Another unit or edge is selected, or none. */
   select() {
-    this.focus.select(this.lab.selected);
+    this.focus.select(this.lab.selected ?? this.lab.through);
   }
 
-  /** The edges and neighbors of the unit that is looked at. */
+  /** The edges and neighbors of the unit that is looked at, or the paths through the edge. */
   lookAround() {
     const { place } = this.focus;
     this.neighbors = edgesAround(this.lab, place);
@@ -115,9 +115,9 @@ export class Scene {
   /** Above the nodes: the unit that is looked at, the edge that is pointed at, all words. */
   above(ctx, camera) {
     if (!this.palette) return;
-    const { selected, edge } = this.lab;
+    const { selected, edge, through } = this.lab;
     if (selected) this.ring(ctx, selected.column, selected.unit, camera.scale);
-    for (const marked of [edge, this.pointed]) if (marked) this.mark(ctx, marked, camera.scale);
+    for (const marked of [edge, through, ...this.pointed]) if (marked) this.mark(ctx, marked, camera.scale);
     ctx.save();
     ctx.setTransform(camera.ratio, 0, 0, camera.ratio, 0, 0);
     this.labels.write(ctx, camera, this);

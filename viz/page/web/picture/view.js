@@ -1,10 +1,12 @@
 /** The camera and the hands: vis-network pans and zooms, a click selects, a pointer looks. */
 
 import { brief } from "./labels.js";
+import { edgeAt } from "./hits.js";
 import { BELOW, reach } from "./lines.js";
 import { unitSentence } from "./words.js";
 
 const HIT = 14; // a click this near a unit, in CSS pixels, is a click on it
+const HIT_EDGE = 5; // the same of an edge
 const CLOSEST = 14; // largest scale, CSS pixels per graph unit
 const FARTHEST = 1 / 4; // smallest scale, as a share of the one that shows the whole network
 const FAR = 0.6; // the share below which only layers are shown
@@ -33,7 +35,7 @@ export class View {
     this.network = graph.network;
     this.network.setOptions({ interaction: { selectable: false, hover: false } });
     this.measureUnits();
-    this.network.on("click", ({ pointer }) => lab.select(this.unitAt(pointer.canvas)));
+    this.network.on("click", ({ pointer }) => this.choose(pointer.canvas));
     this.network.on("doubleClick", () => this.fit());
     this.network.on("dragStart", () => (this.touched = true));
     this.network.on("zoom", () => this.limitZoom());
@@ -61,8 +63,9 @@ export class View {
     this.container.addEventListener("wheel", leave, { capture: true, passive: true });
   }
 
-  point(edge) {
-    this.scene.pointed = edge;
+  /** @param {object | object[] | null} edges that are pointed at: one, several or none */
+  point(edges) {
+    this.scene.pointed = [edges ?? []].flat();
     this.network.redraw();
   }
 
@@ -135,6 +138,14 @@ export class View {
     const scale = this.network.getScale();
     const allowed = Math.min(Math.max(scale, this.fitted * FARTHEST), CLOSEST);
     if (allowed !== scale) this.network.moveTo({ scale: allowed, animation: false });
+  }
+
+  /** Selects the unit at a point in graph units, else the edge there, else nothing. */
+  choose(at) {
+    const id = this.unitAt(at);
+    const edge = id === null ? edgeAt(this.lab, this.scene, at, HIT_EDGE / this.network.getScale()) : null;
+    if (edge) this.lab.selectEdge(edge);
+    else this.lab.select(id);
   }
 
   /** The unit nearest to a point in graph units, or null. */

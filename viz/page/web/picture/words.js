@@ -1,7 +1,7 @@
 /** What a unit is and what it holds, in words: for the tip, the panel and screen readers. */
 
 import { t } from "../language/texts.js";
-import { decimal, percent } from "./dom.js";
+import { decimal, percent, signed } from "./dom.js";
 
 /** "Unit 37 of 128 in hidden layer 1" */
 export function roleOf({ columns, outputNames, input }, { column, unit }) {
@@ -45,11 +45,18 @@ export function unitSentence(lab, place) {
     return t`${id}: mean pre-activation ${decimal(lab.explain(id).preActivation, 3)}, mean activation ${mean}`;
   }
   if (column === 0 && !lab.isPicture) return `${id}, ${lab.input.names[unit]}: ${decimal(lab.ink[unit], 3)}`;
-  if (column === 0) return t`${id}: ink ${decimal(lab.seen[unit], 3)}`;
+  const ink = decimal(lab.seen[unit], 3);
+  if (column === 0) return lab.layers[0].outDegrees[unit] === 0 ? t`${id}: ink ${ink}, which no edge reads` : t`${id}: ink ${ink}`;
   const z = decimal(lab.trace.preActivations[column - 1][unit], 3);
   if (column === lab.layers.length) return t`${id}: logit ${z}, ${shareName(lab)} ${share(lab, lab.toldByUnits[unit], 2)}`;
   const a = lab.trace.activations[column - 1][unit];
   return t`${id}: pre-activation ${z}, activation ${decimal(a, 3)}`;
+}
+
+/** An edge in a few words: its weight, and what it gives now. */
+export function edgeSentence({ layers, products }, { layer, index }) {
+  const [strength, given] = [signed(layers[layer].edges[index], 3), signed(products[layer][index], 3)];
+  return layers[layer].taps === 1 ? t`Weight ${strength}; now it gives ${given}` : t`Kernel of norm ${strength}; now it gives ${given}`;
 }
 
 /** What a network puts out for a class, in words: a probability, or where it makes none a value. */
