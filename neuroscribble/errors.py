@@ -7,6 +7,8 @@ NeuroscribbleError
 ├── LessonError      a lesson that cannot be followed, or answers that cannot be read
 ├── ShapeError       an array of the wrong shape
 ├── SettingsError    an option out of its range, or options that exclude each other
+├── ArraysError      arrays of different libraries, or of one that is not there
+├── DeviceError      no such processor, or not enough of its memory
 ├── OutputError      a file that cannot be written
 └── DisplayError     no screen to open a window on
 
@@ -43,6 +45,14 @@ class ShapeError(NeuroscribbleError, ValueError):
 
 class SettingsError(NeuroscribbleError, ValueError):
     """An option is out of its range, or options exclude each other."""
+
+
+class ArraysError(NeuroscribbleError, TypeError):
+    """Arrays come from different libraries, or from one that is not there."""
+
+
+class DeviceError(NeuroscribbleError):
+    """A processor is not there, or its memory does not suffice."""
 
 
 class OutputError(NeuroscribbleError):

@@ -62,7 +62,7 @@ LIBRARIES = {
         "neuroscribble.explain.matching",
         "neuroscribble.ink.parts",
         "neuroscribble.ink.pictures",
-        "neuroscribble.nn.activations",
+        "neuroscribble.nn.kernels",
         "neuroscribble.training.augment",
         "neuroscribble.training.calibration",
         "neuroscribble.training.novelty",
@@ -80,6 +80,9 @@ LIBRARIES = {
         "neuroscribble.teaching.lesson_parts",
         "neuroscribble.teaching.markdown_tree",
     },
+    "array_api_compat": {"neuroscribble.arrays"},
+    "torch": {"neuroscribble.nn.kernels"},
+    "cupyx": {"neuroscribble.nn.kernels"},
     "imageio_ffmpeg": {"viz.figures.film_files"},
     "pyarrow": {"neuroscribble.data.forms.parquet"},
     "sklearn": {"neuroscribble.explain.embedding"},
@@ -105,6 +108,7 @@ LIBRARIES = {
 LATE = [
     *("sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"),
     *("pyarrow", "onnxruntime", "tensorboardX", "markdown_it"),
+    *("array_api_compat", "torch", "cupy"),
 ]
 
 

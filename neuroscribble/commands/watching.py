@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from ..arrays import to_numpy
 from ..data.sources import NamedDigits
 from ..explain.usual import measure_usual
 from ..nn.network import Network
@@ -83,7 +84,7 @@ class Watching(ABC):
         if perf_counter() < self._next or not self.is_watched:
             return
         began = perf_counter()
-        self.network.parameters.flat[...] = parameters
+        self.network.parameters.flat[...] = to_numpy(parameters)
         self.show(self.network)
         took = perf_counter() - began
         self._next = perf_counter() + max(OFTEN[self.where], took / SHARE)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 
-import numpy as np
-
+from ..arrays import converted, namespace
 from ..errors import SettingsError
 from ..shapes import Floats, Params
+from .kernels import kernel
 from .layers import Cache
 
 TO_TANH = math.sqrt(2 / math.pi)  # of GELU's approximation …
@@ -58,7 +58,8 @@ class Linear(Elementwise):
         return z
 
     def derivative(self, z: Floats) -> Floats:
-        return np.ones_like(z)
+        slopes: Floats = namespace(z).ones_like(z)
+        return slopes
 
 
 class LeakyReLU(Elementwise):
@@ -72,10 +73,13 @@ class LeakyReLU(Elementwise):
         self.may_be_negative, self.never_falls = slope > 0, slope >= 0
 
     def value(self, z: Floats) -> Floats:
-        return np.where(z > 0, z, self.slope * z)
+        a: Floats = namespace(z).where(z > 0, z, self.slope * z)
+        return a
 
     def derivative(self, z: Floats) -> Floats:
-        return np.where(z > 0, z.dtype.type(1), z.dtype.type(self.slope))
+        xp = namespace(z)
+        slopes: Floats = xp.where(z > 0, xp.ones_like(z), self.slope)
+        return slopes
 
 
 class ELU(Elementwise):
@@ -87,10 +91,14 @@ class ELU(Elementwise):
         self.may_be_negative, self.never_falls = alpha > 0, alpha >= 0
 
     def value(self, z: Floats) -> Floats:
-        return np.where(z > 0, z, self.alpha * np.expm1(np.minimum(z, 0)))
+        xp = namespace(z)
+        a: Floats = xp.where(z > 0, z, self.alpha * xp.expm1(xp.minimum(z, 0.0)))
+        return a
 
     def derivative(self, z: Floats) -> Floats:
-        return np.where(z > 0, z.dtype.type(1), self.alpha * np.exp(np.minimum(z, 0)))
+        xp = namespace(z)
+        slopes: Floats = xp.where(z > 0, xp.ones_like(z), self.alpha * xp.exp(xp.minimum(z, 0.0)))
+        return slopes
 
 
 class GELU(Elementwise):
@@ -115,7 +123,7 @@ class GELU(Elementwise):
     def derivative(self, z: Floats) -> Floats:
         share = self._share(z)
         if self.form == "erf":
-            density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+            density = namespace(z).exp(-z * z / 2) / math.sqrt(2 * math.pi)
         else:
             density = 2 * share * (1 - share) * (TO_TANH * (1 + 3 * CUBIC * z * z))
         slopes: Floats = share + z * density
@@ -123,12 +131,12 @@ class GELU(Elementwise):
 
     def _share(self, z: Floats) -> Floats:
         """Φ(z), from 0 to 1."""
+        share: Floats
         if self.form == "tanh":
-            return (1 + np.tanh(TO_TANH * (z + CUBIC * z**3))) / 2
-        from scipy.special import ndtr  # here, for most networks do without
-
-        distribution: Floats = ndtr(z)
-        return distribution
+            share = (1 + namespace(z).tanh(TO_TANH * (z + CUBIC * z**3))) / 2
+        else:
+            share = kernel("normal", z)(z)
+        return share
 
 
 class Sigmoid(Elementwise):
@@ -148,10 +156,11 @@ class Tanh(Elementwise):
     """a = tanh z: from −1 to 1."""
 
     def value(self, z: Floats) -> Floats:
-        return np.tanh(z)
+        a: Floats = namespace(z).tanh(z)
+        return a
 
     def derivative(self, z: Floats) -> Floats:
-        a: Floats = np.tanh(z)
+        a = self.value(z)
         return 1 - a * a
 
 
@@ -161,7 +170,9 @@ class Softplus(Elementwise):
     may_be_negative = False
 
     def value(self, z: Floats) -> Floats:
-        return np.logaddexp(z, z.dtype.type(0))
+        xp = namespace(z)
+        a: Floats = xp.logaddexp(z, xp.zeros_like(z))
+        return a
 
     def derivative(self, z: Floats) -> Floats:
         return sigmoid(z)
@@ -180,16 +191,19 @@ class Clip(Elementwise):
         self.may_be_negative = low < 0
 
     def value(self, z: Floats) -> Floats:
-        return np.clip(z, self.low, self.high)
+        a: Floats = namespace(z).clip(z, self.low, self.high)
+        return a
 
     def derivative(self, z: Floats) -> Floats:
-        return ((z > self.low) & (z < self.high)).astype(z.dtype)
+        slopes: Floats = converted((z > self.low) & (z < self.high), z.dtype)
+        return slopes
 
 
 def sigmoid(z: Floats) -> Floats:
     """1 / (1 + e⁻ᶻ), computed so that no exponent can overflow."""
-    small = np.exp(-np.abs(z))
-    result: Floats = np.where(z < 0, small, 1) / (1 + small)
+    xp = namespace(z)
+    small = xp.exp(-xp.abs(z))
+    result: Floats = xp.where(z < 0, small, 1.0) / (1 + small)
     return result
 
 

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from ..parallel import in_blocks
+from ..arrays import empty, full, namespace
 from ..shapes import Floats, Params, check_shape
+from .kernels import added, over_blocks
 from .layers import Cache
 from .pooling import Pool2d
 from .windows import Padding, Size
@@ -31,17 +32,18 @@ class AvgPool2d(Pool2d):
         self.counts_padding = counts_padding
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        out = np.empty((len(x), *self.output_shape(x.shape[1:])), x.dtype)
+        out = empty((x.shape[0], *self.output_shape(x.shape[1:])), x)
         counts = self._counts(x)
 
         def work(block: slice) -> None:
-            first, *others = self.window.views(self.window.padded(x[block]))
-            np.copyto(out[block], first)
+            first, *others = self.window.views(self.window.padded(x[block, ...]))
+            mean = out[block, ...]
+            mean[...] = first
             for other in others:
-                out[block] += other
-            out[block] /= counts
+                mean += other
+            mean /= counts
 
-        in_blocks(work, len(x), math.prod(x.shape[1:]))
+        over_blocks(work, x, math.prod(x.shape[1:]))
         return out, x
 
     def backward(
@@ -50,26 +52,24 @@ class AvgPool2d(Pool2d):
         if not need_d_x:
             return None
         x: Floats = cache
-        d_x = np.empty_like(x)
+        d_x: Floats = empty(x.shape, x)
         counts = self._counts(x)
 
         def work(block: slice) -> None:
-            d_padded = self.window.padded(np.zeros_like(x[block]))
-            each = d_out[block] / counts
+            d_padded = self.window.padded(namespace(x).zeros_like(x[block, ...]))
+            each = d_out[block, ...] / counts
             for d_pixel in self.window.views(d_padded):
                 d_pixel += each
-            d_x[block] = self.window.inside(d_padded)
+            d_x[block, ...] = self.window.inside(d_padded)
 
-        in_blocks(work, len(x), math.prod(x.shape[1:]))
+        over_blocks(work, x, math.prod(x.shape[1:]))
         return d_x
 
     def _counts(self, x: Floats) -> Floats:
         """By how many pixels each sum is divided, (1, H', W', 1)."""
         beside = 1.0 if self.counts_padding else 0.0
-        ones = np.ones((1, *x.shape[1:3], 1), x.dtype)
-        seen = self.window.views(self.window.padded(ones, outside=beside))
-        counts: Floats = np.sum(list(seen), axis=0)
-        return counts
+        ones = full((1, *x.shape[1:3], 1), 1, x)
+        return added(list(self.window.views(self.window.padded(ones, outside=beside))))
 
 
 class GlobalAvgPool2d:
@@ -86,12 +86,13 @@ class GlobalAvgPool2d:
         return input_shape[2:]
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        return x.mean(axis=(1, 2)), x.shape
+        return namespace(x).mean(x, axis=(1, 2)), x.shape
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         if not need_d_x:
             return None
-        each = d_out / math.prod(cache[1:3])
-        return np.broadcast_to(each[:, None, None], cache).copy()
+        d_x: Floats = empty(cache, d_out)
+        d_x[...] = (d_out / math.prod(cache[1:3]))[:, None, None, :]
+        return d_x

@@ -10,9 +10,10 @@ import math
 
 import numpy as np
 
+from ..arrays import empty, namespace
 from ..errors import SettingsError
-from ..parallel import in_blocks
 from ..shapes import Floats, Params, check_shape
+from .kernels import added, over_blocks
 from .layers import Cache
 from .rows import channel_sums, image_rows
 from .spans import Grid, Spans
@@ -99,13 +100,13 @@ class Conv2d:
         return (*self.window.output_shape((height, width)), self.out_channels)
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        out = np.empty((len(x), *self.output_shape(x.shape[1:])), x.dtype)
-        way, bias = self._way(x), self.params["b"]
+        out = empty((x.shape[0], *self.output_shape(x.shape[1:])), x)
+        way, bias, xp = self._way(x), self.params["b"], namespace(x)
 
         def work(block: slice) -> None:
-            np.add(way.sums(x[block]), bias, out=out[block])
+            xp.add(way.sums(x[block, ...]), bias, out=out[block, ...])
 
-        in_blocks(work, len(x), _numbers(x, out))
+        over_blocks(work, x, _numbers(x, out))
         return out, x
 
     def backward(
@@ -113,17 +114,18 @@ class Conv2d:
     ) -> Floats | None:
         x: Floats = cache
         way = self._way(x)
-        d_x = np.empty_like(x) if need_d_x else None
+        d_x = empty(x.shape, x) if need_d_x else None
 
         def work(block: slice) -> tuple[Floats, Floats]:
-            d_weights, d_block = way.gradients(x[block], d_out[block], need_d_x=need_d_x)
+            d = d_out[block, ...]
+            d_weights, d_block = way.gradients(x[block, ...], d, need_d_x=need_d_x)
             if d_x is not None:
-                d_x[block] = d_block
-            return d_weights, channel_sums(image_rows(d_out[block]), self.out_channels)
+                d_x[block, ...] = d_block
+            return d_weights, channel_sums(image_rows(d), self.out_channels)
 
-        parts = in_blocks(work, len(x), _numbers(x, d_out))
+        parts = over_blocks(work, x, _numbers(x, d_out))
         for array, part in zip((grads["W"], grads["b"]), zip(*parts, strict=True), strict=True):
-            array[...] = np.sum(part, axis=0)
+            array[...] = added(part)
         return d_x
 
     def _way(self, x: Floats) -> Spans | Taps:

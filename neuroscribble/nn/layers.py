@@ -11,7 +11,9 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from ..arrays import namespace
 from ..shapes import Floats, Params, check_shape
+from .kernels import kernel
 
 Cache = Any  # what one layer's backward needs from its forward; opaque to everybody else
 
@@ -100,8 +102,9 @@ class Dense:
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         x: Floats = cache
-        np.matmul(x.T, d_out, out=grads["W"])  # (fan_in, fan_out)
-        d_out.sum(axis=0, out=grads["b"])  # (fan_out,)
+        xp = namespace(x)
+        xp.matmul(x.T, d_out, out=grads["W"])  # (fan_in, fan_out)
+        xp.sum(d_out, axis=0, out=grads["b"])  # (fan_out,)
         return d_out @ self.params["W"].T if need_d_x else None  # (N, fan_in)
 
 
@@ -121,11 +124,11 @@ class ReLU:
         return input_shape
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        a = np.maximum(x, 0)
+        a = namespace(x).maximum(x, 0.0)
         return a, a
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         a: Floats = cache
-        return d_out * (a > 0) if need_d_x else None
+        return kernel("masked", a)(d_out, a > 0) if need_d_x else None

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ..arrays import like, namespace, precision, require_together, to_numpy
 from ..errors import SettingsError
 from ..shapes import Floats, Labels, check_shape
 from .activations import sigmoid
@@ -25,8 +26,9 @@ def softmax(logits: Floats) -> Floats:
     The largest logit of each row is subtracted first. That changes nothing (numerator and
     denominator shrink by the same factor) but no exponent can overflow.
     """
-    shifted: Floats = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shifted /= shifted.sum(axis=1, keepdims=True)
+    xp = namespace(logits)
+    shifted: Floats = xp.exp(logits - xp.max(logits, axis=1, keepdims=True))
+    shifted /= xp.sum(shifted, axis=1, keepdims=True)
     return shifted
 
 
@@ -39,7 +41,10 @@ def cross_entropy(logits: Floats, labels: Labels) -> tuple[float, Floats]:
     apart: no logarithm of a probability that has rounded to zero.
     """
     check_shape("logits", logits, ("N", "K"))
-    check_shape("labels", labels, (len(logits),))
+    check_shape("labels", labels, logits.shape[:1])
+    require_together("labels", labels, "logits", logits)
+    if not isinstance(logits, np.ndarray):  # the standard cannot write to single places
+        return soft_cross_entropy(logits, _one_hot(labels, logits))
     n = len(labels)
     at_label = (np.arange(n), labels)
     d_logits: Floats = logits - logits.max(axis=1, keepdims=True)  # one array, rewritten in place
@@ -53,6 +58,14 @@ def cross_entropy(logits: Floats, labels: Labels) -> tuple[float, Floats]:
     return float(loss) / n, d_logits
 
 
+def _one_hot(labels: Labels, logits: Floats) -> Floats:
+    """(N,) → (N, K): 1 at the label, else 0, beside the logits (N, K)."""
+    xp = namespace(logits)
+    eye = xp.eye(logits.shape[1], dtype=logits.dtype, device=logits.device)
+    rows: Floats = xp.take(eye, labels, axis=0)
+    return rows
+
+
 def soft_cross_entropy(logits: Floats, targets: Floats) -> tuple[float, Floats]:
     """Cross-entropy against distributions over the classes, averaged over the batch.
 
@@ -61,13 +74,15 @@ def soft_cross_entropy(logits: Floats, targets: Floats) -> tuple[float, Floats]:
     where each row of the targets t (N, K) adds up to 1. With one-hot rows it is `cross_entropy`.
     """
     check_shape("targets", targets, logits.shape)
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    d_logits = np.exp(shifted)
-    sums = d_logits.sum(axis=1, keepdims=True)
-    loss = float(np.mean(np.log(sums[:, 0]) - (targets * shifted).sum(axis=1)))
+    require_together("targets", targets, "logits", logits)
+    xp = namespace(logits)
+    shifted = logits - xp.max(logits, axis=1, keepdims=True)
+    d_logits = xp.exp(shifted)
+    sums = xp.sum(d_logits, axis=1, keepdims=True)
+    loss = float(xp.mean(xp.log(sums[:, 0]) - xp.sum(targets * shifted, axis=1)))
     d_logits /= sums  # the probabilities p
     d_logits -= targets
-    d_logits /= len(targets)
+    d_logits /= targets.shape[0]
     return loss, d_logits
 
 
@@ -79,8 +94,9 @@ def sigmoid_cross_entropy(logits: Floats, targets: Floats) -> tuple[float, Float
     where targets t (N, K) are from 0 to 1.
     """
     check_shape("targets", targets, logits.shape)
-    n = len(targets)
-    loss = float((np.logaddexp(logits, 0) - targets * logits).sum()) / n
+    require_together("targets", targets, "logits", logits)
+    xp, n = namespace(logits), targets.shape[0]
+    loss = float(xp.sum(xp.logaddexp(logits, xp.zeros_like(logits)) - targets * logits)) / n
     return loss, (sigmoid(logits) - targets) / n
 
 
@@ -90,8 +106,9 @@ def squared_error(logits: Floats, targets: Floats) -> tuple[float, Floats]:
     loss = mean_n ½ Σ_k (z_nk − t_nk)²,   d_loss/d_z = (z − t) / N
     """
     check_shape("targets", targets, logits.shape)
-    n, error = len(targets), logits - targets
-    return float((error * error).sum()) / (2 * n), error / n
+    require_together("targets", targets, "logits", logits)
+    n, error = targets.shape[0], logits - targets
+    return float(namespace(error).sum(error * error)) / (2 * n), error / n
 
 
 @dataclass(frozen=True)
@@ -112,7 +129,9 @@ class SmoothedCrossEntropy:
             )
 
     def __call__(self, logits: Floats, labels: Labels) -> tuple[float, Floats]:
-        return soft_cross_entropy(logits, self.targets(labels, logits.shape[1], logits.dtype))
+        require_together("labels", labels, "logits", logits)
+        targets = self.targets(to_numpy(labels), logits.shape[1], precision(logits))
+        return soft_cross_entropy(logits, like(targets, logits))
 
     def targets(self, labels: Labels, n_classes: int, dtype: DTypeLike = np.float32) -> Floats:
         """The distributions (N, K) that are asked for."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from ..arrays import HERE, Place, converted, namespace, precision, require_together, to_numpy
 from ..errors import SettingsError, ShapeError
 from ..shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
 from .kinds import Role, role_of
@@ -92,6 +93,8 @@ class Network:
     `parameters.flat` is the vector an optimizer works on, `named_params()` the live views.
     `output` is one of OUTPUTS: what becomes of the logits. `upright` is the shape of the pictures
     that are set upright before the first layer reads them, (28, 28), or None where none are.
+    `place` is where its parameters live, and where images must: NumPy, unless it was sent `to`
+    another library.
     Raises ShapeError at construction when a layer does not fit the one before it, SettingsError
     for an output that nobody knows.
     """
@@ -107,6 +110,7 @@ class Network:
         usual: Mapping[str, Usual] | None = None,
         output: str = "softmax",
         upright: tuple[int, ...] | None = None,
+        place: Place = HERE,
     ) -> None:
         if output not in OUTPUTS:
             raise SettingsError(f"output must be one of {', '.join(OUTPUTS)}; got {output!r:.40}.")
@@ -130,29 +134,32 @@ class Network:
                 f"the last layer must give {len(self.class_names)} logits, one for each class; "
                 f"it gives {shape}."
             )
+        self.place = place
         self.parameters = self._empty_params(dtype)
         for name, layer in self.layers.items():
             views = self.parameters.layers[name]
             for key, view in views.items():
-                view[...] = layer.params[key]
+                view[...] = place.bring(layer.params[key])
             layer.params = views
             if isinstance(layer, KeepsStatistics):
                 kept = self.parameters.statistics[name]
                 for key, view in kept.items():
-                    view[...] = layer.statistics[key]
+                    view[...] = place.bring(layer.statistics[key])
                 layer.statistics = kept
 
     def forward(self, images: Floats, *, training: bool = False) -> Trace:
         """(N, 784) → the trace of one pass; images of another dtype are converted.
 
-        Only with `training` do layers drop numbers or count statistics.
+        Only with `training` do layers drop numbers or count statistics. Raises ArraysError for
+        images that live elsewhere than the parameters.
         """
         if images.shape[1:] != self.input_shape:
             single = images.shape == self.input_shape
             hint = " Add a batch axis with images[None]." if single else ""
             wanted = ", ".join(str(size) for size in self.input_shape)
             raise ShapeError(f"images must have shape (N, {wanted}); got {images.shape}.{hint}")
-        x = images = self.seen(images.astype(self.parameters.flat.dtype, copy=False))
+        require_together("images", images, "the network's parameters", self.parameters.flat)
+        x = images = self.seen(converted(images, self.parameters.flat.dtype))
         outputs: dict[str, Floats] = {}
         caches: dict[str, Cache] = {}
         for name, layer in self.layers.items():
@@ -162,7 +169,12 @@ class Network:
 
     def seen(self, images: Floats) -> Floats:
         """(N, 784) → what the first layer reads: the images, upright where the network says so."""
-        return images if self.upright is None else upright(images, self.upright)
+        if self.upright is None:
+            return images
+        if self.place == HERE:
+            return upright(images, self.upright)
+        there: Floats = self.place.bring(upright(to_numpy(images), self.upright))
+        return there
 
     def backward(self, d_logits: Floats, trace: Trace, gradient: FlatParams) -> None:
         """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back.
@@ -193,10 +205,11 @@ class Network:
     def logits(self, images: Floats) -> Floats:
         """(N, 784) → (N, K), for any number of images: no trace is kept of those before."""
         step = self.chunk
-        if len(images) <= step:
+        if images.shape[0] <= step:
             return self.forward(images).logits
-        starts = range(0, len(images), step)
-        return np.concatenate([self.forward(images[i : i + step]).logits for i in starts])
+        parts = [images[i : i + step, ...] for i in range(0, images.shape[0], step)]
+        logits: Floats = namespace(images).concat([self.forward(part).logits for part in parts])
+        return logits
 
     def logits_from(self, start: int, x: Floats) -> Floats:
         """(N, …), what the layer in place `start` reads → (N, K), through it and all behind it."""
@@ -225,7 +238,7 @@ class Network:
         A weight of a convolution is used once for every pixel of its map.
         """
         return sum(
-            self.layers[stage.weights].params["W"].size
+            math.prod(self.layers[stage.weights].params["W"].shape)
             * math.prod(self.output_shapes[stage.weights][:-1])
             for stage in self.stages[first:]
         )
@@ -236,9 +249,9 @@ class Network:
 
     def fingerprint(self) -> str:
         """SHA-256 of all weights and statistics: another one as soon as it has learned."""
-        digest = hashlib.sha256(self.parameters.flat.tobytes())
+        digest = hashlib.sha256(to_numpy(self.parameters.flat).tobytes())
         for array in self.named_statistics().values():
-            digest.update(array.tobytes())
+            digest.update(to_numpy(array).tobytes())
         return digest.hexdigest()
 
     def named_statistics(self) -> Params:
@@ -251,23 +264,28 @@ class Network:
 
     def new_gradient(self) -> FlatParams:
         """A vector of zeros with the same names and shapes as the parameters."""
-        return self._empty_params(self.parameters.flat.dtype)
+        return self._empty_params(precision(self.parameters.flat))
 
     def in_double_precision(self) -> Network:
         """A copy in float64: the same network without float32's rounding, for checks."""
         return self.copy(dtype=np.float64)
 
-    def copy(self, *, dtype: DTypeLike | None = None) -> Network:
+    def to(self, place: Place) -> Network:
+        """The network itself if it lives at this place already, else a copy that does."""
+        return self if place == self.place else self.copy(place=place)
+
+    def copy(self, *, dtype: DTypeLike | None = None, place: Place | None = None) -> Network:
         """The same network with parameters of its own, in one vector again."""
         return Network(
             copy.deepcopy(self.layers),
             input_shape=self.input_shape,
             class_names=self.class_names,
-            dtype=self.parameters.flat.dtype if dtype is None else dtype,
+            dtype=precision(self.parameters.flat) if dtype is None else dtype,
             meta=self.meta,
             usual=self.usual,
             output=self.output.name,
             upright=self.upright,
+            place=self.place if place is None else place,
         )
 
     @cached_property
@@ -333,7 +351,7 @@ class Network:
             self.layers,
             self.output_shapes,
             output=self.output.name,
-            itemsize=self.parameters.flat.itemsize,
+            itemsize=precision(self.parameters.flat).itemsize,
         )
 
     def _repr_html_(self) -> str:
@@ -354,6 +372,7 @@ class Network:
                 for name, layer in self.layers.items()
                 if isinstance(layer, KeepsStatistics)
             },
+            place=self.place,
         )
 
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..arrays import empty, exact, like, namespace
 from ..errors import SettingsError
-from ..parallel import in_blocks
 from ..shapes import Floats, Params, check_shape
+from .kernels import added, over_blocks
 from .layers import Cache
 from .rows import along_row, channel_sums, image_rows
 
@@ -74,7 +75,7 @@ class BatchNorm2d:
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         mean, variance = self.statistics["mean"], self.statistics["variance"]
-        count = x.size // self.channels
+        xp, count = namespace(x), math.prod(x.shape) // self.channels
         if training:
             if count < 2:
                 raise SettingsError("a layer cannot learn from a single number a channel.")
@@ -82,51 +83,53 @@ class BatchNorm2d:
             for name, of_batch in (("mean", mean), ("variance", variance * count / (count - 1))):
                 running = self.statistics[name]
                 running += self.momentum * (of_batch - running)
-        inverse = 1 / np.sqrt(variance + self.epsilon)
+        inverse = 1 / xp.sqrt(variance + self.epsilon)
         scale = self.params["gamma"] * inverse
         shift = self.params["beta"] - mean * scale
-        out = np.empty_like(x)
+        out = empty(x.shape, x)
 
         def work(block: slice) -> None:
-            np.multiply(image_rows(x[block]), along_row(scale, x), out=image_rows(out[block]))
-            image_rows(out[block])[...] += along_row(shift, x)
+            rows = image_rows(out[block, ...])
+            xp.multiply(image_rows(x[block, ...]), along_row(scale, x), out=rows)
+            rows += along_row(shift, x)
 
-        in_blocks(work, len(x), math.prod(x.shape[1:]))
-        return out, _Normalized(x, mean.copy(), inverse, training)
+        over_blocks(work, x, math.prod(x.shape[1:]))
+        return out, _Normalized(x, xp.asarray(mean, copy=True), inverse, training)
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         x, mean, inverse, training = cache
-        size = math.prod(x.shape[1:])
+        xp, size = namespace(x), math.prod(x.shape[1:])
 
         def sums(block: slice) -> tuple[Floats, Floats]:
-            d, centered = image_rows(d_out[block]), image_rows(x[block]) - along_row(mean, x)
+            d = image_rows(d_out[block, ...])
+            centered = image_rows(x[block, ...]) - along_row(mean, x)
             centered *= d
             return channel_sums(d, self.channels), channel_sums(centered, self.channels)
 
-        parts = in_blocks(sums, len(x), size)
-        d_beta, d_centered = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+        parts = over_blocks(sums, x, size)
+        d_beta, d_centered = (added(part) for part in zip(*parts, strict=True))
         d_gamma = d_centered * inverse  # Σ d (x − mean) / √…
         grads["gamma"][...], grads["beta"][...] = d_gamma, d_beta
         if not need_d_x:
             return None
         scale = self.params["gamma"] * inverse
-        d_x: Floats = np.empty_like(x)
+        d_x: Floats = empty(x.shape, x)
         # dx = scale · (d − mean(d) − x̂ · mean(d x̂)), as  scale · d + slope · x + offset
-        count = x.size // self.channels
+        count = math.prod(x.shape) // self.channels
         slope = -scale * inverse * d_gamma / count
         offset = -scale * d_beta / count - slope * mean
 
         def work(block: slice) -> None:
-            d = image_rows(d_x[block])
-            np.multiply(image_rows(d_out[block]), along_row(scale, x), out=d)
+            d = image_rows(d_x[block, ...])
+            xp.multiply(image_rows(d_out[block, ...]), along_row(scale, x), out=d)
             if training:
-                back = image_rows(x[block]) * along_row(slope, x)
+                back = image_rows(x[block, ...]) * along_row(slope, x)
                 back += along_row(offset, x)
                 d += back
 
-        in_blocks(work, len(x), size)
+        over_blocks(work, x, size)
         return d_x
 
 
@@ -139,13 +142,13 @@ class BatchNorm1d(BatchNorm2d):
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         out, cache = super().forward(_as_pixels(x), training=training)
-        return out.reshape(x.shape), cache
+        return namespace(x).reshape(out, x.shape), cache
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         d_x = super().backward(_as_pixels(d_out), cache, grads, need_d_x=need_d_x)
-        return None if d_x is None else d_x.reshape(d_out.shape)
+        return None if d_x is None else namespace(d_x).reshape(d_x, d_out.shape)
 
 
 class _Normalized(NamedTuple):
@@ -157,7 +160,7 @@ class _Normalized(NamedTuple):
 
 def _as_pixels(x: Floats) -> Floats:
     """(N, C) → (N, 1, 1, C)."""
-    return x[:, None, None]
+    return x[:, None, None, :]
 
 
 class Dropout:
@@ -182,7 +185,7 @@ class Dropout:
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         if not training:
             return x, None
-        kept = (self._rng.random(x.shape, np.float32) >= self.rate).astype(x.dtype)
+        kept = like(self._rng.random(x.shape, np.float32) >= self.rate, x)
         kept /= 1 - self.rate
         return x * kept, kept
 
@@ -200,20 +203,22 @@ def _moments(x: Floats) -> tuple[Floats, Floats]:
     Every block tells its own mean and squared deviations from it; what the means differ by comes
     on top (Chan, Golub, LeVeque 1979). So nothing cancels, and x is read from memory once.
     """
-    channels = x.shape[3]
+    xp, channels = namespace(x), x.shape[3]
 
     def work(block: slice) -> tuple[int, Floats, Floats]:
-        rows = image_rows(x[block])
-        count = rows.size // channels
+        rows = image_rows(x[block, ...])
+        count = math.prod(rows.shape) // channels
         total = channel_sums(rows, channels)
         centered = rows - along_row(total / count, x)
         centered *= centered
         return count, total / count, channel_sums(centered, channels)
 
-    parts = in_blocks(work, len(x), x[0].size)
-    counts, means, squares = (np.array(part) for part in zip(*parts, strict=True))
-    weights = counts[:, None] / counts.sum()
-    mean: Floats = (weights * means).sum(axis=0)
-    variance: Floats = squares.sum(axis=0) / counts.sum()
-    variance += (weights * (means - mean) ** 2).sum(axis=0)
+    parts = over_blocks(work, x, math.prod(x.shape[1:]))
+    counts, means, squares = zip(*parts, strict=True)
+    n, means = sum(counts), xp.stack(means)
+    shares = np.array(counts)[:, None] / n
+    weights = xp.asarray(shares, dtype=exact(x), device=x.device)
+    mean: Floats = xp.sum(weights * means, axis=0)
+    variance: Floats = added(squares) / n
+    variance += xp.sum(weights * (means - mean) ** 2, axis=0)
     return mean, variance

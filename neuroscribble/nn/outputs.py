@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import namespace
 from ..errors import SettingsError
 from ..shapes import Floats, Labels
 from .activations import sigmoid
@@ -37,7 +38,10 @@ class Output:
         not probabilities.
         """
         a = self.activation(logits)
-        return np.hstack([1 - a, a]) if (self.name, a.shape[1]) == ("sigmoid", 1) else a
+        if (self.name, a.shape[1]) != ("sigmoid", 1):
+            return a
+        both: Floats = namespace(a).concat([1 - a, a], axis=1)
+        return both
 
     def classes(self, logits: Floats) -> NDArray[np.intp]:
         """(N, units) → (N,) class ids, of equal logits the lower class.
@@ -45,7 +49,7 @@ class Output:
         Raises SettingsError where the output is a single value.
         """
         if logits.shape[1] > 1:
-            best: NDArray[np.intp] = logits.argmax(axis=1)
+            best: NDArray[np.intp] = namespace(logits).argmax(logits, axis=1)
             return best
         if self.name == "linear":
             raise SettingsError("this network's output is a value, no class; take logits instead.")

@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
 from numpy.typing import DTypeLike
 
+from ..arrays import HERE, Place, namespace
 from ..shapes import Floats, Params
 
 Shapes = Mapping[str, Mapping[str, tuple[int, ...]]]  # layer → short name → shape
@@ -26,10 +26,17 @@ class FlatParams:
     "W"; `statistics` finds what stands behind the `n_learned` numbers of the parameters.
     """
 
-    def __init__(self, shapes: Shapes, dtype: DTypeLike, *, statistics: Shapes | None = None):
+    def __init__(
+        self,
+        shapes: Shapes,
+        dtype: DTypeLike,
+        *,
+        statistics: Shapes | None = None,
+        place: Place = HERE,
+    ) -> None:
         kept = statistics or {}
         self.n_learned = _count(shapes)
-        self.flat: Floats = np.zeros(self.n_learned + _count(kept), dtype)
+        self.flat: Floats = place.zeros(self.n_learned + _count(kept), dtype)
         self.layers = _views(self.flat[: self.n_learned], shapes)
         self.statistics = _views(self.flat[self.n_learned :], kept)
         self.views: Params = {
@@ -51,6 +58,6 @@ def _views(flat: Floats, shapes: Shapes) -> dict[str, Params]:
         views[layer] = {}
         for name, shape in named.items():
             stop = start + math.prod(shape)
-            views[layer][name] = flat[start:stop].reshape(shape)
+            views[layer][name] = namespace(flat).reshape(flat[start:stop], shape)
             start = stop
     return views

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from ..arrays import empty, namespace, zeros
 from ..errors import SettingsError
-from ..parallel import in_blocks
 from ..shapes import Floats, Params, check_shape
+from .kernels import kernel, over_blocks
 from .layers import Cache
 from .windows import NO_PADDING, Padding, Size, Window
 
@@ -47,15 +48,17 @@ class MaxPool2d(Pool2d):
     """
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        out = np.empty((len(x), *self.output_shape(x.shape[1:])), x.dtype)
+        out = empty((x.shape[0], *self.output_shape(x.shape[1:])), x)
+        xp = namespace(x)
 
         def work(block: slice) -> None:
-            first, *others = self._seen(x[block])
-            np.copyto(out[block], first)
+            first, *others = self._seen(x[block, ...])
+            largest = out[block, ...]
+            largest[...] = first
             for other in others:
-                np.maximum(out[block], other, out=out[block])
+                xp.maximum(largest, other, out=largest)
 
-        in_blocks(work, len(x), math.prod(x.shape[1:]))
+        over_blocks(work, x, math.prod(x.shape[1:]))
         return out, (x, out)
 
     def backward(
@@ -64,29 +67,31 @@ class MaxPool2d(Pool2d):
         if not need_d_x:
             return None
         x, out = cache
-        d_x: Floats = np.zeros_like(x)
+        xp, masked = namespace(x), kernel("masked", x)
+        d_x: Floats = zeros(x.shape, x)
 
         def work(block: slice) -> None:
-            waiting = np.ones(out[block].shape, np.bool_)  # whose largest is still to be found
-            d_padded = self.window.padded(d_x[block])
+            largest, d = out[block, ...], d_out[block, ...]
+            waiting = xp.ones_like(largest, dtype=xp.bool)  # whose largest is still to be found
+            d_padded = self.window.padded(d_x[block, ...])
             for pixel, d_pixel in zip(
-                self._seen(x[block]), self.window.views(d_padded), strict=True
+                self._seen(x[block, ...]), self.window.views(d_padded), strict=True
             ):
-                found = waiting & (pixel == out[block])
+                found = waiting & (pixel == largest)
                 if self.are_apart:
-                    np.multiply(d_out[block], found, out=d_pixel)
+                    masked(d, found, out=d_pixel)
                 else:
-                    d_pixel += d_out[block] * found
+                    d_pixel += masked(d, found)
                 waiting ^= found
             if self.window.padding != NO_PADDING:
-                d_x[block] = self.window.inside(d_padded)
+                d_x[block, ...] = self.window.inside(d_padded)
 
-        in_blocks(work, len(x), math.prod(x.shape[1:]))
+        over_blocks(work, x, math.prod(x.shape[1:]))
         return d_x
 
     def _seen(self, x: Floats) -> list[Floats]:
         """The first pixel of every window, the second, …: views (n, H', W', C)."""
-        return list(self.window.views(self.window.padded(x, outside=-np.inf)))
+        return list(self.window.views(self.window.padded(x, outside=-math.inf)))
 
 
 class Flatten:
@@ -99,12 +104,12 @@ class Flatten:
         return (math.prod(input_shape),)
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        return x.reshape(len(x), math.prod(x.shape[1:])), x.shape
+        return namespace(x).reshape(x, (x.shape[0], math.prod(x.shape[1:]))), x.shape
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
-        return d_out.reshape(cache) if need_d_x else None
+        return namespace(d_out).reshape(d_out, cache) if need_d_x else None
 
 
 class Unflatten:
@@ -121,9 +126,10 @@ class Unflatten:
         return self.shape
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        return x.reshape(len(x), *self.shape), None
+        return namespace(x).reshape(x, (x.shape[0], *self.shape)), None
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
-        return d_out.reshape(len(d_out), math.prod(self.shape)) if need_d_x else None
+        shape = (d_out.shape[0], math.prod(self.shape))
+        return namespace(d_out).reshape(d_out, shape) if need_d_x else None

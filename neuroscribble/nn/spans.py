@@ -21,9 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
+from ..arrays import namespace, zeros
 from ..shapes import Floats
+from .kernels import kernel
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Spans:
         """(n, H, W, C) → (n, H', W', O), without the biases."""
         grid, kernel = self.grid, self.grid.kernel
         spans = beside(grid.padded(x), kernel)
-        by_row = self.weights.reshape(kernel, -1, self.weights.shape[3])
-        z = weighted_sums(spans, by_row, step=grid.row, n=grid.n_pixels(len(x)))
+        by_row = namespace(x).reshape(self.weights, (kernel, -1, self.weights.shape[3]))
+        z = weighted_sums(spans, by_row, step=grid.row, n=grid.n_pixels(x.shape[0]))
         return grid.outputs(z, self.stride)
 
     def gradients(
@@ -47,14 +47,15 @@ class Spans:
     ) -> tuple[Floats, Floats | None]:
         """dW, of the shape of the weights, and dx, of the shape of x."""
         grid, kernel, (channels, maps) = self.grid, self.grid.kernel, self.weights.shape[2:]
-        n, reach = grid.n_pixels(len(x)), grid.reach
-        d = np.zeros((reach + n, maps), x.dtype)  # (reach + P, O), zero in front
-        grid.outputs(d[reach:], self.stride)[...] = d_out
+        xp, n, reach = namespace(x), grid.n_pixels(x.shape[0]), grid.reach
+        d = zeros((reach + n, maps), x)  # (reach + P, O), zero in front
+        grid.outputs(d[reach:, :], self.stride)[...] = d_out
         columns = beside(d, kernel, step=grid.row)  # d of a window's rows, the last one first
         spans = beside(grid.padded(x), kernel)
-        products = spans[:n].T @ columns[kernel - 1 :][:n]  # all pairs of s and r at once
-        by_span = products.reshape(kernel, channels, kernel, maps)
-        d_weights = by_span[:, :, ::-1].transpose(2, 0, 1, 3)
+        below = columns[kernel - 1 : kernel - 1 + n, :]
+        products = spans[:n, :].T @ below  # all pairs of s and r at once
+        by_span = xp.reshape(products, (kernel, channels, kernel, maps))
+        d_weights = xp.permute_dims(xp.flip(by_span, axis=2), (2, 0, 1, 3))
         if not need_d_x:
             return d_weights, None
         return d_weights, grid.inside(weighted_sums(columns, self._turned, step=1, n=n))
@@ -62,28 +63,23 @@ class Spans:
     @cached_property
     def _turned(self) -> Floats:
         """The kernel turned by half a turn: by column, then row: (kernel, kernel · O, C)."""
-        turned: Floats = self.weights[::-1, ::-1].transpose(1, 0, 3, 2)
-        return turned.reshape(len(turned), -1, turned.shape[3])
+        xp = namespace(self.weights)
+        turned = xp.permute_dims(xp.flip(self.weights, axis=(0, 1)), (1, 0, 3, 2))
+        by_column: Floats = xp.reshape(turned, (turned.shape[0], -1, turned.shape[3]))
+        return by_column
 
 
 def beside(pixels: Floats, count: int, *, step: int = 1) -> Floats:
-    """Each pixel, the one `step` further on, and so on: (P, C) → (P − …, count · C).
-
-    A pixel is copied as one thing of C numbers; number by number takes twice the time.
-    """
-    n = len(pixels) - (count - 1) * step
-    laid = np.empty((n, count * pixels.shape[1]), pixels.dtype)
-    whole = np.dtype((np.void, pixels.shape[1] * pixels.itemsize))
-    for i in range(count):
-        laid.view(whole)[:, i] = pixels.view(whole)[i * step :][:n, 0]
+    """Each pixel, the one `step` further on, and so on: (P, C) → (P − …, count · C)."""
+    laid: Floats = kernel("beside", pixels)(pixels, count, step)
     return laid
 
 
 def weighted_sums(spans: Floats, weights: Floats, *, step: int, n: int) -> Floats:
     """z[p] = Σ_i spans[p + i · step] @ weights[i] for the first n pixels: (n, outputs)."""
-    z: Floats = spans[:n] @ weights[0]
-    for i in range(1, len(weights)):
-        z += spans[i * step :][:n] @ weights[i]
+    z: Floats = spans[:n, :] @ weights[0, :, :]
+    for i in range(1, weights.shape[0]):
+        z += spans[i * step : i * step + n, :] @ weights[i, :, :]
     return z
 
 
@@ -121,17 +117,20 @@ class Grid:
 
     def padded(self, x: Floats) -> Floats:
         """(n, H, W, C) → pixels (n_pixels + a window, C), zero around the images."""
-        pixels = np.zeros((self.n_pixels(len(x)) + self.reach, x.shape[3]), x.dtype)
-        self.inside(pixels[: self.n_pixels(len(x))])[...] = x
+        n = self.n_pixels(x.shape[0])
+        pixels: Floats = zeros((n + self.reach, x.shape[3]), x)
+        self.inside(pixels[:n, :])[...] = x
         return pixels
 
     def inside(self, pixels: Floats) -> Floats:
         """(n_pixels, C) → a view of the images themselves, (n, H, W, C)."""
-        return self._images(pixels)[:, self.padding :, self.padding :]
+        return self._images(pixels)[:, self.padding :, self.padding :, :]
 
     def outputs(self, z: Floats, stride: int) -> Floats:
         """(n_pixels, C) → a view of the results that count, (n, H', W', C)."""
-        return self._images(z)[:, : self.out_height : stride, : self.out_width : stride]
+        return self._images(z)[:, : self.out_height : stride, : self.out_width : stride, :]
 
     def _images(self, pixels: Floats) -> Floats:
-        return pixels.reshape(-1, self.height + self.padding, self.row, pixels.shape[1])
+        shape = (-1, self.height + self.padding, self.row, pixels.shape[1])
+        images: Floats = namespace(pixels).reshape(pixels, shape)
+        return images

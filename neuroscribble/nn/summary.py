@@ -69,11 +69,11 @@ def summarize(
     n_params = n_counted = n_outputs = 0
     last = list(layers)[-1]
     for name, layer in layers.items():
-        own = sum(array.size for array in layer.params.values())
+        own = sum(math.prod(array.shape) for array in layer.params.values())
         outputs = math.prod(output_shapes[name])
         n_params, n_outputs = n_params + own, n_outputs + outputs
         if isinstance(layer, KeepsStatistics):
-            n_counted += sum(array.size for array in layer.statistics.values())
+            n_counted += sum(math.prod(array.shape) for array in layer.statistics.values())
         activation = word_of(layer) or (output if name == last else "")
         lines.append(
             (

@@ -6,10 +6,10 @@ products of them, one for each group. The sums over all taps are the convolution
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
-
+from ..arrays import namespace, zeros
 from ..shapes import Floats
 from .windows import Window
 
@@ -24,28 +24,31 @@ class Taps:
 
     def sums(self, x: Floats) -> Floats:
         """(n, H, W, C) → (n, H', W', O), without the biases."""
+        xp, weights = namespace(x), self._matrices()
         views = list(self.window.views(self.window.padded(x)))
-        z = np.zeros((self.groups, views[0][..., 0].size, self._maps), x.dtype)
-        for view, matrices in zip(views, self._matrices(), strict=True):
-            z += self._by_group(view) @ matrices
-        return np.moveaxis(z, 0, 1).reshape(*views[0].shape[:3], -1)
+        z = zeros((self.groups, math.prod(views[0].shape[:3]), self._maps), x)
+        for tap, view in enumerate(views):
+            z += self._by_group(view) @ weights[tap, ...]
+        sums: Floats = xp.reshape(xp.moveaxis(z, 0, 1), (*views[0].shape[:3], -1))
+        return sums
 
     def gradients(
         self, x: Floats, d_out: Floats, *, need_d_x: bool
     ) -> tuple[Floats, Floats | None]:
         """dW, of the shape of the weights, and dx, of the shape of x."""
+        xp, weights = namespace(x), self._matrices()
         padded, d = self.window.padded(x), self._by_group(d_out)
-        d_padded = np.zeros_like(padded)
+        d_padded = xp.zeros_like(padded)
         d_weights = []
         views, d_views = self.window.views(padded), self.window.views(d_padded)
-        for view, d_view, matrices in zip(views, d_views, self._matrices(), strict=True):
-            products = self._by_group(view).transpose(0, 2, 1) @ d  # (groups, C / groups, maps)
-            d_weights.append(np.moveaxis(products, 0, 1))
+        for tap, (view, d_view) in enumerate(zip(views, d_views, strict=True)):
+            products = self._by_group(view).mT @ d  # (groups, C / groups, maps)
+            d_weights.append(xp.moveaxis(products, 0, 1))
             if need_d_x:
-                d_seen = d @ matrices.transpose(0, 2, 1)
-                d_view += np.moveaxis(d_seen, 0, 1).reshape(view.shape)
+                d_seen = d @ weights[tap, ...].mT
+                d_view += xp.reshape(xp.moveaxis(d_seen, 0, 1), view.shape)
         d_x = self.window.inside(d_padded) if need_d_x else None
-        return np.stack(d_weights).reshape(self.weights.shape), d_x
+        return xp.reshape(xp.stack(d_weights), self.weights.shape), d_x
 
     @property
     def _maps(self) -> int:
@@ -54,9 +57,14 @@ class Taps:
 
     def _matrices(self) -> Floats:
         """The weights of every tap and group: (taps, groups, C / groups, maps)."""
-        by_group = self.weights.reshape(self.window.taps, -1, self.groups, self._maps)
-        return np.moveaxis(by_group, 2, 1)
+        xp = namespace(self.weights)
+        by_group = xp.reshape(self.weights, (self.window.taps, -1, self.groups, self._maps))
+        matrices: Floats = xp.moveaxis(by_group, 2, 1)
+        return matrices
 
     def _by_group(self, maps: Floats) -> Floats:
         """(n, H, W, C) → (groups, n · H · W, C / groups)."""
-        return np.moveaxis(maps.reshape(-1, self.groups, maps.shape[3] // self.groups), 1, 0)
+        xp = namespace(maps)
+        pixels = xp.reshape(maps, (-1, self.groups, maps.shape[3] // self.groups))
+        by_group: Floats = xp.moveaxis(pixels, 1, 0)
+        return by_group

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from ..arrays import full
 from ..errors import SettingsError, ShapeError
 from ..shapes import Floats
 
@@ -75,13 +76,18 @@ class Window(NamedTuple):
         """Maps (n, H, W, C) with their padding; the very same ones where there is none."""
         if self.padding == NO_PADDING:
             return x
-        return np.pad(x, ((0, 0), *self.padding, (0, 0)), constant_values=outside)
+        n, height, width, channels = x.shape
+        above_below, left_right = self.padding
+        shape = (n, height + sum(above_below), width + sum(left_right), channels)
+        padded: Floats = full(shape, outside, x)
+        self.inside(padded)[...] = x
+        return padded
 
     def inside(self, padded: Floats) -> Floats:
         """A view of the maps (n, H, W, C) without their padding."""
         (above, below), (left, right) = self.padding
         height, width = padded.shape[1:3]
-        return padded[:, above : height - below, left : width - right]
+        return padded[:, above : height - below, left : width - right, :]
 
     def views(self, padded: Floats) -> Iterator[Floats]:
         """What each tap sees from all places: views (n, H', W', C) of padded maps, tap by tap."""
@@ -94,6 +100,7 @@ class Window(NamedTuple):
                 :,
                 top : top + rows : self.stride[0],
                 left : left + columns : self.stride[1],
+                :,
             ]
 
 

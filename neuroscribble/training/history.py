@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..arrays import to_numpy
 from ..data.batches import Digits
 from ..machine import one_thread
 from ..nn.balance import halve
@@ -61,7 +62,7 @@ class Keeper:
     def note(self, step: int, parameters: Floats) -> None:
         """Told after every step of what would be kept if this were the last one."""
         if step in self._planned:
-            self.kept[step] = parameters.copy()
+            self.kept[step] = np.array(to_numpy(parameters))
 
     @one_thread()
     def education(

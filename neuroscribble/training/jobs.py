@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import HERE
 from ..data.batches import Digits, split
 from ..data.mixture import Mixture, mix
 from ..data.sources import NamedDigits
@@ -26,6 +27,7 @@ from .calibration import (
     fit_temperature,
     stored_temperature,
 )
+from .devices import find_place, telling_of_memory
 from .distillation import Teacher
 from .history import Keeper
 from .loop import SCHEDULES, EpochReport, History, StepReport, train
@@ -70,6 +72,8 @@ def train_and_measure(
     on_mixture: Callable[[Mixture], None] = lambda mixture: None,
     on_weights: Sequence[Callable[[int, Floats], None]] = (),
     keep_history: bool = False,
+    device: str = "cpu",
+    on_device: Callable[[str], None] = lambda sentence: None,
 ) -> TrainingRun:
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
 
@@ -80,9 +84,11 @@ def train_and_measure(
     the temperature, too. Nothing of `also` is held out for validation. `teacher` is the network in
     the file that the recipe names. `data` is where the recipe's pendigits are looked for;
     `on_mixture` is told what there is to learn from. With `keep_history` the run has the network's
-    education, measured on the validation digits.
-    Raises SettingsError for `also` or a teacher with other classes than the training's, and
-    KeyboardInterrupt when the first epoch was not finished: then there is no result.
+    education, measured on the validation digits. It is trained on `device`, one of DEVICES, of
+    which `on_device` is told, and comes back to NumPy.
+    Raises SettingsError for `also` or a teacher with other classes than the training's, DeviceError
+    for a device that is not there or too small, and KeyboardInterrupt when the first epoch was not
+    finished: then there is no result.
     """
     names = training.class_names or CLASS_NAMES
     if also is not None and also.digits.class_names != names:
@@ -111,11 +117,16 @@ def train_and_measure(
         rng=rng,
     )
     on_mixture(mixture)
+    work = recipe.batch_size * network.multiplications
+    place, sentence = find_place(device, multiplications=work)
+    on_device(sentence)
+    network = network.to(place)
     augment, calm = _distorting(recipe, rng)
     shown = mixture.digits if also is None else _with_also(mixture.digits, also)
     steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
     keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.size)
-    history = train(
+    learn = telling_of_memory(recipe.batch_size)(train)
+    history = learn(
         network,
         shown,
         validation,
@@ -139,6 +150,7 @@ def train_and_measure(
     )
     if not history.best_epoch:
         raise KeyboardInterrupt
+    network = network.to(HERE)
     halvings = balance(network, mixture.digits.images)
     predicted = network.predict(test.digits.images)
     confusion = confusion_matrix(predicted, test.digits.labels, n_classes=len(names))

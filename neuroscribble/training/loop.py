@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..arrays import namespace
 from ..data.batches import Digits, Distort, batches
 from ..errors import SettingsError
 from ..machine import keeping_memory, one_thread
@@ -105,17 +106,23 @@ def train_step(
     batch_loss, d_logits = loss(logits, labels)
     network.backward(d_logits, trace, gradient)
     optimizer.step(network.parameters.flat, gradient.flat)
-    return batch_loss, int(np.count_nonzero(logits.argmax(axis=1) == labels))
+    return batch_loss, _right(logits, labels)
+
+
+def _right(logits: Floats, labels: Labels) -> int:
+    xp = namespace(logits)
+    return int(xp.count_nonzero(xp.argmax(logits, axis=1) == labels))
 
 
 def evaluate_loss(network: Network, digits: Digits, *, loss: Loss) -> tuple[float, float]:
     """Mean loss and accuracy over any number of digits."""
     total, right = 0.0, 0
     for start in range(0, len(digits.labels), network.chunk):
-        labels = digits.labels[start : start + network.chunk]
-        logits = network.forward(digits.images[start : start + network.chunk]).logits
-        total += loss(logits, labels)[0] * len(labels)
-        right += int(np.count_nonzero(logits.argmax(axis=1) == labels))
+        labels = network.place.bring(digits.labels[start : start + network.chunk])
+        images = network.place.bring(digits.images[start : start + network.chunk])
+        logits = network.forward(images).logits
+        total += loss(logits, labels)[0] * labels.shape[0]
+        right += _right(logits, labels)
     return total / len(digits.labels), right / len(digits.labels)
 
 
@@ -158,7 +165,9 @@ def train(
     before the first.
 
     `on_weights` is told of every step, 0 before the first, and of the parameters that would be
-    kept if it were the last, live: whoever wants them later copies them.
+    kept if it were the last, live, where the network lives: whoever wants them later copies them.
+
+    The digits are NumPy's; every batch is brought to where the network lives.
 
     Matrix products run on one thread meanwhile, in the whole process (`machine.one_thread`).
 
@@ -170,7 +179,8 @@ def train(
     if teacher:
         training = teacher.asked(training)
     gradient = network.new_gradient()
-    best_params = network.parameters.flat.copy()
+    bring = network.place.bring
+    best_params = namespace(gradient.flat).asarray(network.parameters.flat, copy=True)
     n_steps = -(-len(training.labels) // batch_size)
     learning_rate = optimizer.learning_rate
     mean = RunningMean(network.parameters.flat, average) if average else None
@@ -188,9 +198,9 @@ def train(
                 optimizer.learning_rate = learning_rate * schedule(progress)
                 batch_loss, batch_right = train_step(
                     network,
-                    batch.images,
-                    batch.labels,
-                    loss=teacher.lesson(loss, batch.targets)
+                    bring(batch.images),
+                    bring(batch.labels),
+                    loss=teacher.lesson(loss, bring(batch.targets))
                     if teacher and batch.targets is not None
                     else loss,
                     optimizer=optimizer,
@@ -248,14 +258,15 @@ class RunningMean:
     def __init__(self, vector: Floats, decay: float) -> None:
         if not 0 <= decay < 1:
             raise SettingsError(f"average must be at least 0 and less than 1; got {decay}.")
-        self.mean: Floats = vector.copy()
-        self._decay, self._steps, self._scratch = decay, 0, np.empty_like(vector)
+        xp = namespace(vector)
+        self.mean: Floats = xp.asarray(vector, copy=True)
+        self._decay, self._steps, self._scratch = decay, 0, xp.empty_like(vector)
 
     def update(self, vector: Floats) -> None:
         """Take one more vector into the mean."""
         self._steps += 1
         decay = min(self._decay, (1 + self._steps) / (10 + self._steps))
-        np.subtract(vector, self.mean, out=self._scratch)
+        namespace(vector).subtract(vector, self.mean, out=self._scratch)
         self._scratch *= 1 - decay
         self.mean += self._scratch
 

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ..arrays import namespace, require_together
 from ..errors import SettingsError, ShapeError
 from ..shapes import Floats
 
@@ -61,8 +62,10 @@ class _Rule:
                 f"grads must have the shape of params, {params.shape}; got {grads.shape}."
             )
         if self._steps == 0:
-            self._vectors = {name: np.zeros_like(params) for name in self.memories}
-            self._scratch = np.empty_like(params)
+            require_together("grads", grads, "params", params)
+            xp = namespace(params)
+            self._vectors = {name: xp.zeros_like(params) for name in self.memories}
+            self._scratch = xp.empty_like(params)
         elif self._scratch.shape != params.shape:
             raise ShapeError(
                 f"this optimizer has stepped parameters of shape {self._scratch.shape}; "
@@ -71,7 +74,7 @@ class _Rule:
         self._steps += 1
         if self._steps % FORGET_EVERY == 0:
             for memory in self._vectors.values():
-                memory[np.abs(memory) < VANISHING] = 0.0
+                memory[namespace(memory).abs(memory) < VANISHING] = 0.0
         return [*self._vectors.values(), self._scratch]
 
 
@@ -83,7 +86,8 @@ class SGD(_Rule):
 
     def step(self, params: Floats, grads: Floats) -> None:
         (scratch,) = self._begin(params, grads)
-        np.multiply(grads, self.learning_rate, out=scratch)
+        xp = namespace(params)
+        xp.multiply(grads, self.learning_rate, out=scratch)
         params -= scratch
 
 
@@ -101,9 +105,10 @@ class Momentum(_Rule):
 
     def step(self, params: Floats, grads: Floats) -> None:
         u, scratch = self._begin(params, grads)
+        xp = namespace(params)
         u *= self.momentum
         u += grads
-        np.multiply(u, self.learning_rate, out=scratch)
+        xp.multiply(u, self.learning_rate, out=scratch)
         params -= scratch
 
 
@@ -128,13 +133,14 @@ class RMSProp(_Rule):
 
     def step(self, params: Floats, grads: Floats) -> None:
         v, scratch = self._begin(params, grads)
+        xp = namespace(params)
         v *= self.decay
-        np.multiply(grads, grads, out=scratch)  # g²
+        xp.multiply(grads, grads, out=scratch)  # g²
         scratch *= 1.0 - self.decay
         v += scratch
-        np.sqrt(v, out=scratch)
+        xp.sqrt(v, out=scratch)
         scratch += self.epsilon  # √v + ε
-        np.divide(grads, scratch, out=scratch)
+        xp.divide(grads, scratch, out=scratch)
         scratch *= self.learning_rate
         params -= scratch
 
@@ -161,17 +167,18 @@ class Adam(_Rule):
 
     def step(self, params: Floats, grads: Floats) -> None:
         m, v, scratch = self._begin(params, grads)
+        xp = namespace(params)
         m *= self.beta1
-        np.multiply(grads, 1.0 - self.beta1, out=scratch)
+        xp.multiply(grads, 1.0 - self.beta1, out=scratch)
         m += scratch
         v *= self.beta2
-        np.multiply(grads, grads, out=scratch)  # g²
+        xp.multiply(grads, grads, out=scratch)  # g²
         scratch *= 1.0 - self.beta2
         v += scratch
-        np.divide(v, 1.0 - self.beta2**self._steps, out=scratch)
-        np.sqrt(scratch, out=scratch)
+        xp.divide(v, 1.0 - self.beta2**self._steps, out=scratch)
+        xp.sqrt(scratch, out=scratch)
         scratch += self.epsilon
-        np.divide(m, scratch, out=scratch)
+        xp.divide(m, scratch, out=scratch)
         scratch *= self.learning_rate / (1.0 - self.beta1**self._steps)
         params -= scratch
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import to_numpy
 from ..errors import SettingsError
 from ..nn.layers import Dense
 from ..nn.network import Network
@@ -70,16 +71,18 @@ class Pruner:
         best[np.argpartition(-flat, n - 1)[:n]] = True
         ends = np.cumsum([score.size for score in scores])[:-1]
         for name, score, kept in zip(self.names, scores, np.split(best, ends), strict=True):
-            self.kept.layers[name]["W"][...] = kept.reshape(score.shape)
+            shaped = kept.reshape(score.shape).astype(score.dtype)
+            self.kept.layers[name]["W"][...] = self.network.place.bring(shaped)
 
     def _scores(self) -> list[Floats]:
-        trace = self.network.forward(self.images)
+        trace = self.network.forward(self.network.place.bring(self.images))
         names = list(self.network.layers)
         outputs = [trace.images, *trace.outputs.values()]
         scores = []
         for name in self.names:
-            read = outputs[names.index(name)]
-            strength = (read**2).mean(axis=0)[:, None] * self.network.layers[name].params["W"] ** 2
+            read = to_numpy(outputs[names.index(name)])
+            weights = to_numpy(self.network.layers[name].params["W"])
+            strength = (read**2).mean(axis=0)[:, None] * weights**2
             scores.append(_lamp(strength))
         return scores
 

@@ -185,8 +185,11 @@ BEST_CNN = replace(  # made cnn.npz; docs/cnn.md tells how it was chosen
     n_nonsense=BEST.n_nonsense,
 )
 
+CLASSIC = replace(CNN, model="classic", epochs=6, learning_rate=1e-3, average=0.998)
+
 RECIPES: dict[str, Recipe] = {"quick": QUICK, "fast": FAST, "best": BEST, "sparse": SPARSE}
 CNN_RECIPES: dict[str, Recipe] = {"quick": CNN, "best": BEST_CNN}
+RECIPES_OF = {"mlp": RECIPES, "cnn": CNN_RECIPES, "classic": {"quick": CLASSIC}}  # by model
 
 
 def recipe_by_name(name: str, *, model: str = "mlp", **settings: Any) -> Recipe:
@@ -197,12 +200,12 @@ def recipe_by_name(name: str, *, model: str = "mlp", **settings: Any) -> Recipe:
     """
     if model not in MODELS:
         raise SettingsError(f"model must be one of {', '.join(MODELS)}; got {model!r}.")
-    recipes = CNN_RECIPES if model == "cnn" else RECIPES
+    recipes = RECIPES_OF[model]
     if name not in recipes:
         raise SettingsError(f"recipe must be one of {', '.join(recipes)}; got {name!r}.")
     chosen = {key: value for key, value in settings.items() if value is not None}
-    if model == "cnn" and "hidden" in chosen:
-        raise SettingsError("--hidden is for the mlp; the layers of the cnn are fixed.")
+    if model != "mlp" and "hidden" in chosen:
+        raise SettingsError(f"--hidden is for the mlp; the layers of the {model} are fixed.")
     optimizer = chosen.get("optimizer", recipes[name].optimizer)
     if optimizer != recipes[name].optimizer and optimizer in OPTIMIZERS:
         chosen.setdefault("learning_rate", OPTIMIZERS[optimizer]().learning_rate)

@@ -11,18 +11,14 @@ from small_cnn import small_cnn
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.errors import SettingsError
-from neuroscribble.nn.architectures import MODELS, build_cnn
+from neuroscribble.nn.architectures import MODELS, build_classic, build_cnn
 from neuroscribble.nn.balance import balance
-from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.gradcheck import check_network
-from neuroscribble.nn.layers import Dense, ReLU
 from neuroscribble.nn.losses import cross_entropy
 from neuroscribble.nn.network import Network, build_mlp
-from neuroscribble.nn.normalization import BatchNorm2d, Dropout
-from neuroscribble.nn.pooling import Flatten, Unflatten
 from neuroscribble.training.loop import RunningMean, train, train_step
 from neuroscribble.training.optimizers import OPTIMIZERS, make_optimizer
-from neuroscribble.training.recipes import CNN_RECIPES, recipe_by_name
+from neuroscribble.training.recipes import RECIPES_OF, recipe_by_name
 
 
 def tiny(seed: int = 0, dtype: type = np.float32) -> Network:
@@ -38,23 +34,9 @@ def some(seed: int = 0, n: int = 6) -> Digits:
     return Digits(rng.random((n, 64)).astype(np.float32), rng.integers(0, 3, n))
 
 
-def classic_stack(rng: np.random.Generator) -> Network:
-    return Network(
-        {
-            "pixels": Unflatten((28, 28, 1)),
-            **{"conv1": Conv2d(1, 32, rng=rng), "bn1": BatchNorm2d(32), "relu1": ReLU()},
-            **{"conv2": Conv2d(32, 64, rng=rng), "bn2": BatchNorm2d(64), "relu2": ReLU()},
-            **{"conv3": Conv2d(64, 64, rng=rng), "bn3": BatchNorm2d(64), "relu3": ReLU()},
-            "flatten": Flatten(),
-            **{"dense1": Dense(50176, 128, rng=rng), "relu4": ReLU(), "dropout1": Dropout(0.5)},
-            "dense2": Dense(128, 10, rng=rng),
-        }
-    )
-
-
 @pytest.mark.slow
 def test_the_classic_stack_has_6_480_010_parameters_and_learns(rng: np.random.Generator) -> None:
-    network = classic_stack(rng)
+    network = build_classic(rng=rng)
     # convolutions 320 + 18,496 + 36,928, normalization 64 + 128 + 128, dense 6,422,656 + 1,290
     assert network.parameters.n_learned == 6_480_010
     assert "6,480,010" in network.summary()
@@ -276,15 +258,19 @@ def test_a_summary_adds_up() -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_model_has_a_quick_and_a_best_recipe(name: str) -> None:
-    for recipe in ("quick", "best"):
+def test_every_model_has_recipes_of_its_own(name: str) -> None:
+    assert "quick" in RECIPES_OF[name]
+    for recipe in RECIPES_OF[name]:
         assert recipe_by_name(recipe, model=name).model == name
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: recipe_by_name("best", model="vgg"), "model must be one of mlp, cnn; got 'vgg'"),
+        (
+            lambda: recipe_by_name("best", model="vgg"),
+            "model must be one of mlp, cnn, classic; got 'vgg'",
+        ),
         (lambda: recipe_by_name("fast", model="cnn"), "must be one of quick, best; got 'fast'"),
         (lambda: recipe_by_name("best", model="cnn", hidden=(5,)), "--hidden is for the mlp"),
     ],
@@ -292,7 +278,6 @@ def test_every_model_has_a_quick_and_a_best_recipe(name: str) -> None:
 def test_what_no_recipe_can_do_is_refused(call: Callable[[], object], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         call()
-    assert set(CNN_RECIPES) == {"quick", "best"}
 
 
 def test_groups_that_pool_everything_away_are_refused(rng: np.random.Generator) -> None:

@@ -16,6 +16,7 @@ from neuroscribble.errors import SettingsError, ShapeError
 from neuroscribble.machine import numpy_on_one_thread
 from neuroscribble.nn.conv import Conv2d
 from neuroscribble.nn.gradcheck import GradientError, check_layer
+from neuroscribble.nn.kernels import KERNELS
 from neuroscribble.nn.taps import Taps
 from neuroscribble.shapes import Floats
 
@@ -269,7 +270,7 @@ def test_one_thread_computes_the_same_bits_as_two(rng: np.random.Generator) -> N
         with numpy_on_one_thread():
             return [work(block) for block in parallel.blocks(n, size)]
 
-    with patch("neuroscribble.nn.conv.in_blocks", on_one):
+    with patch.dict(KERNELS["blocks"], numpy=on_one):
         assert results() == two
 
 
