@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    *("ink", "data", "nn", "formats", "training", "explain", "teaching"),
+    *("ink", "data", "nn", "formats", "training", "explain", "teaching", "sweeps"),
     *("diagram", "figures", "page", "window", "commands"),
 )
 ROW, CELL = 34, 34  # pixels

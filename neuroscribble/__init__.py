@@ -17,6 +17,7 @@ if typing.TYPE_CHECKING:
     from .data.pen import pen_digits
     from .data.points import point_set
     from .errors import (
+        ClusterError,
         DataError,
         DisplayError,
         NeuroscribbleError,
@@ -41,6 +42,7 @@ if typing.TYPE_CHECKING:
     from .training.recipes import Recipe
 
 __all__ = [
+    "ClusterError",
     "DataError",
     "DisplayError",
     "Network",
@@ -76,6 +78,7 @@ __all__ = [
 ]
 
 _HOMES = {  # every public name and its module, imported on first use: `--help` needs none of them
+    "ClusterError": ".errors",
     "DataError": ".errors",
     "DisplayError": ".errors",
     "Network": ".nn.network",

@@ -19,6 +19,7 @@ from .commands.learn import corrections, train
 from .commands.lesson import lesson
 from .commands.poster import poster
 from .commands.show import draw, heatmaps, maps, network
+from .commands.sweep import sweep
 from .commands.worksheet import worksheet
 from .errors import NeuroscribbleError
 from .machine import prefer_wide_kernels
@@ -27,7 +28,7 @@ COMMANDS = (
     *(train, evaluate, summary, predict),
     *(network, heatmaps, maps, film, poster, draw),
     *(worksheet, lesson),
-    *(convert, corrections, bench),
+    *(convert, corrections, sweep, bench),
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

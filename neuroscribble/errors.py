@@ -10,6 +10,7 @@ NeuroscribbleError
 ├── ArraysError      arrays of different libraries, or of one that is not there
 ├── DeviceError      no such processor, or not enough of its memory
 ├── OutputError      a file that cannot be written
+├── ClusterError     machines that cannot be reached, or runs that failed on them
 └── DisplayError     no screen to open a window on
 
 The message is one sentence (sometimes two): what, what was expected, what was found, what to
@@ -57,6 +58,10 @@ class DeviceError(NeuroscribbleError):
 
 class OutputError(NeuroscribbleError):
     """A file cannot be written."""
+
+
+class ClusterError(NeuroscribbleError):
+    """Machines cannot be reached, were lost, or a run failed on them."""
 
 
 class DisplayError(NeuroscribbleError):

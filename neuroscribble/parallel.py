@@ -7,8 +7,10 @@ in order: whoever adds them up in this order gets the same sum to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TypeVar
 
@@ -17,6 +19,17 @@ from .machine import numpy_on_one_thread
 BLOCK_NUMBERS = 2**16  # of one array in a block: a quarter of a megabyte in float32
 
 Result = TypeVar("Result")
+_alone = ContextVar("_alone", default=False)
+
+
+@contextmanager
+def on_this_thread() -> Iterator[None]:
+    """Inside the block, no helper: the other cores have work of their own."""
+    token = _alone.set(True)
+    try:
+        yield
+    finally:
+        _alone.reset(token)
 
 
 def blocks(n: int, size: int) -> list[slice]:
@@ -33,7 +46,7 @@ def in_blocks(work: Callable[[slice], Result], n: int, size: int) -> list[Result
     """
     parts = blocks(n, size)
     middle = (len(parts) + 1) // 2
-    if middle == len(parts):  # one block, or none
+    if middle == len(parts) or _alone.get():  # one block, or none; or nobody to help
         return [work(part) for part in parts]
     with numpy_on_one_thread():
         coming = _helper().submit(lambda: [work(part) for part in parts[middle:]])

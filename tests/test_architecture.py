@@ -28,12 +28,14 @@ HOUSE: dict[str, set[str]] = {
     "neuroscribble.training": {"ink", "data", "nn"},
     "neuroscribble.explain": {"data", "nn", "training"},
     "neuroscribble.teaching": {"ink", "data", "nn", "training"},
+    "neuroscribble.sweeps": {"data", "nn", "formats", "training", "explain", "teaching"},
     "neuroscribble.commands": {
         *("ink", "data.forms", "data", "nn", "formats", "training", "explain", "teaching"),
+        "sweeps",
     },
     "viz": set(),
     "viz.diagram": {"ink", "data", "nn", "training", "explain"},
-    "viz.figures": {"ink", "data", "nn", "training", "explain", "teaching", "diagram"},
+    "viz.figures": {"ink", "data", "nn", "training", "explain", "teaching", "sweeps", "diagram"},
     "viz.page": {"data", "nn", "explain", "diagram"},
     "viz.window": {"ink", "data", "nn", "formats", "training", "explain", "teaching", "diagram"},
 }
@@ -89,6 +91,10 @@ LIBRARIES = {
     "h5py": {"neuroscribble.formats.hdf5"},
     "onnxruntime": {"neuroscribble.formats.prove"},
     "tensorboardX": {"neuroscribble.training.events"},
+    "dask": {"neuroscribble.sweeps.engine"},
+    "distributed": {"neuroscribble.sweeps.engine"},
+    "tomli": {"neuroscribble.sweeps.spec"},
+    "tomllib": {"neuroscribble.sweeps.spec"},  # Python 3.10 does not know it
     "threadpoolctl": {"neuroscribble.machine"},
     "platformdirs": {
         "neuroscribble.data.mnist",
@@ -109,6 +115,7 @@ LATE = [
     *("sklearn", "matplotlib", "pygame", "networkx", "pyvis", "scipy", "PIL", "requests", "tqdm"),
     *("pyarrow", "onnxruntime", "tensorboardX", "markdown_it"),
     *("array_api_compat", "torch", "cupy"),
+    *("dask", "distributed"),
 ]
 
 

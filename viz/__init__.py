@@ -23,6 +23,7 @@ if typing.TYPE_CHECKING:
     from .figures.heatmaps import heatmap_figures, write_heatmaps
     from .figures.maps import write_maps
     from .figures.poster import write_poster
+    from .figures.ranking import write_ranking
     from .figures.sheet import Figures
     from .figures.worksheet import write_worksheets
     from .page.maps_page import maps_page
@@ -61,6 +62,7 @@ __all__ = [
     "write_heatmaps",
     "write_maps",
     "write_poster",
+    "write_ranking",
     "write_training_curves",
     "write_worksheets",
 ]
@@ -93,6 +95,7 @@ _HOMES = {
     "write_heatmaps": ".figures.heatmaps",
     "write_maps": ".figures.maps",
     "write_poster": ".figures.poster",
+    "write_ranking": ".figures.ranking",
     "write_training_curves": ".figures.curves",
     "write_worksheets": ".figures.worksheet",
 }

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from ..errors import SettingsError
 from .options import (
     classes_option,
     corrections_option,
@@ -181,18 +180,18 @@ def train(
     from ..training.events import Events
     from ..training.jobs import Also, train_and_measure
     from ..training.log import Log
-    from ..training.recipes import recipe_by_name
+    from .chosen import chosen_recipe
     from .console import TrainingProgress
 
-    recipe = recipe_by_name(
-        recipe_name,
+    recipe = chosen_recipe(
+        recipe_name=recipe_name,
         model=model,
-        hidden=None if hidden is None else _sizes(hidden),
+        hidden=hidden,
         optimizer=optimizer,
         learning_rate=learning_rate,
         schedule=schedule,
         epochs=epochs,
-        batch_size=batch,
+        batch=batch,
         edges=edges,
         upright=upright,
         teacher=teacher,
@@ -200,11 +199,6 @@ def train(
         teacher_temperature=teacher_temperature,
         seed=seed,
     )
-    if recipe.teacher is None and (teacher_share or teacher_temperature):
-        raise SettingsError(
-            "--teacher-share and --teacher-temperature need a teacher: name its file with --teacher"
-            " FILE."
-        )
     if device in MAKERS:
         gpu(device)  # before the work, not after it
     taught_by = None if recipe.teacher is None else load_network(recipe.teacher)
@@ -377,14 +371,3 @@ def _each(observers: Sequence[object], name: str) -> Callable[..., None]:
             method(*news)
 
     return tell
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    if text.strip().lower() in ("", "none"):
-        return ()
-    try:
-        return tuple(int(part) for part in text.replace("x", ",").split(","))
-    except ValueError:
-        raise SettingsError(
-            f"--hidden must be sizes such as 128,64, or 'none'; got {text!r}."
-        ) from None

@@ -17,7 +17,7 @@ from .arrays import Found, json_arrays, npy_arrays, npz_arrays
 from .bounded import read_bounded
 from .hints import Hints, NeedsHint, make_hints
 from .keras import read_hdf5, read_keras
-from .npz import WHAT_TO_DO, claims_to_be_ours, parse, write_weights
+from .npz import WHAT_TO_DO, claims_to_be_ours, packed, parse, write_weights
 from .onnx import read_onnx
 from .ours import network_of, stored_of
 from .reading import Reading, read_arrays
@@ -151,6 +151,12 @@ def save_network(
     """
     stored = stored_of(network, network.meta if meta is None else meta)
     write_weights(Path(path), stored, replace=replace)
+
+
+def network_bytes(network: Network) -> bytes:
+    """What `save_network` would write, for whoever has the file elsewhere."""
+    stored = stored_of(network, network.meta)
+    return packed(stored.named_arrays(), stored.meta)
 
 
 def require_picture_network(network: Network, *, what: str) -> None:

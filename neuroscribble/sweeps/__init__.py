@@ -1,0 +1,1 @@
+"""Many trainings beside each other: which, on which machines, and what they say."""
