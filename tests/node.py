@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ import { SourceTextModule } from "node:vm";
 const unpack = (value) => {
   if (Array.isArray(value)) return value.map(unpack);
   if (value === null || typeof value !== "object") return value;
+  if (value.bytes !== undefined) return Uint8Array.from(Buffer.from(value.bytes, "base64"));
   if (value.float32) return Float32Array.from(value.float32);
   if (value.float64) return Float64Array.from(value.float64);
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unpack(one)]));
@@ -69,7 +71,8 @@ class Node:
     def evaluate(self, body: str, given: Mapping[str, Any], modules: Mapping[str, Path]) -> Any:
         """What the body of a function returns; `given` and the modules by their names are there.
 
-        NumPy arrays arrive as flat Float64Arrays, or as Float32Arrays when they are float32.
+        NumPy arrays arrive as flat Float64Arrays, or as Float32Arrays when they are float32; bytes
+        as a Uint8Array.
         """
         paths = {name: str(path) for name, path in modules.items()}
         return self._do("evaluate", body=body, given=packed(given), modules=paths)
@@ -100,6 +103,8 @@ class Node:
 
 
 def packed(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"bytes": base64.b64encode(value).decode()}
     if isinstance(value, np.ndarray):
         kind = "float32" if value.dtype == np.float32 else "float64"
         return {kind: value.astype(float).ravel().tolist()}

@@ -27,6 +27,7 @@ if typing.TYPE_CHECKING:
     from .figures.sheet import Figures
     from .figures.worksheet import write_worksheets
     from .page.maps_page import maps_page
+    from .page.packing import as_json
     from .page.page import network_page
     from .page.server import Hub, PageServer
     from .window.course import Course
@@ -44,6 +45,7 @@ __all__ = [
     "LiveWindow",
     "PageServer",
     "School",
+    "as_json",
     "comparison_figures",
     "diagram_of",
     "graph_bytes",
@@ -77,6 +79,7 @@ _HOMES = {
     "PageServer": ".page.server",
     "School": ".window.school",
     "THEMES": ".diagram.theme",
+    "as_json": ".page.packing",
     "comparison_figures": ".figures.comparison",
     "diagram_of": ".diagram.diagram",
     "graph_bytes": ".diagram.graph_files",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -122,7 +121,7 @@ class PageWatching(Watching):
             "epochs": self.epochs,
             "moment": viz.moment_payload(network, usual),
         }
-        self.hub.publish(json.dumps(content).encode())
+        self.hub.publish(viz.as_json(content).encode())
 
     def end(self, network: Network, sentence: str) -> None:
         """Show the trained network; whoever watches has a moment to fetch it."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from command_line import refuse, succeed
+from packed_page import payload_in
 from small_education import small_education
 
 import neuroscribble as ns
@@ -43,13 +42,6 @@ def mlp(seed: int, *, meta: dict[str, Any] | None = None, n_classes: int = 10) -
     return network
 
 
-def payload_of(html: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="payload">(.*?)</script>', html, re.S)
-    assert found
-    payload: dict[str, Any] = json.loads(found[1])
-    return payload
-
-
 def test_any_file_stands_beside_the_first(own_folder: Path) -> None:
     np.savez(
         "other.npz", **{f"{kind}{n}": array for n, layer in enumerate(mlp(1).dense_layers())
@@ -58,7 +50,7 @@ def test_any_file_stands_beside_the_first(own_folder: Path) -> None:
     assert "Wrote output/network.html" in succeed("network", "--compare", "other.npz")
     page = (own_folder / "output" / "network.html").read_text("utf-8")
     assert "<h1>weights.npz and other.npz</h1>" in page
-    compared = payload_of(page)["compare"]
+    compared = payload_in(page)["compare"]
     assert compared["names"] == ["weights.npz", "other.npz"]
     assert compared["testedOn"] == "200 digits of pen test"
     assert compared["matchedOn"] == "300 digits of pen training"
@@ -66,11 +58,13 @@ def test_any_file_stands_beside_the_first(own_folder: Path) -> None:
     assert [swap["key"] for swap in compared["swaps"]] == ["h1", "output"]
     assert compared["gallery"]["of"] == 200
     assert not compared["inPlace"]
-    own = payload_of(page)["columns"]
+    own = payload_in(page)["columns"]
     for n, column in enumerate(compared["columns"]):
-        assert column["positions"] == own[n]["positions"]  # a unit stands where its partner does
+        places, partners = column["positions"], own[n]["positions"]
+        assert np.array_equal(places, partners)  # a unit stands where its partner does
     plain = ns.show(mlp(0)).html
-    assert payload_of(plain)["columns"][1]["positions"] != own[1]["positions"]
+    alone = payload_in(plain)["columns"][1]["positions"]
+    assert not np.array_equal(alone, own[1]["positions"])
 
 
 def test_the_same_network_before_and_while_it_learned(own_folder: Path) -> None:
@@ -84,7 +78,7 @@ def test_the_same_network_before_and_while_it_learned(own_folder: Path) -> None:
         if other == "initial":
             save_network("own.npz", mlp(0, meta={"recipe": {"hidden": [12], "seed": 0}}))
         succeed("network", "--weights", "own.npz", "--compare", other, "--out", "pair.html")
-        compared = payload_of(Path("pair.html").read_text("utf-8"))["compare"]
+        compared = payload_in(Path("pair.html").read_text("utf-8"))["compare"]
         assert compared["names"] == ["own.npz", name]
         assert compared["inPlace"]
         ids = compared["columns"][1]["ids"]
@@ -121,7 +115,7 @@ def test_a_moment_that_never_was_is_refused(moment: str) -> None:
 def test_a_notebook_shows_two_networks_and_leaves_them_as_they_are() -> None:
     first, second = mlp(1), mlp(2)
     page = ns.show(first, compare=second, data="pen")
-    assert payload_of(page.html)["compare"]["names"] == ["this network", "the other"]
+    assert payload_in(page.html)["compare"]["names"] == ["this network", "the other"]
     assert (first.usual, second.usual, second.meta) == ({}, {}, {})
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from command_line import run, succeed
 from conftest import MODELS, needs_models, needs_scikit
+from packed_page import payload_in
 
 import neuroscribble as ns
 from neuroscribble.formats.npz import WeightsFile, write_weights
@@ -29,14 +30,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def payload_of_page(path: Path) -> dict[str, object]:
-    found = re.search(
-        r'<script type="application/json" id="payload">(.*?)</script>',
-        path.read_text(encoding="utf-8"),
-        re.S,
-    )
-    assert found is not None
-    payload: dict[str, object] = json.loads(found[1])
-    return payload
+    return payload_in(path.read_text(encoding="utf-8"))
 
 
 def test_a_table_measures_a_network_of_features(table: Path) -> None:

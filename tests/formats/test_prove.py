@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 import warnings
 from importlib import metadata
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import needs_scikit
+from packed_page import payload_in
 
 import neuroscribble as ns
 from neuroscribble.formats import prove
@@ -90,13 +90,6 @@ def assert_proved(network: ns.Network, by: str) -> dict[str, Any]:
     assert cases["by"] == by
     assert "probabilities" in cases
     return cases
-
-
-def payload_in(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="payload">(.*?)</script>', page, re.S)
-    assert found is not None
-    payload: dict[str, Any] = json.loads(found[1])
-    return payload
 
 
 @needs_scikit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 from conftest import OpenPage
 from javascript import READ, RunJs, payload_of
+from packed_page import payload_in
 from small_cnn import small_cnn
 from small_education import small_education
 
@@ -19,6 +19,7 @@ from neuroscribble.data.pen import pen_digits
 from neuroscribble.formats.history import history_path, read_history
 from neuroscribble.nn.checkpoints import Checkpoint, Education
 from viz.diagram.history import history_payload, moment_payload, quantized, restored
+from viz.page.packing import as_json
 from viz.page.page import network_page
 from viz.page.server import Hub, PageServer
 
@@ -257,8 +258,7 @@ def test_a_link_keeps_the_moment(page: Page, path: Path, open_page: OpenPage) ->
 
 
 def test_a_page_without_a_training_has_no_ribbon() -> None:
-    page = network_page(ns.load_network(SHIPPED))
-    assert '"history":' not in page[page.index('id="payload"') :].split("</script>")[0]
+    assert "history" not in payload_in(network_page(ns.load_network(SHIPPED)))
 
 
 # ---------------------------------------------------------------- a training, watched live
@@ -277,7 +277,7 @@ def test_a_live_page_shows_what_its_server_tells(browser: Browser) -> None:
         facts = {"epoch": 2, "epochs": 6, "step": 40, "steps": 132}
         curves = {"losses": [2.3, 1.1], "accuracies": [0.5]}
         moment = moment_payload(network, network.usual)
-        hub.publish(json.dumps({**facts, **curves, "moment": moment}).encode())
+        hub.publish(as_json({**facts, **curves, "moment": moment}).encode())
         badge = "document.querySelector('#badge').textContent"
         page.wait_for_function(f"{badge} === 'Live: epoch 2 of 6'")
         ink = pen_digits(1, rng=np.random.default_rng(8))[0][0]

@@ -6,6 +6,7 @@ import the modules, and compares what comes back with Python's own result.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict
@@ -41,6 +42,7 @@ from viz.diagram.inputs import check_digits
 from viz.diagram.payload import floats, page_payload
 from viz.diagram.theme import THEMES, color_table
 from viz.page.bundle import modules_of
+from viz.page.packing import as_json, packed_payload
 from viz.page.page import network_page
 
 
@@ -92,7 +94,7 @@ def test_what_is_no_javascript_is_noticed(node: Node) -> None:
 
 def test_the_pages_joined_script_is_valid_and_imports_nothing(node: Node) -> None:
     page = network_page(ns.build_mlp((3,), rng=np.random.default_rng(0)))
-    script = re.search(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    script = re.search(r'<script type="module" id="program">(.*?)</script>', page, re.DOTALL)
     assert script is not None
     assert not re.search(r"^\s*(import|export)\b", script[1], re.MULTILINE)
     node.check(script[1], "page.js")
@@ -112,12 +114,28 @@ def test_arrays_come_back_from_the_payload_bit_for_bit(js: RunJs, rng: np.random
     array = np.concatenate(
         [rng.normal(0, 1e3, 1000), [0.0, -0.0, 1e-40, 3.4e38, -1e-8]], dtype=np.float32
     )
-    got = js("payload.decodeFloats(given.text)", text=floats(array))
+    as_text = json.loads(as_json(floats(array)))  # as a training that is watched tells them
+    got = js("payload.decodeFloats(given.text)", text=as_text)
     assert np.array_equal(np.array(got, np.float32), array)
     got = js("[...payload.decodeInk(given.text)]", text="AAECf4D+/w==")
     assert np.array_equal(
         np.array(got, np.float32), np.float32([0, 1, 2, 127, 128, 254, 255]) / np.float32(255)
     )
+
+
+def test_a_packed_payload_comes_back_bit_for_bit(js: RunJs, rng: np.random.Generator) -> None:
+    numbers = np.concatenate([rng.normal(0, 9, 1000), [0.0, -0.0, 1e-40]], dtype=np.float32)
+    value = {"of": [floats(numbers), floats(numbers[:3])], "ink": b"\0\xff", "none": b"", "é": "<"}
+    got = js(
+        """
+        const bits = (array) => new Uint32Array(array.buffer);
+        const unpacked = packed.unpackedPayload(given.text);
+        return unpacked.then((value) => ({ ...value, of: value.of.map(bits) }));
+        """,
+        text=packed_payload(value),
+    )
+    assert got.pop("of") == [numbers.view("u4").tolist(), numbers[:3].view("u4").tolist()]
+    assert got == {"ink": [0, 255], "none": [], "é": "<"}
 
 
 def test_network_and_cases_come_back_from_the_payload(js: RunJs, network: ns.Network) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from packed_page import payload_in
 from PIL import Image
 
 import neuroscribble as ns
@@ -56,10 +57,8 @@ def page(opened: Callable[..., Page]) -> Page:
 def extents(page: Page) -> tuple[dict[str, tuple[float, float]], float]:
     """Top and bottom of each column in pixels, and the height that the picture has."""
     got = page.evaluate(PLACES)
-    sizes = page.evaluate(
-        "Object.fromEntries(JSON.parse(document.getElementById('payload').textContent)"
-        ".columns.map(({ key, size }) => [key, size]))"
-    )
+    columns = payload_in(page.content())["columns"]
+    sizes = {column["key"]: column["size"] for column in columns}
     found = {}
     for key, places in got["found"].items():
         y = np.array(places)[:, 1]

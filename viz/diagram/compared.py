@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,7 +75,7 @@ def _gallery(compared: Compared) -> dict[str, Any] | None:
     found = disagreements(pairing.first, pairing.second, inks / np.float32(255))
     shown = found[:MOST_SHOWN]
     return {
-        "inks": base64.b64encode(inks[shown].tobytes()).decode("ascii"),
+        "inks": inks[shown].tobytes(),
         "labels": labels[shown].tolist(),
         "found": len(found),
         "of": len(images),

@@ -1,8 +1,7 @@
-"""The digits that a page brings along, and what was measured on them, as plain values."""
+"""The digits that a page brings along, and what was measured on them: plain values, arrays."""
 
 from __future__ import annotations
 
-import base64
 import zlib
 from typing import Any
 
@@ -60,12 +59,11 @@ def words(digits: NamedDigits, network: Network) -> str:
     return digits.name if digits.name == paper.NAME else f"{digits.noun} of {digits.name}"
 
 
-def _deflated(values: NDArray[Any]) -> str:
-    """Base64 of the bytes, deflated without a head."""
+def _deflated(values: NDArray[Any]) -> bytes:
+    """The bytes, deflated without a head: the page unpacks them when they are first asked for."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = packer.compress(np.ascontiguousarray(values).tobytes()) + packer.flush()
-    return base64.b64encode(packed).decode("ascii")
+    return packer.compress(np.ascontiguousarray(values).tobytes()) + packer.flush()
 
 
-def _numbers(values: NDArray[Any]) -> str:
-    return base64.b64encode(values.astype("<u2").tobytes()).decode("ascii")
+def _numbers(values: NDArray[Any]) -> bytes:
+    return values.astype("<u2").tobytes()

@@ -9,7 +9,6 @@ float32.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -53,7 +52,7 @@ def packed(levels: NDArray[np.int16]) -> bytes:
 
 
 def history_payload(education: Education, network: Network) -> dict[str, Any]:
-    """Plain values for `json.dumps`: how well each checkpoint read, and all but the last in full.
+    """Plain values and arrays: how well each checkpoint read, and all but the last in full.
 
     Raises SettingsError when a page would get too large.
     """
@@ -90,7 +89,7 @@ def history_payload(education: Education, network: Network) -> dict[str, Any]:
 
 
 def moment_payload(network: Network, usual: Mapping[str, Usual]) -> list[dict[str, Any]]:
-    """Plain values of a network as it is at a moment, a part for each of its links."""
+    """Plain values and arrays of a network as it is at a moment, a part for each of its links."""
     return [_layer(link, usual.get(link.key)) for link in links(network)]
 
 
@@ -107,7 +106,7 @@ def _layer(link: Link, usual: Usual | None) -> dict[str, Any]:
     parts = fields(Usual) if usual else ()
     told = {part.name: floats(getattr(usual, part.name)) for part in parts} or None
     return {
-        "levels": base64.b64encode(packed(levels)).decode("ascii"),
+        "levels": packed(levels),
         "scale": floats(scale),
         "params": params,
         "norms": norms,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from typing import Any
 
@@ -131,4 +130,4 @@ def _samples(network: Network, n_features: int) -> dict[str, Any]:
     is_whole = is_number and len(values) == len(labels) > 0 and bool(np.isfinite(values).all())
     if not is_whole or values.size > MOST_NUMBERS or len(network.class_names) > MOST_CLASSES:
         return {}
-    return {"samples": {"values": base64.b64encode(values.tobytes()).decode(), "labels": labels}}
+    return {"samples": {"values": values.reshape(-1), "labels": labels}}

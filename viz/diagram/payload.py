@@ -1,12 +1,11 @@
-"""Everything the page needs to compute by itself, as compact JSON.
+"""Everything the page needs to compute by itself: plain values and arrays.
 
-Arrays travel as base64 of little-endian numbers: float32 for weights and for NumPy's results,
-bytes for ink (each stands for byte / 255, a number that both languages round the same).
+Arrays are float32, for weights and for NumPy's results, or bytes, for ink (each stands for
+byte / 255, a number that both languages round the same).
 """
 
 from __future__ import annotations
 
-import base64
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -53,7 +52,7 @@ def page_payload(
     weights_name: str,
     original: Original | None = None,
 ) -> dict[str, Any]:
-    """Plain values for `json.dumps`: the network, its layout, self-check cases and facts."""
+    """Plain values and arrays: the network, its layout, self-check cases and facts."""
     reads = described_input(network)
     if network.parameters.flat.size > MOST_WEIGHTS:
         raise SettingsError(
@@ -87,7 +86,7 @@ def page_payload(
         "layers": [_layer(link, diagram.usual.get(link.key)) for link in diagram.links],
         "output": network.output.name,
         "cases": {
-            **({"ink": _base64(inputs)} if is_ink else {"values": floats(inputs)}),
+            **({"ink": inputs.tobytes()} if is_ink else {"values": floats(inputs)}),
             "labels": labels.tolist(),
             "by": "NeuroScribble's own reading" if "read_from" in network.meta else "NumPy",
             **({} if original is None else _said_by(original, read)),
@@ -187,10 +186,6 @@ def example_drawings() -> list[dict[str, Any]]:
     ]
 
 
-def floats(array: NDArray[Any]) -> str:
-    """Base64 of an array as little-endian float32, row by row."""
-    return _base64(np.ascontiguousarray(array, dtype="<f4"))
-
-
-def _base64(array: NDArray[Any]) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
+def floats(array: NDArray[Any]) -> NDArray[np.float32]:
+    """A copy of an array as little-endian float32, row by row."""
+    return np.array(array, dtype="<f4", order="C").reshape(-1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from .packing import as_json
 from .pen_tables import pen_tables
 
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.{1,2}/[\w./-]+)\.js";', re.M)
@@ -47,7 +47,12 @@ def modules_of(*entries: str) -> list[str]:
 
 def program(*entries: str) -> str:
     """JavaScript modules that run one after the other, and all that they need, as one script."""
-    return "const modules = {};\n" + "\n".join(_module(name) for name in modules_of(*entries))
+    return "const modules = {};\n" + scripts(modules_of(*entries))
+
+
+def scripts(names: Iterable[str]) -> str:
+    """Modules of a program, each in its own lines, which begin with `modules["its name"]`."""
+    return "\n".join(_module(name) for name in names)
 
 
 def _resolve(importer: str, target: str) -> str:
@@ -76,5 +81,5 @@ def _module(name: str) -> str:
 
 def json_for_html(value: Any) -> str:
     """JSON that no text inside it can break out of: < becomes an escape of the same meaning."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = as_json(value)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

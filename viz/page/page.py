@@ -28,7 +28,8 @@ from ..diagram.history import history_payload
 from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
 from ..diagram.theme import LIGHT, THEMES
-from .bundle import asset, json_for_html, program, web_folder
+from .bundle import asset, json_for_html, modules_of, program, scripts, web_folder
+from .packing import packed_payload, packed_text
 from .texts import checked_language, tables_of
 
 
@@ -93,17 +94,21 @@ def network_page(
     more = [name for name, given in (("two", compare), ("taught", lesson)) if given is not None]
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")
+    page.templateEnv.filters["packed_text"] = packed_text
+    entries = (*more, "main")
+    own, worker = modules_of(*entries), modules_of("learning-worker")
     page.templateEnv.globals.update(
         title=title,
         watch=watch,
         subtitle=sizes,
         description=_description(network, weights_name),
         version=metadata.version("neuroscribble"),
-        payload=json_for_html(payload),
+        payload=packed_payload(payload),
         style="".join(asset(f"{name}.css") for name in ("style", *more)),
-        program=program(*more, "main"),
-        languages=json_for_html({"asked": language, "tables": tables_of(*more, "main")}),
-        worker=program("learning-worker"),  # text until somebody lets it learn
+        program=program(*entries),
+        languages=json_for_html({"asked": language, "tables": tables_of(*entries)}),
+        worker_shares=[name for name in worker if name in own],
+        worker=scripts(name for name in worker if name not in own),  # text until it is let learn
         themes=THEMES.values(),
         packed_edges=_packed_edges,
     )

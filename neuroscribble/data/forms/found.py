@@ -43,8 +43,8 @@ class Part:
 
     def sha256_in_order(self) -> str:
         """Of all pictures, one behind the other, and behind them their labels: soon computed."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.images))
-        digest.update(self.labels.astype(np.uint8))
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(self.labels.astype(np.uint8).data)
         return digest.hexdigest()
 
     def sha256(self) -> str:

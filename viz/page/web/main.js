@@ -19,6 +19,7 @@ import { HowMuchToCut } from "./panels/how-much-to-cut.js";
 import { Funnel } from "./picture/funnel.js";
 import { Inspector } from "./panels/inspector.js";
 import { readDropped } from "./formats/dropped.js";
+import { unpackedPayload } from "./formats/packed.js";
 import { GuestBar, LearningBar, question } from "./panels/guest.js";
 import { Languages } from "./panels/language.js";
 import { Keyboard } from "./panels/keyboard.js";
@@ -44,6 +45,7 @@ import { UnitsWorth } from "./panels/units-worth.js";
 import { WeightsPanel } from "./panels/weights.js";
 import { WhatChanged } from "./panels/what-changed.js";
 import { WhereItErrs } from "./panels/where-it-errs.js";
+import { workerProgram } from "./panels/worker-program.js";
 
 const LARGE = 2e6; // bytes of a file that takes a moment to read
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
@@ -63,7 +65,7 @@ function start(payload, graph, signal, hash, kept) {
   const palette = () => palettes[root.dataset.theme];
   const funnel = new Funnel(byId("network"), graph, lab, palette());
   const { view, scene, light } = funnel;
-  const compared = payload.compare ? new extras.compare({ lab, view, setInk, palette, options, signal }, payload.compare) : null;
+  const compared = payload.compare ? new extras.compare({ lab, view, setInk, palette, options: window.pyvisGraph.options, signal }, payload.compare) : null;
   const check = compared ? compared.selfCheck(lab.selfCheck()) : lab.selfCheck(); // of the file's network, which lessons do not change
   const pad = new Pad(byId("pad"), () => readPad(lab, pad), () => lab.rest());
   const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
@@ -73,7 +75,7 @@ function start(payload, graph, signal, hash, kept) {
   signal.addEventListener("abort", () => ribbon?.pause());
   const watch = payload.watch ? new Watch(lab) : null;
   if (watch) document.querySelector("footer").before(watch.element);
-  const examiner = new Examiner(lab, () => byId("learning-worker").textContent);
+  const examiner = new Examiner(lab, workerProgram);
   signal.addEventListener("abort", () => examiner.end());
   const takenOut = new TakenOut(lab, examiner);
   document.querySelector("header").append(takenOut.element);
@@ -250,9 +252,8 @@ function start(payload, graph, signal, hash, kept) {
 }
 
 const putBack = rememberBlank(document.body, "network");
-const { options } = window.pyvisGraph;
-const own = JSON.parse(byId("payload").textContent); // of the network that the page came with
-const trainer = new Trainer(own, () => byId("learning-worker").textContent, openInPlace);
+let own = null; // the payload that the page came with
+let trainer = null;
 const languages = new Languages(JSON.parse(byId("languages").textContent));
 const classroom = own.lesson ? new extras.classroom(own.lesson) : null;
 let [life, shown] = [null, null]; // the page's, and what it shows: {payload, lab}
@@ -268,7 +269,7 @@ async function open(payload, graph, hash = "", lab = null) {
   if (!graph) putBack();
   document.title = payload.title;
   languages.tell(openInLanguage);
-  const made = start(payload, graph ?? graphOf(payload, byId("network"), options), life.signal, hash, lab);
+  const made = start(payload, graph ?? graphOf(payload, byId("network"), window.pyvisGraph.options), life.signal, hash, lab);
   shown = { payload, lab: made.lab };
   Object.assign(window.neuroscribble, made.api);
   await window.neuroscribble.painted();
@@ -293,9 +294,10 @@ async function openInLanguage(code) {
 }
 
 async function begin() {
+  [own] = await Promise.all([unpackedPayload(byId("payload").textContent), window.graphShown]);
+  trainer = new Trainer(own, workerProgram, openInPlace);
   if (languages.wanted !== "en") await languages.speak();
-  return open(own, window.pyvisGraph, window.location.hash);
+  await open(own, window.pyvisGraph, window.location.hash);
 }
 
-window.neuroscribble = { ready: null };
-window.neuroscribble.ready = begin();
+window.neuroscribble = { ready: begin() };

@@ -1,4 +1,4 @@
-/** Reads the payload of a page: arrays come back from base64, as Python wrote them, or are arrays already. */
+/** Reads the payload of a page: arrays are arrays already, or come back from base64, as Python wrote them. */
 
 import { fold, groupPlaces } from "./layers.js";
 import { windowSources } from "./windows.js";
@@ -8,14 +8,18 @@ export function decodeFloats(numbers) {
   return typeof numbers === "string" ? new Float32Array(decodeBytes(numbers).buffer) : numbers.slice();
 }
 
-/** @param {string} base64 bytes @returns {Float32Array} ink in [0, 1], each byte / 255 */
-export function decodeInk(base64) {
-  return Float32Array.from(decodeBytes(base64), (byte) => byte / 255);
+/** @param {string | Uint8Array} bytes or base64 of them @returns {Float32Array} ink in [0, 1], each byte / 255 */
+export function decodeInk(bytes) {
+  return Float32Array.from(decodeBytes(bytes), (byte) => byte / 255);
 }
 
-/** @param {string} base64 @returns {Uint8Array} */
+/** @param {string | Uint8Array} base64 @returns {Uint8Array} nobody else's */
 export function decodeBytes(base64) {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  if (typeof base64 !== "string") return base64.slice();
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
 }
 
 /**

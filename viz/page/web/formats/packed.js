@@ -1,0 +1,27 @@
+/** Unpacks the page's own payload: the twin of packing.py. */
+
+import { decodeBytes } from "../model/payload.js";
+
+/** @param {string} text as `packed_payload` writes it @returns {Promise<object>} with a Float32Array or Uint8Array for each array */
+export async function unpackedPayload(text) {
+  const [json, arrays] = text.trim().split("\n");
+  const [words, bytes] = await Promise.all([inflated(json), inflated(arrays)]);
+  return JSON.parse(new TextDecoder().decode(words), (_, value) => {
+    if (!value?.packed) return value;
+    const content = bytes.slice(...value.packed);
+    return value.floats ? floatsOf(content) : content;
+  });
+}
+
+/** @param {Uint8Array} sorted the first byte of each number, then the second of each, and so on */
+function floatsOf(sorted) {
+  const n = sorted.length / 4;
+  const bits = new Uint32Array(n);
+  for (let i = 0; i < n; i++) bits[i] = sorted[i] | (sorted[n + i] << 8) | (sorted[2 * n + i] << 16) | (sorted[3 * n + i] << 24);
+  return new Float32Array(bits.buffer);
+}
+
+async function inflated(base64) {
+  const packed = new Blob([decodeBytes(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
