@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import refuse, run, succeed
+from packed_page import payload_in
 
 from neuroscribble.teaching.handed_in import FORMAT
 
@@ -16,11 +16,7 @@ HEAD = "---\ntitle: <b>A</b>\nlanguage: en\nnetwork: xor\nlevel: beginner\nminut
 
 
 def payload_of(page: Path) -> dict[str, Any]:
-    text = page.read_text("utf-8")
-    found = re.search(r'<script type="application/json" id="payload">(.*?)</script>', text, re.S)
-    assert found
-    told: dict[str, Any] = json.loads(found[1])
-    return told
+    return payload_in(page.read_text("utf-8"))
 
 
 @pytest.fixture
