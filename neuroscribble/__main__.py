@@ -17,6 +17,7 @@ from .commands.convert import convert
 from .commands.film import film
 from .commands.learn import corrections, train
 from .commands.lesson import lesson
+from .commands.museum import museum
 from .commands.poster import poster
 from .commands.show import draw, heatmaps, maps, network
 from .commands.sweep import sweep
@@ -27,7 +28,7 @@ from .machine import prefer_wide_kernels
 COMMANDS = (
     *(train, evaluate, summary, predict),
     *(network, heatmaps, maps, film, poster, draw),
-    *(worksheet, lesson),
+    *(worksheet, museum, lesson),
     *(convert, corrections, sweep, bench),
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -20,6 +20,7 @@ if typing.TYPE_CHECKING:
     from .figures.film import Film
     from .figures.film_files import require_kind, write_frames
     from .figures.gallery import write_gallery
+    from .figures.grid_sheet import write_grid_sheet
     from .figures.heatmaps import heatmap_figures, write_heatmaps
     from .figures.maps import write_maps
     from .figures.poster import write_poster
@@ -27,6 +28,7 @@ if typing.TYPE_CHECKING:
     from .figures.sheet import Figures
     from .figures.worksheet import write_worksheets
     from .page.maps_page import maps_page
+    from .page.museum_page import museum_page
     from .page.packing import as_json
     from .page.page import network_page
     from .page.server import Hub, PageServer
@@ -53,6 +55,7 @@ __all__ = [
     "initial_network",
     "maps_page",
     "moment_payload",
+    "museum_page",
     "network_page",
     "open_window",
     "require_kind",
@@ -61,6 +64,7 @@ __all__ = [
     "write_contact_sheet",
     "write_frames",
     "write_gallery",
+    "write_grid_sheet",
     "write_heatmaps",
     "write_maps",
     "write_poster",
@@ -87,6 +91,7 @@ _HOMES = {
     "initial_network": ".figures.beginning",
     "maps_page": ".page.maps_page",
     "moment_payload": ".diagram.history",
+    "museum_page": ".page.museum_page",
     "network_page": ".page.page",
     "open_window": ".window.launch",
     "require_kind": ".figures.film_files",
@@ -95,6 +100,7 @@ _HOMES = {
     "write_contact_sheet": ".figures.contact_sheet",
     "write_frames": ".figures.film_files",
     "write_gallery": ".figures.gallery",
+    "write_grid_sheet": ".figures.grid_sheet",
     "write_heatmaps": ".figures.heatmaps",
     "write_maps": ".figures.maps",
     "write_poster": ".figures.poster",

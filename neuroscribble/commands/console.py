@@ -108,6 +108,16 @@ class FilmProgress(Progress):
             self._bar.update()
 
 
+class MuseumProgress(Progress):
+    """One bar over the files of a museum."""
+
+    def __init__(self, files: int) -> None:
+        super().__init__(total=files, unit="file")
+
+    def on_file(self) -> None:
+        self._bar.update()
+
+
 class EvidenceProgress(Progress):
     """One bar over the units that are taken out, one after the other."""
 

@@ -40,19 +40,33 @@ def read_picture(path_or_file: str | os.PathLike[str] | IO[bytes]) -> NDArray[np
     Raises PictureError, in one sentence, for a file that is missing, no picture, damaged or
     enormous, and for a picture in which nothing is drawn.
     """
-    if isinstance(path_or_file, (str, os.PathLike)):
-        name = os.fspath(path_or_file)
-        _check_file(Path(name))
-    else:
-        name = str(getattr(path_or_file, "name", "the picture"))
-    gray = _read_gray(path_or_file, name)
-    ink = _ink(_darkening(gray))
+    ink = ink_in(_darkening(read_gray(path_or_file)))
     if not ink.any():
         raise PictureError(
-            f"{name} looks blank: nothing in it stands out from its border. "
+            f"{_name_of(path_or_file)} looks blank: nothing in it stands out from its border. "
             "Give a picture of one digit with some paper around it."
         )
     return ink.astype(np.float32)
+
+
+def read_gray(
+    path_or_file: str | os.PathLike[str] | IO[bytes], longest: int = LONGEST_SIDE
+) -> Gray:
+    """Read a picture in gray, upright, (H, W) in [0, 1], at most `longest` pixels a side.
+
+    Raises PictureError, in one sentence, for a file that is missing, no picture, damaged or
+    enormous.
+    """
+    name = _name_of(path_or_file)
+    if isinstance(path_or_file, (str, os.PathLike)):
+        _check_file(Path(name))
+    return _read_gray(path_or_file, name, longest)
+
+
+def _name_of(path_or_file: str | os.PathLike[str] | IO[bytes]) -> str:
+    if isinstance(path_or_file, (str, os.PathLike)):
+        return os.fspath(path_or_file)
+    return str(getattr(path_or_file, "name", "the picture"))
 
 
 def _check_file(path: Path) -> None:
@@ -67,7 +81,7 @@ def _check_file(path: Path) -> None:
         raise PictureError(f"{path} cannot be read: {error.strerror}. Check its name.") from error
 
 
-def _read_gray(path_or_file: str | os.PathLike[str] | IO[bytes], name: str) -> Gray:
+def _read_gray(path_or_file: str | os.PathLike[str] | IO[bytes], name: str, longest: int) -> Gray:
     """The picture in gray, (H, W) in [0, 1], upright and reduced."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -76,8 +90,8 @@ def _read_gray(path_or_file: str | os.PathLike[str] | IO[bytes], name: str) -> G
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path_or_file) as picture:
-                picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG decodes smaller at once
-                return _gray(_reduce(ImageOps.exif_transpose(picture)))
+                picture.draft("RGB", (longest, longest))  # JPEG decodes smaller at once
+                return _gray(_reduce(ImageOps.exif_transpose(picture), longest))
     except UnidentifiedImageError as error:
         raise PictureError(
             f"{name} is no picture that can be read. Give a PNG, JPEG, GIF, BMP, WebP or TIFF file."
@@ -93,13 +107,13 @@ def _read_gray(path_or_file: str | os.PathLike[str] | IO[bytes], name: str) -> G
         ) from error
 
 
-def _reduce(picture: Image.Image) -> Image.Image:
-    """Bring any mode to F, RGB or RGBA, and the longest side to 1024 at most."""
+def _reduce(picture: Image.Image, longest: int) -> Image.Image:
+    """Bring any mode to F, RGB or RGBA, and the longer side to `longest` at most."""
     if picture.mode.startswith(("I", "F")):  # 16 or 32 bits a pixel
         small = picture.convert("I" if picture.mode.startswith("I") else "F").convert("F")
     else:
         small = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    small.thumbnail((longest, longest))
     return small
 
 
@@ -135,12 +149,17 @@ def _darkening(gray: Gray) -> Gray:
     inner[width:-width, width:-width] = True
     if np.median(gray[~inner]) < (gray.min() + gray.max()) / 2:
         gray = 1 - gray
-    paper = np.maximum(_shading(gray), DARKEST_PAPER)
+    return darkening_on(gray, paper_of(gray))
+
+
+def darkening_on(gray: Gray, paper: Gray) -> Gray:
+    """How much darker than paper of a known brightness each pixel is."""
+    paper = np.maximum(paper, DARKEST_PAPER)
     darkening: Gray = np.clip(1 - np.maximum(gray, DARKEST_PAPER) / paper, 0, 1)
     return darkening
 
 
-def _shading(gray: Gray) -> Gray:
+def paper_of(gray: Gray) -> Gray:
     """The brightness of the paper under the ink: a closing fills whatever is narrow and dark."""
     from PIL import Image
     from scipy import ndimage  # in functions: it takes longer to import than all the rest
@@ -153,7 +172,7 @@ def _shading(gray: Gray) -> Gray:
     return np.asarray(Image.fromarray(smooth).resize(size, bilinear), dtype=np.float64)
 
 
-def _ink(darkening: Gray) -> Gray:
+def ink_in(darkening: Gray) -> Gray:
     """Darkening without noise and specks, full strokes at 1; all 0 when nothing is drawn."""
     from scipy import ndimage
 

@@ -97,11 +97,16 @@ def load_corrections(folder: str | Path) -> list[Correction]:
     for path in sorted(folder.glob("*.json")):
         if path.name.startswith("."):
             continue
-        try:
-            loaded.append(_parse(path))
-        except DataError as error:
-            raise DataError(f"{path} is no correction: {error}") from error
+        loaded.append(load_correction(path))
     return sorted(loaded, key=lambda correction: correction.time)
+
+
+def load_correction(path: Path) -> Correction:
+    """The correction in one file; raises DataError that names it."""
+    try:
+        return _parse(path)
+    except DataError as error:
+        raise DataError(f"{path} is no correction: {error}") from error
 
 
 def correction_digits(corrections: Sequence[Correction]) -> Digits:

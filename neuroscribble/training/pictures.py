@@ -34,18 +34,23 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
         except NeuroscribbleError as error:
             results.append({"file": str(path), "error": str(error)})
             continue
-        digits = [_reading(network, part) for part in parts]
+        digits = [read_ink(network, part) for part in parts]
         one = digits[0] if len(digits) == 1 else _together(digits)
         results.append({"file": str(path), **one})
     return results
 
 
-def _reading(network: Network, ink: Floats) -> dict[str, Any]:
-    """What a network reads in the ink of one digit."""
-    temperature, threshold = stored_temperature(network), novelty_threshold(network)
+def logits_of(network: Network, ink: Floats) -> Floats:
+    """(1, K): what the outputs receive when a network reads ink (H, W)."""
     spec = input_of(network)
     image = normalize_ink(ink, side=spec.shape[0], box=spec.fitted)
-    logits = network.logits(image.reshape(1, -1).repeat(spec.channels, axis=1))
+    return network.logits(image.reshape(1, -1).repeat(spec.channels, axis=1))
+
+
+def read_ink(network: Network, ink: Floats) -> dict[str, Any]:
+    """What a network reads in the ink (H, W) of one digit: see `predict_pictures`."""
+    temperature, threshold = stored_temperature(network), novelty_threshold(network)
+    logits = logits_of(network, ink)
     probabilities = network.output.probabilities(logits)[0]
     trusted = calibrated(network, logits)
     novelty = float(left_over(trusted)[0])

@@ -38,7 +38,7 @@ from neuroscribble.teaching.corrections import now as correction_time
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 COMMANDS = [
     *("train", "evaluate", "predict", "summary", "network", "heatmaps", "maps", "draw"),
-    *("film", "poster", "worksheet", "convert", "lesson", "corrections", "bench"),
+    *("film", "poster", "worksheet", "museum", "convert", "lesson", "corrections", "bench"),
 ]
 HEATMAPS = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
 COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]

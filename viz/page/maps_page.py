@@ -81,7 +81,7 @@ def _payload(
         "answers": answers.answers.tolist(),
         "confidences": [round(p, 5) for p in answers.confidences.tolist()],
         "atlas": {
-            "picture": _png(atlas(answers.images)),
+            "picture": png_address(atlas(answers.images)),
             "columns": ATLAS_COLUMNS,
             "side": IMAGE_SIZE,
         },
@@ -110,7 +110,7 @@ def atlas(images: Floats) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return rows.reshape(n_rows * side, ATLAS_COLUMNS * side)
 
 
-def _png(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
+def png_address(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
     """A gray picture as a data: address."""
     from PIL import Image  # here: only pictures need it
 

@@ -22,8 +22,8 @@ from neuroscribble.errors import SettingsError
 from .bundle import asset, modules_of
 
 ENGLISH = "en"
-PAGES = {"main": "page.html", "maps": "maps.html"}  # program → its HTML
-PROGRAMS = (("two", "taught", "main"), ("maps",))  # which together have all texts
+PAGES = {"main": "page.html", "maps": "maps.html", "museum": "museum.html"}  # program → its HTML
+PROGRAMS = (("two", "taught", "main"), ("maps",), ("museum",))  # which together have all texts
 TAGGED = re.compile(r"\b(?:t|pieces|english)`")
 CALLED = re.compile(r'\bt\(("(?:[^"\\]|\\.)*")')
 READ_ALOUD = ("aria-label", "title", "placeholder", "alt")

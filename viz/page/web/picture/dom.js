@@ -66,7 +66,7 @@ export function percent(share, digits = 1) {
   const smallest = 10 ** -digits;
   const value = share * 100;
   if (value > 0 && value < smallest / 2) return `<\u00a0${numeral(String(smallest))}\u00a0%`; // no line breaks inside
-  if (value < 100 && value > 100 - smallest / 2) return `>\u00a0${numeral((100 - smallest).toFixed(digits))}\u00a0%`;
+  if (value < 100 && value >= 100 - smallest / 2) return `>\u00a0${numeral((100 - smallest).toFixed(digits))}\u00a0%`;
   return `${numeral(value.toFixed(digits))}\u00a0%`;
 }
 

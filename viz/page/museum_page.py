@@ -1,0 +1,84 @@
+"""The class museum as one HTML file: every drawing, what was read in it, how sure.
+
+Like the network's page it is complete in itself: no request of any kind, and its content security
+policy forbids them. All drawings travel as one picture, the atlas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from neuroscribble.nn.network import Network
+from neuroscribble.shapes import IMAGE_SIZE
+from neuroscribble.teaching.museum import Exhibit, Museum
+
+from ..diagram.theme import THEMES
+from .bundle import asset, json_for_html, program, web_folder
+from .maps_page import ATLAS_COLUMNS, atlas, png_address
+from .texts import checked_language, tables_of
+
+
+def museum_page(
+    museum: Museum, network: Network, *, title: str, weights_name: str, language: str | None = None
+) -> str:
+    """The whole page as HTML text; all names are free text.
+
+    Raises SettingsError when there are no texts in that language.
+    """
+    from jinja2 import Environment, FileSystemLoader  # here: only pages need it
+
+    checked_language(language)
+    environment = Environment(loader=FileSystemLoader(web_folder()), autoescape=False)
+    return environment.get_template("museum.html").render(
+        title=title,
+        description=f"{len(museum.exhibits):,} drawings, read by {weights_name}",
+        version=metadata.version("neuroscribble"),
+        payload=json_for_html(_payload(museum, network, weights_name)),
+        languages=json_for_html({"asked": language, "tables": tables_of("museum")}),
+        style=asset("museum.css"),
+        program=program("museum"),
+        themes=THEMES.values(),
+    )
+
+
+def _payload(museum: Museum, network: Network, weights_name: str) -> dict[str, Any]:
+    """Plain values for `json.dumps`."""
+    images = np.stack([one.image for one in museum.exhibits])
+    return {
+        "classNames": list(network.class_names),
+        "weights": weights_name,
+        "exhibits": [_told(one) for one in museum.exhibits],
+        "refused": museum.refused,
+        "files": museum.n_files,
+        "sheets": museum.n_sheets,
+        "empty": museum.n_empty,
+        "atlas": {
+            "picture": png_address(atlas(images)),
+            "columns": ATLAS_COLUMNS,
+            "side": IMAGE_SIZE,
+        },
+        "themes": {name: asdict(theme) for name, theme in THEMES.items()},
+    }
+
+
+def _told(one: Exhibit) -> dict[str, Any]:
+    probabilities = [_short(float(p)) for p in one.probabilities]
+    answer = int(one.probabilities.argmax())
+    return {
+        "name": one.name,
+        "row": one.row,
+        "column": one.column,
+        "answer": answer,
+        "probabilities": probabilities,
+        "unlike": one.unlike,
+        "label": one.label,
+    }
+
+
+def _short(probability: float) -> float:
+    """With five decimals; never rounded to certainty."""
+    return min(round(probability, 5), 1 - 1e-5)
