@@ -3,39 +3,37 @@
     python docs/texts.py
 
 A text that is new stands in the table without a translation, at its place in the alphabet, until
-somebody writes one; a text that no source says any more is gone.
+somebody writes one; a text that no source says any more is gone. Where two changes of a table have
+met, with the marks of a merge between them, both are taken in.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
-from viz.page.texts import ENGLISH, languages, table_of, texts_of_all_pages
+from viz.page.texts import ENGLISH, languages, texts_of_all_pages
 
 FOLDER = Path(__file__).parents[1] / "viz" / "page" / "languages"
+LINE = re.compile(r'^ {1,2}("(?:[^"\\]|\\.)*"): ("(?:[^"\\]|\\.)*"),?$', re.M)
+HEAD = ("name", "decimal", "group")
 
 
-def written(table: dict[str, object]) -> str:
-    """A table as it stands in its file: one text a line, by the alphabet."""
-    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
-
-
-def brought_up_to_date(code: str) -> dict[str, object]:
-    """The table with exactly the texts of the pages."""
-    table = table_of(code)
-    keys = sorted(texts_of_all_pages(), key=lambda text: (text.casefold(), text))
-    return {**table, "texts": {key: table["texts"].get(key, "") for key in keys}}
+def up_to_date(text: str) -> dict[str, str | dict[str, str]]:
+    """A table as it stands in its file → the same with exactly the texts of the pages."""
+    told = {json.loads(key): json.loads(words) for key, words in LINE.findall(text)}
+    keys = sorted(texts_of_all_pages(), key=lambda key: (key.casefold(), key))
+    return {**{key: told[key] for key in HEAD}, "texts": {key: told.get(key, "") for key in keys}}
 
 
 def main() -> None:
-    for code in languages():
-        if code == ENGLISH:
-            continue
-        table = brought_up_to_date(code)
-        (FOLDER / f"{code}.json").write_text(written(table), encoding="utf-8")
-        missing = [text for text, told in table["texts"].items() if not told]  # type: ignore[attr-defined]
-        print(f"{code}: {len(missing)} texts have no translation yet.")
+    for code in set(languages()) - {ENGLISH}:
+        path = FOLDER / f"{code}.json"
+        table = up_to_date(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        missing = [text for text, words in dict(table["texts"]).items() if not words]
+        print(f"{code}: {len(missing)} texts have no translation yet.", *missing, sep="\n  ")
 
 
 if __name__ == "__main__":

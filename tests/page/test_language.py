@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from javascript import MODULES, WEB
+from written import unmarked
 
 import neuroscribble as ns
 from neuroscribble.errors import SettingsError
+from viz.page import texts
 from viz.page.page import network_page
-from viz.page.texts import (
-    languages,
-    table_of,
-    texts_in_html,
-    texts_in_script,
-    texts_of_all_pages,
-)
+from viz.page.texts import languages, table_of, texts_in_html, texts_in_script, texts_of_all_pages
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -25,6 +23,19 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 OTHERS = languages()[1:]
+SOURCES = {path.as_posix(): (WEB / path).read_text(encoding="utf-8") for path in MODULES.values()}
+CLASSES = frozenset(re.findall(r"[.#]([\w-]+)", "".join(p.read_text() for p in WEB.glob("*.css"))))
+TOLD_TO_PROGRAMS = ("model/", "panels/api.js")  # in sentences that are English everywhere
+NOT_READ = {  # by people, though they are words; or in no language
+    *("the table of texts", "too long", "cut off", "mean square", "English"),
+    *("there is no unit ", "there is no unit ${}.", "${} numbers, as for the first network"),
+    'the id of a unit of the first network, such as "h1:5"',
+    'the id of a unit of the second network, such as "h1:5", or null',
+    *("in the page", "${} in 0..1, bright ink, upright"),  # in files that are saved
+    *("input, select, textarea", "script, noscript, style", "noopener noreferrer"),
+    *("neuroscribble answers 1", "a lesson has no <${}>."),  # in files, and to who writes lessons
+    "d m v s g vd sd grad grads gradient delta velocity momentum cache adam",
+}
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -49,9 +60,36 @@ def test_a_translation_has_the_places_of_its_sentence(code: str) -> None:
         assert places(told) <= places(text), text
 
 
+@pytest.mark.parametrize("name", [name for name in SOURCES if "model/" not in name])
+def test_every_sentence_for_people_is_marked(name: str) -> None:
+    if name.startswith(TOLD_TO_PROGRAMS):
+        return
+    found = set(unmarked(SOURCES[name], CLASSES)) - NOT_READ
+    assert not found, (
+        f"viz/page/web/{name} says in one language only: {sorted(found)}. Write t`…` for what is "
+        "told at once, english`…` for what t(…) tells later (docs/language.md); if no person reads "
+        "it, list it in NOT_READ."
+    )
+
+
+def test_unmarked_words_are_found() -> None:
+    source = """// "not this one"
+      f(t`Marked here`, "Unmarked here", /"no words"/.test(x) ? english`one more` : `${t`a b`}`);
+      const other = "aria-label"; g({ class: "row walk" }, woven`of ${`this one`} too`);"""
+    assert list(unmarked(source, frozenset({"row", "walk"}))) == ["Unmarked here", "this one"]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_nothing_hides_the_name_that_tells_texts(name: str) -> None:
+    if "language/texts.js" in SOURCES[name]:
+        hidden = r"\b(?:const|let) t\b|\(t[,)]|, t\) =>|(?<![\w.])t =>|\{ t[ ,]"
+        body = re.sub(r"^import .*$", "", SOURCES[name], flags=re.M)
+        assert not re.search(hidden, body)
+
+
 def test_texts_are_found_where_they_stand() -> None:
     script = r"""
-      f(t`Clear`, t("all"), `not this`, "nor this", pieces`${b} as \`it\` is\u00a0read.`);
+      f(t`Clear`, t("all"), `not this`, "nor this", woven`${b} as \`it\` is\u00a0read.`);
       const A = { few: english`a few` }; // tells t(A.few)
       t`${n} of ${g({ a: "}" }, `${m}`)}${is ? t`, but ${one} more` : ""}.`
     """
@@ -74,6 +112,100 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Path:
     network = ns.load_network(ROOT / "weights.npz")
     path.write_text(network_page(network, language="de"), encoding="utf-8")
     return path
+
+
+LEFT = """() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, 5); // elements and texts
+  const isSaid = ({ name }) => /^(title|placeholder|alt|aria-(label|valuetext))$/.test(name);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.parentElement.closest('script, style, noscript, [translate="no"]')) continue;
+    if (node.nodeType === Node.TEXT_NODE) found.push(node.data);
+    else found.push(...[...node.attributes].filter(isSaid).map(({ value }) => value));
+  }
+  return found;
+}"""
+NAMES = {  # that are the same in every language
+    *("SGD", "momentum", "RMSProp", "Adam", "Logit"),
+    *("ReLU", "leaky", "ELU", "GELU", "sigmoid", "tanh", "softplus", "linear"),
+    *("npz", "json", "input", "output"),
+}
+
+
+def words_outside(marked: str) -> set[str]:
+    """What stands in no brackets: names of units and numbers are no words."""
+    before = ""
+    while before != marked:
+        before, marked = marked, re.sub(r"⟦[^⟦⟧]*⟧", "", marked)
+    return set(re.findall(r"(?<![\w:])[A-Za-z]{2,}(?![\w:])", marked))
+
+
+@pytest.fixture
+def bracketed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A page in a language in which every text is the English one in brackets."""
+    table = {text: f"⟦{text}⟧" for text in texts_of_all_pages()}
+    monkeypatch.setattr(texts, "table_of", lambda _: {**table_of("de"), "texts": table})
+    path = tmp_path / "page.html"
+    path.write_text(network_page(ns.load_network(ROOT / "weights.npz"), language="de"), "utf-8")
+    return path
+
+
+def walked(page: Page) -> Iterator[str]:
+    """Every tab in turn, with all that is folded there opened."""
+    for i in range(page.locator('[role="tab"]').count()):
+        page.evaluate(f"document.getElementById('tab-{i}').click()")
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        yield page.inner_text(f"#tab-{i}")
+
+
+@pytest.mark.browser
+def test_nothing_that_is_shown_stays_english(bracketed: Path, open_page: OpenPage) -> None:
+    page = open_page(bracketed, width=1366, height=768)
+    page.evaluate("neuroscribble.ready")
+    left: dict[str, set[str]] = {}
+
+    def look(where: str) -> None:
+        words = set().union(*map(words_outside, page.evaluate(LEFT))) - NAMES
+        if words:
+            left[where] = words
+
+    for unit in ("input:14,14", "h1:37", "output:3"):
+        page.evaluate(f"neuroscribble.select('{unit}')")
+        look(unit)
+    page.evaluate("neuroscribble.select(null)")
+    for name in walked(page):
+        look(name)
+        if "Steps" in name:
+            for _ in range(4):
+                page.get_by_role("button", name="Next").click()
+                look(name)
+    page.evaluate("neuroscribble.cut('h1:37', 'h2:5'), neuroscribble.teach(8)")
+    look("taught")
+    page.evaluate("neuroscribble.clear()")
+    for name in walked(page):
+        look(f"{name}, blank")
+    assert not left
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((node) => {
+  if (!node.offsetParent || node.id === "speech" || node.closest(".vis-network")) return false;
+  const { left, right, width } = node.getBoundingClientRect();
+  if (width === 0) return false;
+  const around = node.parentElement.getBoundingClientRect();
+  const isClipped = getComputedStyle(node.parentElement).overflowX !== "visible";
+  return left < -1 || right > window.innerWidth + 1 || (isClipped && right > around.right + 1);
+}).map(({ tagName, id, textContent }) => `${tagName} ${id} ${textContent.slice(0, 40)}`)"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 390, 1366])
+def test_longer_words_break_no_layout(german: Path, open_page: OpenPage, width: int) -> None:
+    page = open_page(german, width=width, height=768)
+    page.evaluate("neuroscribble.ready")
+    for name in walked(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate(TOO_WIDE) == [], name
 
 
 def said(page: Page, *ids: str) -> list[str]:
@@ -106,9 +238,9 @@ def test_a_switch_changes_every_text_and_nothing_else(german: Path, open_page: O
 
 @pytest.mark.browser
 def test_by_default_a_page_speaks_the_browser_s_language(
-    browser: Browser, page_files: object
+    browser: Browser, page_files: Callable[[str], Path]
 ) -> None:
-    file = page_files("weights")  # type: ignore[operator]
+    file = page_files("weights")
     context = browser.new_context(locale="de-AT", offline=True)
     page = context.new_page()
     page.goto(file.as_uri())

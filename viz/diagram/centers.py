@@ -11,6 +11,7 @@ from neuroscribble.shapes import Labels
 STEPS = 200  # at most, until names are apart
 AROUND = 0.06  # free space around the points, as a share of their extent
 
+TITLE = "How the layers come to tell the digits apart"
 READING_PCA = "PCA looks at the layer from the side on which it is widest; it is linear."
 READING_TSNE = (
     "t-SNE keeps neighbors together: it shows which groups there are. How far apart they lie and "

@@ -19,9 +19,10 @@ from neuroscribble.explain.embedding import TSNE_MISSING, Points
 from neuroscribble.explain.maps import Answers, LayerMap
 from neuroscribble.shapes import IMAGE_SIZE, Floats
 
-from ..diagram.centers import READING_PCA, READING_TSNE, class_centers, square_around
+from ..diagram.centers import READING_PCA, READING_TSNE, TITLE, class_centers, square_around
 from ..diagram.theme import THEMES
 from .bundle import asset, json_for_html, program, web_folder
+from .texts import carried_languages
 
 ATLAS_COLUMNS = 64
 STEPS = 10_000  # places along a side of a map: a tenth of a pixel on the largest screens
@@ -33,8 +34,12 @@ def maps_page(
     *,
     class_names: Sequence[str],
     weights_name: str,
+    language: str | None = None,
 ) -> str:
-    """The whole page as HTML text; names are free text."""
+    """The whole page as HTML text; names are free text.
+
+    language: of the page's own texts at first, "en" or "de"; by default the browser's.
+    """
     from jinja2 import Environment, FileSystemLoader  # here: only pages need it
 
     environment = Environment(loader=FileSystemLoader(web_folder()), autoescape=False)
@@ -42,12 +47,19 @@ def maps_page(
     n, n_wrong = len(answers.labels), int(np.count_nonzero(~answers.is_right))
     facts = f"{weights_name}: {n:,} digits of {answers.name}, {n_wrong:,} of them misread"
     return environment.get_template("maps.html").render(
-        title="How the layers come to tell the digits apart",
+        title=TITLE,
         description=facts,
         version=metadata.version("neuroscribble"),
         reading_pca=READING_PCA,
         reading_tsne=READING_TSNE if has_tsne else TSNE_MISSING,
-        payload=json_for_html(_payload(layers, answers, class_names)),
+        payload=json_for_html(
+            {
+                **_payload(layers, answers, class_names),
+                "name": answers.name,
+                "weightsName": weights_name,
+            }
+        ),
+        languages=json_for_html(carried_languages(language, "maps")),
         style=asset("maps.css"),
         program=program("maps"),
         themes=THEMES.values(),

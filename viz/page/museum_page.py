@@ -19,7 +19,7 @@ from neuroscribble.teaching.museum import Exhibit, Museum
 from ..diagram.theme import THEMES
 from .bundle import asset, json_for_html, program, web_folder
 from .maps_page import ATLAS_COLUMNS, atlas, png_address
-from .texts import checked_language, tables_of
+from .texts import carried_languages
 
 
 def museum_page(
@@ -31,14 +31,13 @@ def museum_page(
     """
     from jinja2 import Environment, FileSystemLoader  # here: only pages need it
 
-    checked_language(language)
     environment = Environment(loader=FileSystemLoader(web_folder()), autoescape=False)
     return environment.get_template("museum.html").render(
         title=title,
         description=f"{len(museum.exhibits):,} drawings, read by {weights_name}",
         version=metadata.version("neuroscribble"),
         payload=json_for_html(_payload(museum, network, weights_name)),
-        languages=json_for_html({"asked": language, "tables": tables_of("museum")}),
+        languages=json_for_html(carried_languages(language, "museum")),
         style=asset("museum.css"),
         program=program("museum"),
         themes=THEMES.values(),

@@ -30,7 +30,7 @@ from ..diagram.payload import page_payload
 from ..diagram.theme import LIGHT, THEMES
 from .bundle import asset, json_for_html, modules_of, program, scripts, web_folder
 from .packing import packed_payload, packed_text
-from .texts import checked_language, tables_of
+from .texts import carried_languages
 
 
 def network_page(
@@ -70,7 +70,6 @@ def network_page(
     Raises SettingsError when there are no texts in that language, when the network reads what no
     page offers: see `diagram.inputs`, or when its education is too large for one.
     """
-    language = checked_language(language)
     diagram = diagram_of(network, choose=choose, spread=spread)
     sizes = " → ".join(map(str, diagram.sizes))
     named = " and ".join(compare.names) if compare else network.meta.get("name") or sizes
@@ -106,7 +105,7 @@ def network_page(
         payload=packed_payload(payload),
         style="".join(asset(f"{name}.css") for name in ("style", *more)),
         program=program(*entries),
-        languages=json_for_html({"asked": language, "tables": tables_of(*entries)}),
+        languages=json_for_html(carried_languages(language, *entries)),
         worker_shares=[name for name in worker if name in own],
         worker=scripts(name for name in worker if name not in own),  # text until it is let learn
         themes=THEMES.values(),

@@ -1,6 +1,6 @@
 """The page's own texts: English stands in the sources, each other language in one table.
 
-A text is found where it stands: in JavaScript as t`…`, pieces`…`, english`…` or t("…"), in HTML as
+A text is found where it stands: in JavaScript as t`…`, woven`…`, english`…` or t("…"), in HTML as
 words between tags and in the attributes that are read aloud. What is written between the places of
 a sentence is its key: t`${n} of ${all} edges` is "{0} of {1} edges".
 """
@@ -18,13 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from neuroscribble.errors import SettingsError
+from neuroscribble.explain.embedding import TSNE_MISSING
 
+from ..diagram.centers import READING_PCA, READING_TSNE, TITLE
+from ..diagram.evidence import LICENSES
 from .bundle import asset, modules_of
 
 ENGLISH = "en"
 PAGES = {"main": "page.html", "maps": "maps.html", "museum": "museum.html"}  # program → its HTML
 PROGRAMS = (("two", "taught", "main"), ("maps",), ("museum",))  # which together have all texts
-TAGGED = re.compile(r"\b(?:t|pieces|english)`")
+FROM_PYTHON = {  # sentences that Python writes into a page
+    "main": tuple(LICENSES.values()),
+    "maps": (TITLE, READING_PCA, READING_TSNE, TSNE_MISSING),
+    "museum": (),
+}
+TAGGED = re.compile(r"\b(?:t|woven|english)`")
 CALLED = re.compile(r'\bt\(("(?:[^"\\]|\\.)*")')
 READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
 NOT_TEXT = ("script", "style", "noscript", "title")
@@ -35,14 +43,19 @@ def languages() -> list[str]:
     return [ENGLISH, *sorted(path.stem for path in _folder().glob("*.json"))]
 
 
-def checked_language(code: str | None) -> str | None:
-    """The same code. Raises SettingsError where there is no such table."""
-    if code is not None and code not in languages():
+def carried_languages(asked: str | None, *entries: str) -> dict[str, Any]:
+    """For a page of these programs: what each other language says of its texts, deflated.
+
+    asked: the language in which it begins, None for the browser's. Raises SettingsError where
+    there is no such table.
+    """
+    if asked is not None and asked not in languages():
         raise SettingsError(
-            f"the page's texts are in {' and '.join(languages())}; got {code!r}. Leave it out for "
+            f"the page's texts are in {' and '.join(languages())}; got {asked!r}. Leave it out for "
             "the browser's language."
         )
-    return code
+    keys = texts_of(*entries)
+    return {"asked": asked, "tables": {code: _packed(code, keys) for code in languages()[1:]}}
 
 
 @cache
@@ -52,19 +65,13 @@ def table_of(code: str) -> dict[str, Any]:
     return table
 
 
-def tables_of(*entries: str) -> dict[str, Any]:
-    """For a page of these programs: what each other language says of its texts, deflated."""
-    keys = texts_of(*entries)
-    return {code: _packed(code, keys) for code in languages()[1:]}
-
-
 @cache
 def texts_of(*entries: str) -> frozenset[str]:
     """The English texts of programs, with all their modules, and of the last one's HTML."""
     modules = [asset(f"{name}.js") for name in modules_of(*entries)]
     return frozenset(
         {text for source in modules for text in texts_in_script(source)}
-        | set(texts_in_html(asset(PAGES[entries[-1]])))
+        | {*texts_in_html(asset(PAGES[entries[-1]])), *FROM_PYTHON[entries[-1]]}
     )
 
 

@@ -6,6 +6,7 @@
  * page has taken in those before.
  */
 
+import { speak } from "./language/texts.js";
 import { Course } from "./model/course.js";
 import { draw } from "./model/pen-ahead.js";
 import { QUESTIONS } from "./model/questions.js";
@@ -86,6 +87,11 @@ class LearningWorker {
 
   shown() {
     this.isShown = true;
+  }
+
+  /** @param {object} table see texts.js */
+  speak(table) {
+    speak(table);
   }
 
   work() {

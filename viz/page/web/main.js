@@ -1,9 +1,10 @@
 /** Brings the page to life: one state, who shows what of it, one object for teachers and tests. */
 
+import { t } from "./language/texts.js";
 import { AnswerPanel } from "./panels/answer.js";
 import { publicObject } from "./panels/api.js";
 import { Caption, captionSentences } from "./panels/caption.js";
-import { showBadge } from "./panels/badge.js";
+import { factsSentence, showBadge } from "./panels/badge.js";
 import { DecidesPanel } from "./panels/decides.js";
 import { EdgePaths } from "./panels/edge-paths.js";
 import { readPad } from "./panels/digits.js";
@@ -159,7 +160,7 @@ function start(payload, graph, signal, hash, kept) {
       if (files.length > 0) loadFile(files[0]);
       return;
     }
-    await announce("Reading MNIST’s files …");
+    await announce(t`Reading MNIST’s files …`);
     notify(await trainer.take(digits));
     inspector.open(learnPanel);
   }
@@ -167,10 +168,10 @@ function start(payload, graph, signal, hash, kept) {
   /** A picture for the pad, or another network. @param {object} [hints] see readDropped */
   async function loadFile(file, hints = {}) {
     try {
-      if (file.size > LARGE) await announce(`Reading “${file.name}” …`);
+      if (file.size > LARGE) await announce(t`Reading “${file.name}” …`);
       const network = await readDropped(file, hints, own);
       if (network) await open(network);
-      else if (features) notify("This network reads features, no pictures.");
+      else if (features) notify(t`This network reads features, no pictures.`);
       else {
         pad.setInk(await readPicture(file, PAD_SIZE));
         pad.onChange();
@@ -192,7 +193,7 @@ function start(payload, graph, signal, hash, kept) {
       ...payload.examples.map((example) =>
         element(
           "button",
-          { onclick: () => showExample(example), "aria-label": `Example: ${example.label}` },
+          { onclick: () => showExample(example), "aria-label": t`Example: ${example.label}` },
           String(example.label),
         ),
       ),
@@ -241,6 +242,7 @@ function start(payload, graph, signal, hash, kept) {
     if (inspector.current === learnPanel) inspector.show(palette());
     classroom?.follow();
   });
+  byId("facts").textContent = factsSentence(payload);
   if (payload.learns) new LearningBar(payload, own, () => open(own));
   if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
   isOpen = true;
@@ -253,9 +255,8 @@ function start(payload, graph, signal, hash, kept) {
 
 const putBack = rememberBlank(document.body, "network");
 let own = null; // the payload that the page came with
-let trainer = null;
+let [trainer, classroom] = [null, null]; // of that network
 const languages = new Languages(JSON.parse(byId("languages").textContent));
-const classroom = own.lesson ? new extras.classroom(own.lesson) : null;
 let [life, shown] = [null, null]; // the page's, and what it shows: {payload, lab}
 
 /**
@@ -286,8 +287,10 @@ function openInPlace(payload) {
 /** The same with every text in another language, and everything that was done to it. */
 async function openInLanguage(code) {
   await languages.speak(code);
+  trainer.orders.speak();
+  const payload = shown.payload.learns ? trainer.payload() : shown.payload; // which speaks of itself
   const tab = document.querySelector('[role="tab"][aria-selected="true"]').id;
-  const opened = open(shown.payload, null, window.neuroscribble.hash(), shown.lab);
+  const opened = open(payload, null, window.neuroscribble.hash(), shown.lab);
   byId(tab).click();
   byId("language").focus();
   return opened;
@@ -296,6 +299,7 @@ async function openInLanguage(code) {
 async function begin() {
   [own] = await Promise.all([unpackedPayload(byId("payload").textContent), window.graphShown]);
   trainer = new Trainer(own, workerProgram, openInPlace);
+  if (own.lesson) classroom = new extras.classroom(own.lesson);
   if (languages.wanted !== "en") await languages.speak();
   await open(own, window.pyvisGraph, window.location.hash);
 }

@@ -1,6 +1,9 @@
 /** Brings the maps' page to life: which layer, which method, which digit. Twin of maps_page.py. */
 
+import { t } from "./language/texts.js";
+import { Languages } from "./panels/language.js";
 import { Atlas } from "./picture/atlas.js";
+import { dataName } from "./picture/data-names.js";
 import { byId, count, element, percent } from "./picture/dom.js";
 import { Scatter } from "./picture/scatter.js";
 import { Palette } from "./picture/theme.js";
@@ -35,23 +38,21 @@ async function start(payload) {
       ctx.fillRect(pixel % side, Math.floor(pixel / side), 1, 1);
     });
     const [label, answer] = [classNames[labels[index]], classNames[answers[index]]];
-    const read = `read as ${answer}, ${percent(confidences[index])}`;
-    byId("picture").setAttribute("aria-label", `A digit ${label}`);
+    const sure = percent(confidences[index]);
+    byId("picture").setAttribute("aria-label", t`A digit ${label}`);
     byId("told").replaceChildren(
       element("b", {}, label),
       " ",
-      scatter.isWrong[index] ? element("span", { class: "wrong" }, `mis${read}`) : read,
+      scatter.isWrong[index] ? element("span", { class: "wrong" }, t`misread as ${answer}, ${sure}`) : t`read as ${answer}, ${sure}`,
     );
   }
 
   function showMap() {
     const { places, centers } = layer.maps[method];
     scatter.show({ places: places.map((place) => place / steps), centers });
-    const share = method === "pca" ? ` The two directions hold ${percent(layer.pcaShare, 0)} of its variance.` : "";
+    const share = method === "pca" ? t` The two directions hold ${percent(layer.pcaShare, 0)} of its variance.` : "";
     byId("measures").textContent =
-      `${layer.key}, ${count(layer.shape.reduce((a, b) => a * b))} numbers a digit. Alike: the nearest other digit is ` +
-      `of the same class for ${percent(layer.alike)}. Apart: the class means explain ${percent(layer.apart)} of the ` +
-      `variance. Both are measured in the layer itself, by Euclidean distance, not on this map.${share}`;
+      t`${layer.key}, ${count(layer.shape.reduce((a, b) => a * b))} numbers a digit. Alike: the nearest other digit is of the same class for ${percent(layer.alike)}. Apart: the class means explain ${percent(layer.apart)} of the variance. Both are measured in the layer itself, by Euclidean distance, not on this map.${share}`;
   }
 
   function setTheme(name) {
@@ -88,7 +89,7 @@ async function start(payload) {
   }
 
   for (const one of layers) {
-    const numbers = element("small", {}, `${percent(one.alike)} alike, ${percent(one.apart, 0)} apart`);
+    const numbers = element("small", {}, t`${percent(one.alike)} alike, ${percent(one.apart, 0)} apart`);
     const choice = () => {
       layer = one;
       showMap();
@@ -104,7 +105,7 @@ async function start(payload) {
   }
   classNames.forEach((name, label) => {
     const n = labels.filter((other) => other === label).length;
-    const title = `${count(n)} digits`;
+    const title = t`${count(n)} digits`;
     byId("classes").append(
       element("button", { "aria-pressed": "false", title, onclick: () => highlight(label) }, name, element("i")),
     );
@@ -124,6 +125,8 @@ async function start(payload) {
   });
   dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
 
+  const nWrong = scatter.isWrong.filter(Boolean).length;
+  byId("facts").textContent = t`${payload.weightsName}: ${count(labels.length)} digits of ${dataName(payload.name)}, ${count(nWrong)} of them misread`;
   showMap();
   scatter.select(Math.max(scatter.isWrong.indexOf(true), 0));
   setTheme(dark.matches ? "dark" : "light");
@@ -141,5 +144,11 @@ async function start(payload) {
 
 window.neuroscribble = { ready: null };
 window.neuroscribble.ready = (async () => {
+  const languages = new Languages(JSON.parse(byId("languages").textContent));
+  await languages.speak();
+  languages.tell((code) => {
+    window.location.hash = `language=${code}`;
+    window.location.reload();
+  });
   Object.assign(window.neuroscribble, await start(JSON.parse(byId("payload").textContent)));
 })();

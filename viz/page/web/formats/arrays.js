@@ -3,6 +3,7 @@
  * arrays.py. An array is {shape, data}, numbers row by row.
  */
 
+import { english, t } from "../language/texts.js";
 import { npyArray } from "./npy.js";
 import { count, Unreadable } from "./unreadable.js";
 import { unpack, zipMembers } from "./zip.js";
@@ -10,7 +11,7 @@ import { unpack, zipMembers } from "./zip.js";
 const MAX_JSON = 64 * 2 ** 20; // bytes
 const MAX_DEPTH = 12; // of objects and lists around an array
 const MAX_AXES = 4;
-const OBJECTS = "holds Python objects, which only pickle could read, and pickle runs programs";
+const OBJECTS = english`holds Python objects, which only pickle could read, and pickle runs programs`;
 const NUMBERS = "fiu"; // NumPy's letters
 
 /** @typedef {{arrays: Map<string, object>, unread: Map<string, string>, activation: string | null, classNames: string[]}} Found */
@@ -29,9 +30,9 @@ export async function npzEntries(bytes) {
 export function arraysOf(entries) {
   const [arrays, unread] = [new Map(), new Map()];
   for (const [name, entry] of entries) {
-    if (entry === null) unread.set(name, "is no array");
+    if (entry === null) unread.set(name, t`is no array`);
     else if (NUMBERS.includes(entry.kind) && entry.data) arrays.set(name, { shape: entry.shape, data: entry.data });
-    else unread.set(name, entry.kind === "O" ? OBJECTS : `holds NumPy’s “${entry.kind}”, no numbers`);
+    else unread.set(name, entry.kind === "O" ? t(OBJECTS) : t`holds NumPy’s “${entry.kind}”, no numbers`);
   }
   return { arrays, unread, activation: null, classNames: [] };
 }
@@ -39,13 +40,13 @@ export function arraysOf(entries) {
 /** All rectangular lists of numbers in JSON, named by their path. @param {Uint8Array} bytes @returns {Found} */
 export function jsonArrays(bytes) {
   if (bytes.length > MAX_JSON) {
-    throw new Unreadable(`it is ${count(bytes.length)} bytes of JSON; at most ${count(MAX_JSON)} are read, so save it as .npz`);
+    throw new Unreadable(t`it is ${count(bytes.length)} bytes of JSON; at most ${count(MAX_JSON)} are read, so save it as .npz`);
   }
   let value;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw new Unreadable(`it is no JSON (${error.message})`);
+    throw new Unreadable(t`it is no JSON (${error.message})`);
   }
   const [arrays, said] = [new Map(), []];
   walk(value, [], (path, one) => {
@@ -73,7 +74,7 @@ function isNielsens(value) {
 
 /** Tells arrays and texts in nested lists and objects, with their paths. */
 function walk(value, path, tell) {
-  if (path.length > MAX_DEPTH) throw new Unreadable(`its lists and objects are nested more than ${MAX_DEPTH} deep`);
+  if (path.length > MAX_DEPTH) throw new Unreadable(t`its lists and objects are nested more than ${MAX_DEPTH} deep`);
   if (Array.isArray(value)) {
     const array = rectangle(value);
     if (array) tell(path.length > 0 ? path : ["arr_0"], array);

@@ -3,6 +3,7 @@
  * From that follows which arrays belong to each; nothing that is told is trusted.
  */
 
+import { t } from "../language/texts.js";
 import { FUNCTIONS } from "../model/kinds.js";
 import { count, shapeWords, Unreadable } from "./unreadable.js";
 
@@ -83,23 +84,23 @@ export function pair(value) {
  * @returns {{name: string, kind: string, role: string, settings: object, arrays: object}[]} all of them good
  */
 export function describedLayers(described, take) {
-  if (!listOf(() => true, 1, MAX_LAYERS)(described)) throw new Unreadable(`its layers must be a list of 1 to ${MAX_LAYERS}`);
+  if (!listOf(() => true, 1, MAX_LAYERS)(described)) throw new Unreadable(t`its layers must be a list of 1 to ${MAX_LAYERS}`);
   const names = new Set();
   return described.map((one, n) => {
     const { name, kind, ...told } = one ?? {};
-    if (typeof name !== "string" || !NAME.test(name)) throw new Unreadable(`its layer ${n} needs a name of letters and digits`);
-    if (names.has(name)) throw new Unreadable(`every layer must have its own name; ${name} stands there twice`);
+    if (typeof name !== "string" || !NAME.test(name)) throw new Unreadable(t`its layer ${n} needs a name of letters and digits`);
+    if (names.has(name)) throw new Unreadable(t`every layer must have its own name; ${name} stands there twice`);
     names.add(name);
     const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : null;
-    if (!known) throw new Unreadable(`layer ${name} must be one of ${Object.keys(KINDS).join(", ")}; got ${JSON.stringify(kind)?.slice(0, 40)}`);
+    if (!known) throw new Unreadable(t`layer ${name} must be one of ${Object.keys(KINDS).join(", ")}; got ${JSON.stringify(kind)?.slice(0, 40)}`);
     const { role, settings: needed = [], options = {}, arrays = () => ({}) } = known;
     const keys = Object.keys(told);
     const isRight = needed.every((key) => keys.includes(key)) && keys.every((key) => needed.includes(key) || Object.hasOwn(options, key));
-    if (!isRight) throw new Unreadable(`layer ${name} must have the settings ${needed.join(", ") || "of its kind"}; got ${keys.join(", ").slice(0, 200) || "none"}`);
-    for (const key of keys) if (!(RULES[key] ?? size)(told[key])) throw new Unreadable(`${key} of layer ${name} cannot be ${JSON.stringify(told[key]).slice(0, 40)}`);
+    if (!isRight) throw new Unreadable(t`layer ${name} must have the settings ${needed.join(", ") || t`of its kind`}; got ${keys.join(", ").slice(0, 200) || t`none`}`);
+    for (const key of keys) if (!(RULES[key] ?? size)(told[key])) throw new Unreadable(t`${key} of layer ${name} cannot be ${JSON.stringify(told[key]).slice(0, 40)}`);
     const settings = { ...options, ...told };
-    if ((settings.in_channels ?? 0) % (settings.groups ?? 1)) throw new Unreadable(`layer ${name} must have groups that divide its channels; got ${settings.groups}`);
-    if ((settings.out_channels ?? 0) % (settings.groups ?? 1)) throw new Unreadable(`layer ${name} must have groups that divide its maps; got ${settings.groups}`);
+    if ((settings.in_channels ?? 0) % (settings.groups ?? 1)) throw new Unreadable(t`layer ${name} must have groups that divide its channels; got ${settings.groups}`);
+    if ((settings.out_channels ?? 0) % (settings.groups ?? 1)) throw new Unreadable(t`layer ${name} must have groups that divide its maps; got ${settings.groups}`);
     const own = Object.entries(arrays(settings)).map(([key, shape]) => [key, take(`${name}.${key}`, shape)]);
     return { name, kind, role, settings, arrays: Object.fromEntries(own) };
   });
@@ -107,21 +108,21 @@ export function describedLayers(described, take) {
 
 /** Numbers of this shape, in single precision, all finite. @param {{shape: number[], data: ArrayLike<number>} | undefined} array */
 export function checkedFloats(name, array, shape) {
-  if (!array?.data) throw new Unreadable(`the array ${name} is missing`);
+  if (!array?.data) throw new Unreadable(t`the array ${name} is missing`);
   if (array.shape.length !== shape.length || array.shape.some((length, axis) => length !== shape[axis])) {
-    throw new Unreadable(`${name} must have shape ${shapeWords(shape)}; got ${shapeWords(array.shape)}`);
+    throw new Unreadable(t`${name} must have shape ${shapeWords(shape)}; got ${shapeWords(array.shape)}`);
   }
   return finiteFloats(name, array.data);
 }
 
 /** @param {ArrayLike<number>} data */
 export function finiteFloats(name, data) {
-  if (data.length === 0) throw new Unreadable(`${name} must have some numbers`);
+  if (data.length === 0) throw new Unreadable(t`${name} must have some numbers`);
   const floats = Float32Array.from(data);
   for (let i = 0; i < floats.length; i++) {
     if (Number.isFinite(floats[i])) continue;
-    const why = Number.isFinite(data[i]) ? `numbers that fit float32, at most 3.4e38; got ${data[i]}` : "finite numbers; got NaN or infinity";
-    throw new Unreadable(`${name} must hold ${why} at place ${count(i)}`);
+    const why = Number.isFinite(data[i]) ? t`numbers that fit float32, at most 3.4e38; got ${data[i]}` : t`finite numbers; got NaN or infinity`;
+    throw new Unreadable(t`${name} must hold ${why} at place ${count(i)}`);
   }
   return floats;
 }

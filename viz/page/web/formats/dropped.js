@@ -3,6 +3,7 @@
  * is shows in its content, and nothing in it is ever run.
  */
 
+import { english, t } from "../language/texts.js";
 import { payloadOf } from "../model/diagram.js";
 import { arraysOf, jsonArrays, npzEntries } from "./arrays.js";
 import { factsOf, firstTopK } from "./facts.js";
@@ -16,7 +17,7 @@ import { MAX_BYTES, zipMembers } from "./zip.js";
 
 const NETWORKS = /\.(npz|npy|json|onnx|keras|h5|hdf5|pt|pth|ckpt|safetensors)$/i;
 const FIRST = 16; // bytes, that tell what a file is
-const BY_COMMANDS = "is a network of a kind that commands read, not the page";
+const BY_COMMANDS = english`is a network of a kind that commands read, not the page`;
 
 /**
  * @param {File} file @param {{activation?: string, orientation?: string}} hints what a person said of it
@@ -31,28 +32,28 @@ export async function readDropped(file, hints, page) {
   const isJson = /^\s*[{[]/.test(new TextDecoder().decode(first));
   if (!isZip && !isNpy(first) && !isJson) {
     if (!NETWORKS.test(file.name)) return null;
-    throw new Error(`“${file.name}” ${BY_COMMANDS}: ${commandFor(file)}`);
+    throw new Error(`“${file.name}” ${t(BY_COMMANDS)}: ${commandFor(file)}`);
   }
   try {
-    if (file.size > MAX_BYTES) throw new Unreadable(`it has ${count(file.size)} bytes; at most ${count(MAX_BYTES)} are read here`);
+    if (file.size > MAX_BYTES) throw new Unreadable(t`it has ${count(file.size)} bytes; at most ${count(MAX_BYTES)} are read here`);
     const bytes = new Uint8Array(await file.arrayBuffer());
     const network = await (isZip ? readZip(bytes, hints) : readNamed(isNpy(first) ? npyFound(bytes) : jsonArrays(bytes), hints));
     return { ...payloadFor(file.name, network, page), read: { file, hints, notes: network.notes ?? [], assumed: network.assumed ?? null } };
   } catch (error) {
     if (error instanceof OpenQuestion) throw error;
-    const why = error instanceof Unreadable ? error.message : `it is damaged (${error.message})`;
-    throw new Error(`“${file.name}” is not shown: ${why.replace(/\.$/, "")}. ${commandFor(file)}`);
+    const why = error instanceof Unreadable ? error.message : t`it is damaged (${error.message})`;
+    throw new Error(t`“${file.name}” is not shown: ${why.replace(/\.$/, "")}. ${commandFor(file)}`);
   }
 }
 
 /** What a person can do outside of the page. */
 function commandFor({ name }) {
-  return `neuroscribble network --weights "${name}" makes a page of what it can read, neuroscribble summary tells what is in it.`;
+  return t`neuroscribble network --weights "${name}" makes a page of what it can read, neuroscribble summary tells what is in it.`;
 }
 
 async function readZip(bytes, hints) {
   const names = [...zipMembers(bytes).keys()];
-  if (names.length > 0 && !names.some((name) => name.endsWith(".npy"))) throw new Unreadable(`it ${BY_COMMANDS}`);
+  if (names.length > 0 && !names.some((name) => name.endsWith(".npy"))) throw new Unreadable(t`it ${t(BY_COMMANDS)}`);
   const entries = withWhole(await npzEntries(bytes));
   const isAsked = Object.keys(hints).length > 0;
   return (isAsked ? null : readOurs(entries)) ?? readNamed(arraysOf(entries), hints);
@@ -72,7 +73,7 @@ function npyFound(bytes) {
 function payloadFor(name, network, page) {
   const { links, maps, inputs, picture, output, meta, classNames } = network;
   const weights = links.reduce((sum, { params }) => sum + params.W.length + params.b.length, 0);
-  if (weights > MOST_WEIGHTS) throw new Unreadable(`a page holds at most ${count(MOST_WEIGHTS)} weights; this network has ${count(weights)}`);
+  if (weights > MOST_WEIGHTS) throw new Unreadable(t`a page holds at most ${count(MOST_WEIGHTS)} weights; this network has ${count(weights)}`);
   const units = links[links.length - 1].params.b.length;
   const input = describedInput(meta, inputs, picture);
   const names = classNamesOf([meta.class_names, meta.input?.classes, classNames], units, output);
@@ -80,7 +81,7 @@ function payloadFor(name, network, page) {
   const made = {
     title: typeof meta.name === "string" ? meta.name : undefined,
     weightsName: name,
-    description: `${name}, dropped on this page`,
+    description: t`${name}, dropped on this page`,
     input,
     classNames: names,
     output,

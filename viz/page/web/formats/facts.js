@@ -1,7 +1,5 @@
 /** What a file of ours tells of its training and of drawings: the twin of facts.py. What makes no sense is null. */
 
-import { count } from "./unreadable.js";
-
 const CHOICES = ["usual", "weight"];
 const SPREADS = ["network", "unit"];
 const OTHERS = ["average", "cut"];
@@ -21,7 +19,7 @@ export function factsOf({ test, confusion, usual, temperature, novelty, drawings
     drawings: drawingsOf(drawings, ladder),
     test: isTested ? { accuracy: test.accuracy, name: String(test.name) } : null,
     confusion: isMatrix ? confusion : null,
-    usualOf: Number.isInteger(usual?.n) ? `${count(usual.n)} ${what} of ${usual.measured_on}` : null,
+    usualOf: Number.isInteger(usual?.n) ? `${usual.n.toLocaleString("en-US")} ${what} of ${usual.measured_on}` : null,
     temperature: output === "softmax" && isPositive ? temperature : null,
     noveltyThreshold: Number.isFinite(novelty?.threshold) ? novelty.threshold : null,
   };

@@ -1,5 +1,6 @@
 /** Described layers as the links that a page shows: the twin of links.py. */
 
+import { t } from "../language/texts.js";
 import { functionOf } from "../model/kinds.js";
 import { pair } from "./described.js";
 import { count, shapeWords, Unreadable } from "./unreadable.js";
@@ -15,7 +16,7 @@ const PARTS = { before: ["beforeGamma", "beforeBeta"], norm: ["gamma", "beta"], 
 export function linksOf(layers) {
   const [first] = layers;
   const picture = first.kind === "unflatten" ? first.settings.shape : null;
-  if (!picture && first.kind !== "dense") throw new Unreadable("its first layer must be dense or unflatten");
+  if (!picture && first.kind !== "dense") throw new Unreadable(t`its first layer must be dense or unflatten`);
   let shape = [picture ? picture.reduce((product, length) => product * length, 1) : first.settings.fan_in];
   const inputs = shape[0];
   const links = [];
@@ -47,20 +48,19 @@ export function linksOf(layers) {
       last.pool = poolOf(layer, shape);
       shapes[shapes.length - 1].passedOn = places(layer.name, poolWindow(layer, shape), shape);
       done = "pool";
-    } else if (role !== "nothing" && !(role === "shape" && !last)) throw misplaced(`layer ${layer.name}`);
+    } else if (role !== "nothing" && !(role === "shape" && !last)) throw misplaced(t`layer ${layer.name}`);
     shape = behind;
   }
   const last = links[links.length - 1];
-  if (!last) throw new Unreadable("it has no layer with weights");
-  if (last.activation.kind !== "linear" || last.after || last.kind === "conv" || last.pool) throw misplaced("the last layer");
+  if (!last) throw new Unreadable(t`it has no layer with weights`);
+  if (last.activation.kind !== "linear" || last.after || last.kind === "conv" || last.pool) throw misplaced(t`the last layer`);
   const maps = [links[0].kind === "conv" ? [links[0].rows, links[0].columns] : [1, 1], ...shapes.map(({ map }) => map)];
   return { links, maps, inputs, picture };
 }
 
 function misplaced(what) {
   return new Unreadable(
-    `${what} has no place in a picture as the page draws it: convolutions and dense layers, behind each at most a normalization, an ` +
-      "activation, a normalization of that and a pooling",
+    t`${what} has no place in a picture as the page draws it: convolutions and dense layers, behind each at most a normalization, an activation, a normalization of that and a pooling`,
   );
 }
 
@@ -78,7 +78,7 @@ function link({ kind, settings, arrays }, shape, read = [1, 1], before = null) {
 }
 
 function normOf({ settings: { epsilon }, arrays: { gamma, beta, mean, variance } }) {
-  if (variance.some((value) => value < 0)) throw new Unreadable("a normalization’s variance must not be negative");
+  if (variance.some((value) => value < 0)) throw new Unreadable(t`a normalization’s variance must not be negative`);
   return { told: { mean, variance, epsilon }, params: [gamma, beta] };
 }
 
@@ -107,7 +107,7 @@ function poolWindow({ kind, settings: { size, stride, padding } }, shape) {
 function shapeBehind({ name, kind, role, settings }, shape) {
   const fits = (wanted) => {
     if (wanted.length !== shape.length || wanted.some((length, axis) => length !== null && length !== shape[axis])) {
-      throw new Unreadable(`layer ${name} does not fit what the layer before gives, ${shapeWords(shape)}`);
+      throw new Unreadable(t`layer ${name} does not fit what the layer before gives, ${shapeWords(shape)}`);
     }
   };
   const size = shape.reduce((product, length) => product * length, 1);
@@ -121,7 +121,7 @@ function shapeBehind({ name, kind, role, settings }, shape) {
   } else if (role === "pool") {
     fits([null, null, null]);
     const window = poolWindow({ kind, settings }, shape);
-    if (window.padding.some((side, axis) => Math.max(...side) >= window.kernel[axis])) throw new Unreadable(`layer ${name} has more padding than window`);
+    if (window.padding.some((side, axis) => Math.max(...side) >= window.kernel[axis])) throw new Unreadable(t`layer ${name} has more padding than window`);
     behind = [...places(name, window, shape), shape[2]];
     if (kind === "globalavgpool2d") behind = [shape[2]];
   } else if (role === "norm") {
@@ -129,11 +129,11 @@ function shapeBehind({ name, kind, role, settings }, shape) {
     fits(kind === "batchnorm2d" ? [null, null, null] : [null]);
   } else if (kind === "unflatten") {
     if (settings.shape.length !== 3 || settings.shape.reduce((product, length) => product * length, 1) !== size) {
-      throw new Unreadable(`layer ${name} cannot give ${count(size)} numbers the shape ${shapeWords(settings.shape)}`);
+      throw new Unreadable(t`layer ${name} cannot give ${count(size)} numbers the shape ${shapeWords(settings.shape)}`);
     }
     behind = settings.shape;
   } else if (kind === "flatten") behind = [size];
-  if (behind.reduce((product, length) => product * length, 1) > MAX_NUMBERS) throw new Unreadable(`layer ${name} would give more than ${count(MAX_NUMBERS)} numbers`);
+  if (behind.reduce((product, length) => product * length, 1) > MAX_NUMBERS) throw new Unreadable(t`layer ${name} would give more than ${count(MAX_NUMBERS)} numbers`);
   return behind;
 }
 
@@ -142,7 +142,7 @@ function places(name, { kernel, stride, padding, dilation }, shape) {
   return [0, 1].map((axis) => {
     const reach = (kernel[axis] - 1) * dilation[axis] + 1;
     const n = Math.floor((shape[axis] + padding[axis][0] + padding[axis][1] - reach) / stride[axis]) + 1;
-    if (n < 1) throw new Unreadable(`the window of layer ${name} does not fit into ${shape[0]}×${shape[1]} pixels`);
+    if (n < 1) throw new Unreadable(t`the window of layer ${name} does not fit into ${shape[0]}×${shape[1]} pixels`);
     return n;
   });
 }

@@ -3,6 +3,7 @@
  * The twin of matrices.py: both are told from the chain of shapes alone.
  */
 
+import { t } from "../language/texts.js";
 import { isNumber, natural } from "./named.js";
 import { OpenQuestion, shapeWords, Unreadable } from "./unreadable.js";
 
@@ -34,7 +35,7 @@ export function inOrder(groups, rowsAreInputs) {
     const rows = settled(groups, asked);
     return found.find((one) => one.rows === rows);
   }
-  throw new Unreadable(`its matrices make no chain in which one layer's outputs are the next one's inputs: ${listed(orders[0])}`);
+  throw new Unreadable(t`its matrices make no chain in which one layer's outputs are the next one's inputs: ${listed(orders[0])}`);
 }
 
 /**
@@ -94,9 +95,9 @@ function settled(order, fits) {
   if (fits.length === 1) return fits[0];
   const [height, width] = order[0].weight.shape;
   if (order.length === 1 && height !== width) return height > width; // one matrix alone: more inputs than classes
-  throw new OpenQuestion(`its shapes leave open whether rows or columns are a layer’s inputs (${listed(order)})`, "orientation", [
-    ["in-out", "rows"],
-    ["out-in", "columns"],
+  throw new OpenQuestion(t`its shapes leave open whether rows or columns are a layer’s inputs (${listed(order)})`, "orientation", [
+    ["in-out", t`rows`],
+    ["out-in", t`columns`],
   ]);
 }
 

@@ -3,9 +3,10 @@
  * before memory is taken, and it is MNIST's if its SHA-256 is. The form is LeCun's, Cortes's and Burges's (1998).
  */
 
+import { english, t } from "../language/texts.js";
 import { count, Unreadable } from "./unreadable.js";
 
-const [IMAGES, LABELS] = ["images", "labels"];
+const [IMAGES, LABELS] = [english`images`, english`labels`];
 const HEADERS = { [IMAGES]: 16, [LABELS]: 8 }; // bytes: what it is, how many, and of images rows and columns
 const KINDS = { "00 00 08 03": IMAGES, "00 00 08 01": LABELS }; // by their first bytes: numbers of one byte in 3 dimensions, or in 1
 const SIDE = 28;
@@ -39,20 +40,20 @@ export async function readMnist(file) {
     const { name, whole } = await unpacked(file);
     const isChecked = await isKnown(name, whole);
     const bytes = whole.subarray(HEADERS[FILES[name].kind]);
-    if (FILES[name].kind === LABELS && bytes.some((label) => label >= N_CLASSES)) throw new Unreadable("it has labels beyond 9");
+    if (FILES[name].kind === LABELS && bytes.some((label) => label >= N_CLASSES)) throw new Unreadable(t`it has labels beyond 9`);
     return { name, bytes, isChecked };
   } catch (error) {
-    const why = error instanceof Unreadable ? error.message : "it is damaged or cut off, so that it cannot be unpacked";
-    throw new Error(`“${file.name}” is none of MNIST’s files: ${why}.`);
+    const why = error instanceof Unreadable ? error.message : t`it is damaged or cut off, so that it cannot be unpacked`;
+    throw new Error(t`“${file.name}” is none of MNIST’s files: ${why}.`);
   }
 }
 
 /** All bytes of a file; no more memory than one of MNIST's needs is taken. */
 async function unpacked(file) {
-  if (file.size > LARGEST) throw new Unreadable(`it has ${count(file.size)} bytes, and the largest of them has ${count(LARGEST)}`);
+  if (file.size > LARGEST) throw new Unreadable(t`it has ${count(file.size)} bytes, and the largest of them has ${count(LARGEST)}`);
   const [a, b] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   const isPacked = isGzip(a, b);
-  if (isPacked && typeof DecompressionStream === "undefined") throw new Unreadable("this browser cannot unpack .gz; unpack it first");
+  if (isPacked && typeof DecompressionStream === "undefined") throw new Unreadable(t`this browser cannot unpack .gz; unpack it first`);
   const stream = isPacked ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
   const reader = stream.getReader();
   let [name, whole, at] = [null, new Uint8Array(0), 0]; // its first bytes, until these tell what it is
@@ -67,15 +68,15 @@ async function unpacked(file) {
         name = nameOf(value);
         whole = new Uint8Array(sizeOf(FILES[name]));
       }
-      if (at + value.length > whole.length) throw new Unreadable(`it goes on behind its ${words(FILES[name])}`);
+      if (at + value.length > whole.length) throw new Unreadable(t`it goes on behind its ${words(FILES[name])}`);
       whole.set(value, at);
       at += value.length;
     }
   } finally {
     reader.cancel().catch(() => {});
   }
-  if (name === null) throw new Unreadable(`it has only ${count(whole.length)} bytes`);
-  if (at < whole.length) throw new Unreadable(`it ends after ${count(at)} of ${count(whole.length)} bytes`);
+  if (name === null) throw new Unreadable(t`it has only ${count(whole.length)} bytes`);
+  if (at < whole.length) throw new Unreadable(t`it ends after ${count(at)} of ${count(whole.length)} bytes`);
   return { name, whole };
 }
 
@@ -83,14 +84,14 @@ async function unpacked(file) {
 function nameOf(first) {
   const magic = Array.from(first.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const kind = KINDS[magic];
-  if (!kind) throw new Unreadable(`it begins with the bytes ${magic}, and they with ${Object.keys(KINDS).join(" or ")}`);
+  if (!kind) throw new Unreadable(t`it begins with the bytes ${magic}, and they with ${Object.keys(KINDS).join(t` or `)}`);
   const view = new DataView(first.buffer, first.byteOffset);
   const [n, rows, columns] = [4, 8, 12].map((at) => view.getUint32(at));
   if (kind === IMAGES && (rows !== SIDE || columns !== SIDE)) {
-    throw new Unreadable(`its images have ${count(rows)}×${count(columns)} pixels, and theirs ${SIDE}×${SIDE}`);
+    throw new Unreadable(t`its images have ${count(rows)}×${count(columns)} pixels, and theirs ${SIDE}×${SIDE}`);
   }
   const name = Object.keys(FILES).find((one) => FILES[one].kind === kind && FILES[one].n === n);
-  if (!name) throw new Unreadable(`it has ${words({ n, kind })}, and they have 60,000 or 10,000`);
+  if (!name) throw new Unreadable(t`it has ${words({ n, kind })}, and they have ${count(60000)} or ${count(10000)}`);
   return name;
 }
 
@@ -99,7 +100,7 @@ async function isKnown(name, whole) {
   if (!globalThis.crypto?.subtle) return false;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
   const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (found !== FILES[name].sha256) throw new Unreadable(`it has the form of ${name}, but another content (its SHA-256 is ${found.slice(0, 8)}…)`);
+  if (found !== FILES[name].sha256) throw new Unreadable(t`it has the form of ${name}, but another content (its SHA-256 is ${found.slice(0, 8)}…)`);
   return true;
 }
 
@@ -112,7 +113,7 @@ function sizeOf({ n, kind }) {
 }
 
 function words({ n, kind }) {
-  return `${count(n)} ${kind}`;
+  return `${count(n)} ${t(kind)}`;
 }
 
 function joined(a, b) {

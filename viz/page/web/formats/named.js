@@ -4,6 +4,7 @@
  * names tell nothing, shapes do.
  */
 
+import { t } from "../language/texts.js";
 import { count, shapeWords, Unreadable } from "./unreadable.js";
 
 const ROLES = {
@@ -30,7 +31,7 @@ const MAX_STACK = 64; // layers in one array
  *   weight is null of a normalization
  */
 export function group(given) {
-  if (given.size > MAX_ARRAYS) throw new Unreadable(`it holds ${count(given.size)} arrays; at most ${count(MAX_ARRAYS)} are read`);
+  if (given.size > MAX_ARRAYS) throw new Unreadable(t`it holds ${count(given.size)} arrays; at most ${count(MAX_ARRAYS)} are read`);
   const arrays = unstacked(given);
   const names = [...arrays.keys()];
   const roles = new Map(names.map((name) => [name, roleOf(name)]));
@@ -115,7 +116,7 @@ function weightsOf(arrays, roles) {
   weights = weights.filter(([name]) => !isShadow(roles.get(name).key, keys));
   if (weights.length === 0) {
     const found = [...arrays].slice(0, 8).map(([name, { shape }]) => `${name} ${shapeWords(shape)}`);
-    throw new Unreadable(`expected weight matrices by name, such as W0, b0, W1, b1, …; got ${found.join(", ") || "none"}`);
+    throw new Unreadable(t`expected weight matrices by name, such as W0, b0, W1, b1, …; got ${found.join(", ") || t`none`}`);
   }
   return new Map(weights);
 }

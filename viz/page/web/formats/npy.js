@@ -1,5 +1,6 @@
 /** The array in the bytes of an .npy file: the twin of `npy_array` in npz.py. Python objects are not read. */
 
+import { t } from "../language/texts.js";
 import { count, shapeWords, Unreadable } from "./unreadable.js";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -34,15 +35,15 @@ export function isNpy(bytes) {
 export function npyArray(name, bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
-  if (!isNpy(bytes) || bytes.length < 12 || !(version === 1 || version === 2)) throw new Unreadable(`${name} is no array as NumPy writes it`);
+  if (!isNpy(bytes) || bytes.length < 12 || !(version === 1 || version === 2)) throw new Unreadable(t`${name} is no array as NumPy writes it`);
   const start = version === 1 ? 10 : 12;
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (length > MAX_HEADER || start + length > bytes.length) throw new Unreadable(`${name} has a header of ${count(length)} bytes, which is not read`);
+  if (length > MAX_HEADER || start + length > bytes.length) throw new Unreadable(t`${name} has a header of ${count(length)} bytes, which is not read`);
   const { shape, isFortran, order, kind, width } = headerOf(name, new TextDecoder("latin1").decode(bytes.subarray(start, start + length)));
   const values = bytes.subarray(start + length);
   if (kind === "O") return { shape: [0], kind, data: null, text: null }; // pickled: nobody looks into it
   const size = shape.reduce((product, side) => product * side, 1);
-  if (size * width !== values.length) throw new Unreadable(`${name} claims the shape ${shapeWords(shape)}, but ${count(values.length)} bytes follow`);
+  if (size * width !== values.length) throw new Unreadable(t`${name} claims the shape ${shapeWords(shape)}, but ${count(values.length)} bytes follow`);
   if (kind === "U") return { shape, kind, data: null, text: size === 1 ? textOf(values, order) : null };
   const data = TYPES[kind + width] ? numbersOf(values, kind + width, width, order === ">") : null;
   return { shape, kind, data: data && isFortran ? byRows(data, shape) : data, text: null };
@@ -53,10 +54,10 @@ function headerOf(name, text) {
   const described = /'descr': *'([<>|=]?)([a-zA-Z?])(\d{0,9})'/.exec(text);
   const fortran = /'fortran_order': *(True|False)/.exec(text);
   const shaped = /'shape': *\(([\d, ]*)\)/.exec(text);
-  if (!fortran || !shaped || !/^\{.*\}\s*$/.test(text)) throw new Unreadable(`${name} is no array as NumPy writes it`);
-  if (!described) throw new Unreadable(`${name} holds records, no plain numbers; save each of its columns as an array by itself`);
+  if (!fortran || !shaped || !/^\{.*\}\s*$/.test(text)) throw new Unreadable(t`${name} is no array as NumPy writes it`);
+  if (!described) throw new Unreadable(t`${name} holds records, no plain numbers; save each of its columns as an array by itself`);
   const shape = (shaped[1].match(/\d+/g) ?? []).map(Number);
-  if (shape.length > MAX_AXES) throw new Unreadable(`${name} has ${shape.length} axes; at most ${MAX_AXES} are read`);
+  if (shape.length > MAX_AXES) throw new Unreadable(t`${name} has ${shape.length} axes; at most ${MAX_AXES} are read`);
   const [, order, kind, digits] = described;
   return { shape, isFortran: fortran[1] === "True", order, kind, width: Number(digits || 1) * (kind === "U" ? 4 : 1) };
 }
@@ -83,7 +84,7 @@ function textOf(values, order) {
   const letters = [];
   for (let at = 0; at < values.length; at += 4) {
     const code = view.getUint32(at, order !== ">");
-    if (code > 0x10ffff) throw new Unreadable("its text is damaged");
+    if (code > 0x10ffff) throw new Unreadable(t`its text is damaged`);
     letters.push(String.fromCodePoint(code));
   }
   return letters.join("").replace(/\0+$/, "");

@@ -3,6 +3,7 @@
  * for the order of layers, which files that we write have already.
  */
 
+import { t } from "../language/texts.js";
 import { denseLink } from "../model/diagram.js";
 import { functionOf } from "../model/kinds.js";
 import { OUTPUTS } from "../model/outputs.js";
@@ -23,7 +24,7 @@ export function readOurs(entries) {
     const take = (name, shape) => floatsOf(entries, name, shape);
     const read = meta && "layers" in meta ? linksOf(describedLayers(meta.layers, take)) : plain(entries);
     const output = meta?.output ?? "softmax";
-    if (!Object.hasOwn(OUTPUTS, output)) throw new Unreadable(`its output must be one of ${Object.keys(OUTPUTS).join(", ")}`);
+    if (!Object.hasOwn(OUTPUTS, output)) throw new Unreadable(t`its output must be one of ${Object.keys(OUTPUTS).join(", ")}`);
     return { ...read, links: withUsual(entries, read.links), output, meta: meta ?? {} };
   } catch (error) {
     if (isClaimed || !(error instanceof Unreadable)) throw error;
@@ -49,20 +50,20 @@ function plain(entries) {
   for (let n = 0, fanIn = null; n < layers; n++) {
     const W = entries.get(`W${n}`);
     const b = entries.get(`b${n}`);
-    if (W?.kind !== "f" || b?.kind !== "f") throw new Unreadable(`expected the arrays W0, b0, …; ${W ? "b" : "W"}${n} is missing`);
-    if (W.shape.length !== 2 || W.data.length === 0 || (fanIn !== null && W.shape[0] !== fanIn)) throw new Unreadable(`W${n} does not fit`);
+    if (W?.kind !== "f" || b?.kind !== "f") throw new Unreadable(t`expected the arrays W0, b0, …; ${W ? "b" : "W"}${n} is missing`);
+    if (W.shape.length !== 2 || W.data.length === 0 || (fanIn !== null && W.shape[0] !== fanIn)) throw new Unreadable(t`W${n} does not fit`);
     const flat = b.shape.length === 2 && b.shape[0] === 1 ? { ...b, shape: [b.shape[1]] } : b; // (1, n) → (n,)
     const weights = finiteFloats(`W${n}`, W.data);
     links.push(denseLink(weights, checkedFloats(`b${n}`, flat, [W.shape[1]]), functionOf(n < layers - 1 ? "relu" : "linear")));
     fanIn = W.shape[1];
   }
-  if (names.length !== 2 * layers) throw new Unreadable(`expected the arrays W0 to b${layers - 1} alone`);
+  if (names.length !== 2 * layers) throw new Unreadable(t`expected the arrays W0 to b${layers - 1} alone`);
   return { links, maps: undefined, inputs: entries.get("W0").shape[0], picture: null };
 }
 
 function floatsOf(entries, name, shape) {
   const entry = entries.get(name);
-  if (entry && entry.kind !== "f") throw new Unreadable(`${name} must hold floating-point numbers`);
+  if (entry && entry.kind !== "f") throw new Unreadable(t`${name} must hold floating-point numbers`);
   return checkedFloats(name, entry, shape);
 }
 

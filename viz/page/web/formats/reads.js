@@ -1,5 +1,6 @@
 /** What a network in a file reads, as a page offers it: the twin of viz/diagram/inputs.py and of reads.py. */
 
+import { t } from "../language/texts.js";
 import { count, Unreadable } from "./unreadable.js";
 
 const [LEAST_SIDE, MOST_SIDE] = [8, 64]; // pixels a side of a picture
@@ -30,8 +31,7 @@ export function describedInput(meta, inputs, picture) {
   }
   if (inputs > MOST_FEATURES) {
     throw new Unreadable(
-      `a page shows networks that read square pictures of ${LEAST_SIDE}×${LEAST_SIDE} to ${MOST_SIDE}×${MOST_SIDE} pixels in 1 or 3 ` +
-        `channels, or at most ${MOST_FEATURES} features; this one has ${count(inputs)} inputs`,
+      t`a page shows networks that read square pictures of ${LEAST_SIDE}×${LEAST_SIDE} to ${MOST_SIDE}×${MOST_SIDE} pixels in 1 or 3 channels, or at most ${MOST_FEATURES} features; this one has ${count(inputs)} inputs`,
     );
   }
   const { low, high } = ranges(meta, shape.length === 1 ? told : null, inputs);

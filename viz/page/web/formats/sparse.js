@@ -1,5 +1,6 @@
 /** Matrices that are stored as what is not 0, SciPy's compressed sparse rows: the twin of sparse.py. */
 
+import { t } from "../language/texts.js";
 import { count, shapeWords, Unreadable } from "./unreadable.js";
 
 export const MOST_WEIGHTS = 12_000_000; // of a page, zeros too
@@ -17,9 +18,9 @@ export function withWhole(entries) {
   for (const name of sparse) {
     const [data, indices, indptr, shape] = PARTS.map((part) => partOf(whole, `${name}.${part}`, part === "data" ? "f" : "iu"));
     const sides = Array.from(shape.data);
-    if (sides.length !== 2 || sides.some((side) => side < 1)) throw new Unreadable(`${name}.shape must be two whole numbers; got ${sides.slice(0, 4).join(", ")}`);
+    if (sides.length !== 2 || sides.some((side) => side < 1)) throw new Unreadable(t`${name}.shape must be two whole numbers; got ${sides.slice(0, 4).join(", ")}`);
     left -= sides[0] * sides[1];
-    if (left < 0) throw new Unreadable(`${name} claims the shape ${shapeWords(sides)}; a page holds at most ${count(MOST_WEIGHTS)} weights`);
+    if (left < 0) throw new Unreadable(t`${name} claims the shape ${shapeWords(sides)}; a page holds at most ${count(MOST_WEIGHTS)} weights`);
     whole.set(name, { shape: sides, kind: "f", data: fullMatrix(name, data.data, indices.data, indptr.data, sides), text: null });
     for (const part of PARTS) whole.delete(`${name}.${part}`);
   }
@@ -28,14 +29,14 @@ export function withWhole(entries) {
 
 function partOf(entries, name, kinds) {
   const entry = entries.get(name);
-  if (!entry?.data || !kinds.includes(entry.kind) || entry.shape.length !== 1) throw new Unreadable(`${name} must be a row of ${kinds === "f" ? "floating-point" : "whole"} numbers`);
+  if (!entry?.data || !kinds.includes(entry.kind) || entry.shape.length !== 1) throw new Unreadable(kinds === "f" ? t`${name} must be a row of floating-point numbers` : t`${name} must be a row of whole numbers`);
   return entry;
 }
 
 function fullMatrix(name, data, indices, indptr, [rows, columns]) {
   const isRising = indptr.every((start, row) => row === 0 || start >= indptr[row - 1]);
   if (indptr.length !== rows + 1 || indptr[0] !== 0 || indptr[rows] !== data.length || !isRising) {
-    throw new Unreadable(`${name}.indptr must tell where each of ${count(rows)} rows begins among the ${count(data.length)} numbers of ${name}.data, and where the last one ends`);
+    throw new Unreadable(t`${name}.indptr must tell where each of ${count(rows)} rows begins among the ${count(data.length)} numbers of ${name}.data, and where the last one ends`);
   }
   const isColumn = indices.every((column) => column >= 0 && column < columns);
   const matrix = new data.constructor(isColumn && indices.length === data.length ? rows * columns : 0);
@@ -46,6 +47,6 @@ function fullMatrix(name, data, indices, indptr, [rows, columns]) {
       matrix[row * columns + indices[at]] = data[at];
     }
   }
-  if (!isRight) throw new Unreadable(`${name}.indices must be the column of each number, 0 to ${columns - 1}, rising within a row`);
+  if (!isRight) throw new Unreadable(t`${name}.indices must be the column of each number, 0 to ${columns - 1}, rising within a row`);
   return matrix;
 }

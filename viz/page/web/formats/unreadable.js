@@ -1,5 +1,7 @@
 /** Why a file is not read: the end of a sentence that begins with its name. */
 
+import { numeral } from "../language/texts.js";
+
 export class Unreadable extends Error {}
 
 /** The shapes fit in more than one way: somebody must say which is meant. */
@@ -16,7 +18,7 @@ export function shapeWords(shape) {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
-/** 1048576 → "1,048,576" */
+/** 1048576 → "1,048,576", in German "1.048.576" */
 export function count(value) {
-  return value.toLocaleString("en-US");
+  return numeral(value.toLocaleString("en-US"));
 }

@@ -9,6 +9,11 @@ export function speak(table = ENGLISH) {
   spoken = table;
 }
 
+/** The table of what is spoken, for a worker to speak it, too. */
+export function spokenTable() {
+  return spoken;
+}
+
 /** "en", "de", … of what is spoken. */
 export function language() {
   return spoken.code;
@@ -23,7 +28,7 @@ export function t(words, ...values) {
 }
 
 /** The same of a sentence that holds elements. @returns {(string | Node)[]} what `element` takes as children */
-export function pieces(words, ...values) {
+export function woven(words, ...values) {
   return look(keyOf(words)).split(PLACE).map((part, i) => (i % 2 ? values[part] : part));
 }
 

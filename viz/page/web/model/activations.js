@@ -5,6 +5,8 @@
  * number in words; and whether it passes positive factors on: f(c z) = c f(z).
  */
 
+import { t } from "../language/texts.js";
+
 const CUBIC = 0.044715; // of GELU's approximation
 const TO_TANH = Math.sqrt(2 / Math.PI);
 
@@ -12,19 +14,19 @@ export const ACTIVATIONS = {
   relu: () => ({
     value: (z) => Math.max(z, 0),
     derivative: (z) => (z > 0 ? 1 : 0),
-    formula: (z) => `max(0, ${z})`,
+    formula: (z) => t`max(0, ${z})`,
     passesFactors: true,
   }),
   leakyrelu: ({ slope }) => ({
     value: (z) => (z > 0 ? z : slope * z),
     derivative: (z) => (z > 0 ? 1 : slope),
-    formula: (z) => `${z}, if negative × ${slope}`,
+    formula: (z) => t`${z}, if negative × ${slope}`,
     passesFactors: true,
   }),
   elu: ({ alpha }) => ({
     value: (z) => (z > 0 ? z : alpha * Math.expm1(z)),
     derivative: (z) => (z > 0 ? 1 : alpha * Math.exp(z)),
-    formula: (z) => `${z}, if negative ${alpha} (e^${z} − 1)`,
+    formula: (z) => t`${z}, if negative ${alpha} (e^${z} − 1)`,
   }),
   gelu: ({ form }) => {
     const isExact = form === "erf";
@@ -56,9 +58,9 @@ export const ACTIVATIONS = {
   clip: ({ low, high }) => ({
     value: (z) => Math.min(Math.max(z, low), high),
     derivative: (z) => (z > low && z < high ? 1 : 0),
-    formula: (z) => `${z}, kept from ${low} to ${high}`,
+    formula: (z) => t`${z}, kept from ${low} to ${high}`,
   }),
-  linear: () => ({ value: (z) => z, derivative: () => 1, formula: (z) => `${z} as it is`, passesFactors: true }),
+  linear: () => ({ value: (z) => z, derivative: () => 1, formula: (z) => t`${z} as it is`, passesFactors: true }),
 };
 
 /** 1 ÷ (1 + e^−z), without overflow. */

@@ -5,6 +5,7 @@
  * generators of one seed.
  */
 
+import { t } from "../language/texts.js";
 import { LastStep } from "./last-step.js";
 import { Learner } from "./learning.js";
 import { OPTIMIZERS } from "./optimizers.js";
@@ -130,15 +131,15 @@ export class Course {
   /** In one sentence what happened, when, and why it probably did. */
   diagnosis(loss) {
     const { optimizer, rate, l2 } = this.settings;
-    const what = Number.isFinite(loss) ? `the loss has grown to ${loss.toPrecision(2)}` : "the loss is no longer a number";
+    const what = Number.isFinite(loss) ? t`the loss has grown to ${loss.toPrecision(2)}` : t`the loss is no longer a number`;
     const usual = OPTIMIZERS[optimizer].rate;
     const why =
       rate * l2 > 1
-        ? `the L2 penalty ${l2} is probably too large`
+        ? t`the L2 penalty ${l2} is probably too large`
         : rate > HIGH * usual
-          ? `the rate ${rate} is probably too high (usual for this optimizer: ${usual})`
-          : `the rate ${rate} is probably too high for this network`;
-    return `At step ${this.step} ${what}: ${why}.`;
+          ? t`the rate ${rate} is probably too high (usual for this optimizer: ${usual})`
+          : t`the rate ${rate} is probably too high for this network`;
+    return t`At step ${this.step} ${what}: ${why}.`;
   }
 
   /** What is known without measuring anything: means over the last steps, as they learned. */

@@ -3,6 +3,7 @@
  * and payload.py. Numbers are arrays here, where Python writes them as text.
  */
 
+import { english } from "../language/texts.js";
 import { functionOf } from "./kinds.js";
 import { funnelLayout, nodeIds } from "./layout.js";
 
@@ -61,7 +62,7 @@ export function payloadOf(network, page) {
     })),
     layers: links,
     output: network.output ?? "softmax",
-    cases: { values: new Float32Array(0), labels: [], by: "NeuroScribble's own reading", preActivations: links.map(() => ({ step: 1, values: new Float32Array(0) })) },
+    cases: { values: new Float32Array(0), labels: [], by: english`NeuroScribble's own reading`, preActivations: links.map(() => ({ step: 1, values: new Float32Array(0) })) },
     examples: page.examples,
     facts: { drawings: null, test: null, confusion: null, usualOf: null, temperature: null, noveltyThreshold: null, ...network.facts },
     themes: page.themes,

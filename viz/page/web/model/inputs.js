@@ -1,5 +1,6 @@
 /** What the network reads, a picture or features: the twin of inputs.py, for one sample. */
 
+import { t } from "../language/texts.js";
 import { normalizeInk } from "./ink.js";
 
 const LARGEST = 1e9; // of a feature's value
@@ -26,7 +27,7 @@ export class Inputs {
 
   /** What a drawing is when the network reads it, in a word or two. */
   get inkName() {
-    return this.upright ? "upright ink" : "ink";
+    return this.upright ? t`upright ink` : t`ink`;
   }
 
   isBlank(values) {

@@ -1,5 +1,7 @@
 /** Gradients become steps: the twin of optimizers.py. Vectors are changed in place. */
 
+import { english } from "../language/texts.js";
+
 export const LEARNING_RATE = 1e-3; // of RMSProp …
 export const DECAY = 0.9;
 const EPSILON = 1e-8;
@@ -24,7 +26,7 @@ export const OPTIMIZERS = {
   momentum: {
     word: "momentum",
     rate: 0.02,
-    memories: ["velocity"],
+    memories: [english`velocity`],
     step(w, g, rate, [u]) {
       for (let i = 0; i < w.length; i++) {
         u[i] = MOMENTUM * u[i] + g[i];
@@ -35,14 +37,14 @@ export const OPTIMIZERS = {
   rmsprop: {
     word: "RMSProp",
     rate: LEARNING_RATE,
-    memories: ["mean square"],
+    memories: [english`mean square`],
     step: (w, g, rate, [v]) => rmspropStep(w, v, g, rate),
   },
   /** m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  w ← w − rate · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε) */
   adam: {
     word: "Adam",
     rate: 1e-3,
-    memories: ["mean", "mean square"],
+    memories: [english`mean`, english`mean square`],
     step(w, g, rate, [m, v], t) {
       const scaled = rate / (1 - BETA1 ** t);
       const correction = 1 - BETA2 ** t;

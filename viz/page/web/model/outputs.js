@@ -1,5 +1,6 @@
 /** What becomes of the last sums: the twin of outputs.py. A new kind is a new entry here. */
 
+import { t } from "../language/texts.js";
 import { sigmoid } from "./activations.js";
 
 /**
@@ -14,18 +15,18 @@ export const OUTPUTS = {
       const sum = logits.reduce((total, z) => total + Math.exp(z - largest), 0);
       return logits.reduce((total, z, k) => total + targets[k] * (Math.log(sum) + largest - z), 0);
     },
-    formula: (z) => `Softmax: e^${z} ÷ Σ e^logits`,
+    formula: (z) => t`Softmax: e^${z} ÷ Σ e^logits`,
   },
   sigmoid: {
     activation: (logits) => logits.map(sigmoid),
     loss: (logits, targets) =>
       logits.reduce((total, z, k) => total + Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - targets[k] * z, 0),
-    formula: (z) => `Sigmoid: 1 ÷ (1 + e^−(${z}))`,
+    formula: (z) => t`Sigmoid: 1 ÷ (1 + e^−(${z}))`,
   },
   linear: {
     activation: (logits) => logits.slice(),
     loss: (logits, targets) => logits.reduce((total, z, k) => total + (z - targets[k]) ** 2 / 2, 0),
-    formula: (z) => `Linear: ${z} as it is`,
+    formula: (z) => t`Linear: ${z} as it is`,
   },
 };
 

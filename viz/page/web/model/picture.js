@@ -1,5 +1,7 @@
 /** A picture file becomes ink on the pad: any size, dark on light or light on dark. */
 
+import { t } from "../language/texts.js";
+
 const NOISE = 0.12; // what differs less from the border is paper
 
 /**
@@ -12,7 +14,7 @@ export async function readPicture(file, size) {
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new Error(`“${file.name ?? "This file"}” is no picture that this browser can read.`);
+    throw new Error(t`“${file.name ?? t`This file`}” is no picture that this browser can read.`);
   }
   const scale = size / Math.max(bitmap.width, bitmap.height);
   const width = Math.max(1, Math.round(bitmap.width * scale));
@@ -24,7 +26,7 @@ export async function readPicture(file, size) {
   ctx.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
   const ink = inkOf(ctx.getImageData(0, 0, width, height).data, width);
-  if (!ink) throw new Error(`“${file.name ?? "This picture"}” shows nothing that could be a digit.`);
+  if (!ink) throw new Error(t`“${file.name ?? t`This picture`}” shows nothing that could be a digit.`);
   const [left, top] = [Math.floor((size - width) / 2), Math.floor((size - height) / 2)];
   const pad = new Float32Array(size * size);
   for (let row = 0; row < height; row++) {

@@ -1,5 +1,6 @@
 /** How a network in the page learns: every setting, what is usual, and what it may be. */
 
+import { t } from "../language/texts.js";
 import { ACTIVATIONS } from "./activations.js";
 import { SCHEDULES } from "./course.js";
 import { OPTIMIZERS } from "./optimizers.js";
@@ -12,15 +13,15 @@ const FREE = ["clip"]; // functions that need settings of their own to make sens
 
 const whole = (least, most) => ({
   isRight: (value) => Number.isInteger(value) && value >= least && value <= most,
-  expected: `a whole number from ${least} to ${most}`,
+  expected: () => t`a whole number from ${least} to ${most}`,
 });
 const number = (least, most) => ({
   isRight: (value) => Number.isFinite(value) && value >= least && value <= most,
-  expected: `a number from ${least} to ${most}`,
+  expected: () => t`a number from ${least} to ${most}`,
 });
 const word = (words) => ({
   isRight: (value) => words.includes(value),
-  expected: words.map((one) => `"${one}"`).join(" or "),
+  expected: () => words.map((one) => `"${one}"`).join(t` or `),
   words,
 });
 const units = whole(1, MOST_UNITS);
@@ -30,7 +31,7 @@ export const SETTINGS = {
   hidden: {
     usual: [128, 64],
     isRight: (value) => Array.isArray(value) && value.length <= MOST_LAYERS && value.every(units.isRight),
-    expected: `a list of at most ${MOST_LAYERS} sizes, each ${units.expected}`,
+    expected: () => t`a list of at most ${MOST_LAYERS} sizes, each ${units.expected()}`,
   },
   optimizer: { usual: "adam", ...word(Object.keys(OPTIMIZERS)) },
   activation: { usual: "relu", ...word(Object.keys(ACTIVATIONS).filter((name) => !FREE.includes(name))) },

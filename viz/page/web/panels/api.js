@@ -143,7 +143,7 @@ function settingsIn({ sources }) {
     if (!isPlain) refuse(name, "options", "an object of settings", shown(given));
     for (const [setting, value] of Object.entries(given)) {
       if (!Object.hasOwn(SETTINGS, setting)) refuse(name, "options", `an object of ${Object.keys(SETTINGS).join(", ")}`, shown(setting));
-      if (!SETTINGS[setting].isRight(value)) refuse(name, setting, SETTINGS[setting].expected, shown(value));
+      if (!SETTINGS[setting].isRight(value)) refuse(name, setting, SETTINGS[setting].expected(), shown(value));
     }
     oneOfNames("source", Object.keys(sources), null)(name, given.source ?? "page");
   };

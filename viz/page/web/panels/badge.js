@@ -2,7 +2,8 @@
 
 import { t } from "../language/texts.js";
 import { GOOD } from "../model/self-check.js";
-import { atMost, byId } from "../picture/dom.js";
+import { dataName } from "../picture/data-names.js";
+import { atMost, byId, percent } from "../picture/dom.js";
 
 /** @param {{cases: number, maxError: number, by: string}} check what selfCheck found @param {Lab} lab */
 export function showBadge(check, lab) {
@@ -10,6 +11,12 @@ export function showBadge(check, lab) {
   const isGood = check.maxError <= GOOD;
   badge.classList.toggle("bad", !isGood);
   badge.textContent = isGood ? sentence(check, lab) : t`✗ Differs from ${check.by} by ${atMost(check.maxError)}: do not trust this page`;
+}
+
+/** Which weights, and how well they read: the twin of the description in page.py. */
+export function factsSentence({ weightsName, facts: { test } }) {
+  if (!test) return t`${weightsName}: how well it reads is not recorded`;
+  return t`${weightsName}: ${percent(test.accuracy, 2)} of ${dataName(test.name)} read right`;
 }
 
 function sentence({ cases, maxError, by }, { teacher, cuts, source, isPicture }) {

@@ -1,5 +1,6 @@
 /** The caption: how much of the network is drawn, and what a network of only that could do. */
 
+import { dataName } from "../picture/data-names.js";
 import { english, t } from "../language/texts.js";
 import { byId, count, percent } from "../picture/dom.js";
 import { share } from "../picture/words.js";
@@ -78,11 +79,11 @@ function wholeSentence({ facts, teacher, source, cuts }) {
   if (source) return source.sentence;
   const { drawings, test } = facts;
   const isOfAll = drawings && drawings.n === drawings.of; // else the test of the whole network saw more digits
-  if (test && !isOfAll) return t`The whole network reads ${percent(test.accuracy)} of ${test.name} right.`;
+  if (test && !isOfAll) return t`The whole network reads ${percent(test.accuracy)} of ${dataName(test.name)} right.`;
   if (!drawings) return t`How well it reads was not recorded in this weights file.`;
   const { whole, n, of, measuredOn } = drawings;
   const some = n < of ? t`the first ${count(n)}` : count(n);
-  return t`The whole network reads ${percent(whole / n)} of ${some} digits (${measuredOn}).`;
+  return t`The whole network reads ${percent(whole / n)} of ${some} digits (${dataName(measuredOn)}).`;
 }
 
 /** Slider, choice and sentences. */

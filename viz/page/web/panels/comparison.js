@@ -1,5 +1,6 @@
 /** A second network on the page: its own state and picture, which follow the drawing and the selection of the first. */
 
+import { t } from "../language/texts.js";
 import { Lab } from "./lab.js";
 import { Keyboard } from "./keyboard.js";
 import { spokenAnswer } from "./answer.js";
@@ -34,8 +35,8 @@ export class Comparison {
     this.second = new Lab(facts, (what) => this.heard(what));
     this.matches = facts.columns.map(({ correlations }) => (correlations ? decodeFloats(correlations) : null));
     const picture = byId("network");
-    const container = element("section", { id: "compared", class: "network", tabindex: 0, role: "application", "aria-label": `${this.names[1]}: walk through its units with the arrow keys` });
-    picture.setAttribute("aria-label", `${this.names[0]}: walk through its units with the arrow keys`);
+    const container = element("section", { id: "compared", class: "network", tabindex: 0, role: "application", "aria-label": t`${this.names[1]}: walk through its units with the arrow keys` });
+    picture.setAttribute("aria-label", t`${this.names[0]}: walk through its units with the arrow keys`);
     picture.after(container);
     this.funnel = new Funnel(container, graphOf(facts, container, options), this.second, palette());
     [picture, container].forEach((place, n) => place.append(element("p", { class: "whose" }, this.names[n])));
@@ -134,9 +135,9 @@ export class Comparison {
     const { first, second } = this;
     if (what !== "selection") return ` ${this.names[1]}: ${spokenAnswer(second)}`;
     if (!first.selected) return "";
-    if (!second.selected) return ` No unit of ${this.names[1]} is matched with it.`;
+    if (!second.selected) return t` No unit of ${this.names[1]} is matched with it.`;
     const match = this.correlation(first.selected);
-    return ` Beside it in ${this.names[1]}: ${this.keyboard.position()}${match === null ? "" : ` What they do correlates by ${decimal(match, 2)}.`}`;
+    return t` Beside it in ${this.names[1]}: ${this.keyboard.position()}${match === null ? "" : t` What they do correlates by ${decimal(match, 2)}.`}`;
   }
 
   /** Of the drawing: how far the answer is ahead in the first network, in those between, and in the second. */

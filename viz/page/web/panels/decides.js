@@ -7,7 +7,7 @@ import { symmetricLimit } from "../picture/theme.js";
 import { flips } from "../picture/words.js";
 
 export class DecidesPanel {
-  title = "Why";
+  title = t`Why`;
 
   /** @param {Lab} lab @param {Examiner} examiner @param {EdgePaths} paths */
   constructor(lab, examiner, paths) {
@@ -36,20 +36,20 @@ export class DecidesPanel {
     const products = large.map((value, i) => value * lab.seen[i]);
     const inkPart = products.reduce((sum, value) => sum + value, 0);
     const productLimit = symmetricLimit(products);
-    const name = isExact ? "Template" : "Gradient";
+    const name = isExact ? t`Template` : t`Gradient`;
     const small = outputNames.map((unit, k) =>
       element(
         "button",
         { class: k === chosen ? "template chosen" : "template", "aria-pressed": String(k === chosen), onclick: () => this.choose(k, palette) },
-        tile(pixels(template(k)), side, color, `${name} of ${unit}`),
+        tile(pixels(template(k)), side, color, t`${name} of ${unit}`),
         element("span", {}, `${unit}: ${decimal(trace.logits[k], 1)}`),
       ),
     );
-    const picture = isExact ? "picture" : "gradient";
+    const picture = isExact ? t`picture` : t`gradient`;
     const total = inkPart + bias[chosen] + remainder[chosen];
     const parts = isExact
-      ? `ink × picture ${signed(inkPart)} and bias ${signed(bias[chosen])}`
-      : `gradient × ink ${signed(inkPart)}, biases ${signed(bias[chosen])} and remainder ${signed(remainder[chosen])}`;
+      ? t`ink × picture ${signed(inkPart)} and bias ${signed(bias[chosen])}`
+      : t`gradient × ink ${signed(inkPart)}, biases ${signed(bias[chosen])} and remainder ${signed(remainder[chosen])}`;
     this.mind.show(palette);
     this.showPaths();
     this.pictures.replaceChildren(
@@ -58,13 +58,13 @@ export class DecidesPanel {
       element(
         "div",
         { class: "tiles" },
-        figure(tile(pixels(large), side, color, `${name} of ${outputNames[chosen]}`), `${picture} of ${outputNames[chosen]} (±${decimal(limit, 2)})`),
+        figure(tile(pixels(large), side, color, t`${name} of ${outputNames[chosen]}`), t`${picture} of ${outputNames[chosen]} (±${decimal(limit, 2)})`),
         figure(
-          tile(pixels(products), side, (value) => palette.signed(value, productLimit), `${name} times ink`),
-          `× your ${lab.input.inkName} (±${decimal(productLimit, 2)})`,
+          tile(pixels(products), side, (value) => palette.signed(value, productLimit), t`${name} times ink`),
+          t`× your ${lab.input.inkName} (±${decimal(productLimit, 2)})`,
         ),
       ),
-      element("p", { class: "formula" }, `logit of ${outputNames[chosen]} = ${parts} = ${decimal(total)}`),
+      element("p", { class: "formula" }, t`logit of ${outputNames[chosen]} = ${parts} = ${decimal(total)}`),
       element("p", { class: "hint" }, hint(lab, isExact)),
     );
   }
@@ -89,37 +89,34 @@ export class DecidesPanel {
 /** What makes the network one linear map for this drawing. */
 function exactWords(lab) {
   const { columns, layers, functions, hasMaps, outputNames, input } = lab;
-  const pictures = `${outputNames.length === 10 ? "ten" : outputNames.length} ${outputNames.length === 1 ? "picture" : "pictures"} that your ${input.inkName} is laid on.`;
+  const { length } = outputNames;
+  const pictures = length === 1 ? t`1 picture that your ${input.inkName} is laid on.` : t`${length === 10 ? t`ten` : length} pictures that your ${input.inkName} is laid on.`;
   const bent = functions.map(({ word }) => word).filter((word) => word !== "linear");
-  if (bent.length === 0 && !pools(layers)) return `This network is one linear map: ${pictures}`;
-  const winners = pools(layers) ? " and the places that win max pooling" : "";
-  const same = `for this drawing, the network is exactly one linear map: ${pictures}`;
+  if (bent.length === 0 && !pools(layers)) return t`This network is one linear map: ${pictures}`;
+  const winners = pools(layers) ? t` and the places that win max pooling` : "";
+  const same = t`for this drawing, the network is exactly one linear map: ${pictures}`;
   if (bent.some((word) => word !== "ReLU")) {
-    return `With the straight piece of its function (${bent.join(", ")}) on which each unit is${winners} ${same}`;
+    return t`With the straight piece of its function (${bent.join(", ")}) on which each unit is${winners} ${same}`;
   }
   const { active } = lab.linearMap();
   const all = columns.slice(1, -1).map(({ ids, cells }) => ids.length * cells);
   const on = hasMaps
-    ? `${count(sumOf(active))} of ${count(sumOf(all))}`
-    : active.map((n, i) => `${n} of ${count(all[i])}`).join(" and ");
-  return `With the ${on} ReLUs that are on${winners} ${same}`;
+    ? t`${count(sumOf(active))} of ${count(sumOf(all))}`
+    : active.map((n, i) => t`${n} of ${count(all[i])}`).join(t` and `);
+  return t`With the ${on} ReLUs that are on${winners} ${same}`;
 }
 
 /** Why there are gradients only. */
 function gradientWords({ functions, input }) {
   const curved = functions.filter(({ isPiecewiseLinear }) => !isPiecewiseLinear).map(({ word }) => word);
-  return (
-    `Gradient × input. Functions of this network are curved (${curved.join(", ")}), so no linear map is exact for it, ` +
-    `not even for one drawing. The pictures are gradients: laid on your ${input.inkName} they give a part of each logit, ` +
-    "the biases give another, and a remainder is left that no pixel can be given."
-  );
+  return t`Gradient × input. Functions of this network are curved (${curved.join(", ")}), so no linear map is exact for it, not even for one drawing. The pictures are gradients: laid on your ${input.inkName} they give a part of each logit, the biases give another, and a remainder is left that no pixel can be given.`;
 }
 
 function hint(lab, isExact) {
-  const more = "what a little more ink in a pixel would change";
-  if (!isExact) return `Blue ink speaks for it, orange against. The picture tells ${more}, for a very little ink.`;
-  const places = pools(lab.layers) ? " or another place wins" : "";
-  return `Blue ink speaks for it, orange against. The picture tells ${more}, until ${flips(lab)}${places}.`;
+  const more = t`what a little more ink in a pixel would change`;
+  if (!isExact) return t`Blue ink speaks for it, orange against. The picture tells ${more}, for a very little ink.`;
+  const places = pools(lab.layers) ? t` or another place wins` : "";
+  return t`Blue ink speaks for it, orange against. The picture tells ${more}, until ${flips(lab)}${places}.`;
 }
 
 function pools(layers) {

@@ -1,5 +1,6 @@
 /** Two features are a plane: which class the network gives each of its places, and where we are. */
 
+import { t } from "../language/texts.js";
 import { element } from "../picture/dom.js";
 import { argmax, forward } from "../model/network.js";
 import { decodeFloats } from "../model/payload.js";
@@ -20,7 +21,7 @@ export class DecisionMap {
       width: SIDE,
       height: SIDE,
       role: "img",
-      "aria-label": `Which class the network gives every pair of ${across} (to the right) and ${up} (up); the sliders move the point, too`,
+      "aria-label": t`Which class the network gives every pair of ${across} (to the right) and ${up} (up); the sliders move the point, too`,
     });
     this.legend = element("figcaption", { class: "classes-legend" });
     this.element = element("figure", { id: "decision-map" }, this.canvas, this.legend);

@@ -1,5 +1,6 @@
 /** The digits on the pad: each is read by itself, one of them is in the picture, and one can switch. */
 
+import { t } from "../language/texts.js";
 import { digitParts } from "../model/parts.js";
 import { element } from "../picture/dom.js";
 import { share } from "../picture/words.js";
@@ -33,7 +34,7 @@ export class DigitRow {
   constructor(lab) {
     this.lab = lab;
     this.buttons = [];
-    this.element = element("div", { class: "row answers", role: "group", "aria-label": "Digits, from left to right" });
+    this.element = element("div", { class: "row answers", role: "group", "aria-label": t`Digits, from left to right` });
   }
 
   show(readings) {
@@ -47,10 +48,10 @@ export class DigitRow {
     const shown = this.buttons.slice(0, readings.length);
     if (this.element.children.length !== shown.length) this.element.replaceChildren(...shown);
     readings.forEach(({ name, probability, isUnlike }, i) => {
-      const number = element("span", {}, isUnlike ? "no digit?" : share(lab, probability));
+      const number = element("span", {}, isUnlike ? t`no digit?` : share(lab, probability));
       shown[i].replaceChildren(element("b", {}, name), number);
       shown[i].setAttribute("aria-pressed", String(i === lab.shown));
-      shown[i].title = "Show this digit’s way through the network";
+      shown[i].title = t`Show this digit’s way through the network`;
     });
   }
 }

@@ -1,5 +1,7 @@
 /** The network's education: at which moment of its training the page shows it, and how it read your digit at each. */
 
+import { dataName } from "../picture/data-names.js";
+import { numeral, t } from "../language/texts.js";
 import { count, element, percent } from "../picture/dom.js";
 import { learnedAt, learningOrder, Past } from "../model/history.js";
 import { share } from "../picture/words.js";
@@ -28,8 +30,8 @@ export class Education {
     const when = this.when(index);
     const source = {
       moment: index,
-      badge: `The network ${when}, not that of the file`,
-      sentence: `The whole network, ${when}, read ${this.howWell(index)}.`,
+      badge: t`The network ${when}, not that of the file`,
+      sentence: t`The whole network, ${when}, read ${this.howWell(index)}.`,
     };
     this.lab.setWeights(this.past.at(index), index === this.last ? null : source);
   }
@@ -43,19 +45,19 @@ export class Education {
   /** "after 20 steps", "after 4 epochs" */
   when(index) {
     const { step, epoch } = this.past.timeOf(index);
-    if (step === 0) return "before its training";
-    const [n, unit] = epoch >= 1 ? [Math.round(epoch * 10) / 10, "epoch"] : [step, "step"];
-    return `after ${count(n)} ${unit}${n === 1 ? "" : "s"}`;
+    if (step === 0) return t`before its training`;
+    const [n, unit, units] = epoch >= 1 ? [tenths(epoch), t`epoch`, t`epochs`] : [count(step), t`step`, t`steps`];
+    return n === "1" ? t`after 1 ${unit}` : t`after ${n} ${units}`;
   }
 
   /** "20", "4 ep" */
   tick(index) {
     const { step, epoch } = this.past.timeOf(index);
-    return epoch >= 1 ? `${Math.round(epoch * 10) / 10} ep` : String(step);
+    return epoch >= 1 ? t`${tenths(epoch)} ep` : String(step);
   }
 
   howWell(index) {
-    return `${percent(this.facts.accuracy[index])} of ${this.facts.measuredOn}`;
+    return t`${percent(this.facts.accuracy[index])} of ${dataName(this.facts.measuredOn)}`;
   }
 
   momentOf(index) {
@@ -71,7 +73,7 @@ export class Education {
 }
 
 export class EducationPanel {
-  title = "Past";
+  title = t`Past`;
 
   /** @param {Education} education */
   constructor(education) {
@@ -80,7 +82,7 @@ export class EducationPanel {
     this.label = element(
       "select",
       { onchange: () => this.show(this.palette) },
-      element("option", { value: "" }, "what it reads at the end"),
+      element("option", { value: "" }, t`what it reads at the end`),
       ...lab.classNames.map((name, k) => element("option", { value: k }, name)),
     );
     this.sentence = element("p");
@@ -92,18 +94,17 @@ export class EducationPanel {
     this.element = element(
       "div",
       {},
-      element("h2", {}, "Your digit through its education"),
-      element("label", { class: "which" }, "This is ", this.label),
+      element("h2", {}, t`Your digit through its education`),
+      element("label", { class: "which" }, t`This is `, this.label),
       this.sentence,
       this.strip,
-      element("h2", {}, "When it learned which"),
+      element("h2", {}, t`When it learned which`),
       element("p", {}, orderSentence(education)),
       orderTable(education),
       element(
         "p",
         { class: "hint" },
-        `Measured on ${measuredOn}. What is shown of the past has its weights in twelve bits each: that moves no probability ` +
-          `of the checked inputs by more than ${percent(error, 2)}.`,
+        t`Measured on ${dataName(measuredOn)}. What is shown of the past has its weights in twelve bits each: that moves no probability of the checked inputs by more than ${percent(error, 2)}.`,
       ),
     );
   }
@@ -117,7 +118,7 @@ export class EducationPanel {
     const { education } = this;
     const { lab } = education;
     if (lab.isBlank) {
-      this.sentence.textContent = "Draw something to see from when on it was read.";
+      this.sentence.textContent = t`Draw something to see from when on it was read.`;
       this.strip.hidden = true;
       return;
     }
@@ -142,24 +143,31 @@ export class EducationPanel {
   told(k, readings, first, forGood) {
     const { education } = this;
     const name = education.lab.classNames[k];
-    if (first === null) return `It never read this as ${name}.`;
-    const when = `${education.when(first)} (with ${share(education.lab, readings[first][k])})`;
-    if (forGood === first) return `First read as ${name} ${when}, and ever since.`;
-    const then = forGood === null ? "; not at the end" : `; for good ${education.when(forGood)}`;
-    return `First read as ${name} ${when}${then}.`;
+    if (first === null) return t`It never read this as ${name}.`;
+    const when = t`${education.when(first)} (with ${share(education.lab, readings[first][k])})`;
+    if (forGood === first) return t`First read as ${name} ${when}, and ever since.`;
+    const then = forGood === null ? t`; not at the end` : t`; for good ${education.when(forGood)}`;
+    return t`First read as ${name} ${when}${then}.`;
   }
+}
+
+/** A number of epochs, to a tenth. */
+function tenths(epoch) {
+  return numeral(String(Math.round(epoch * 10) / 10));
 }
 
 /** Which classes it learned first and last, in a sentence. */
 function orderSentence({ facts, lab }) {
   const order = learningOrder(facts.classAccuracy, ENOUGH);
   const learned = order.filter(({ first }) => first !== null);
-  if (learned.length === 0) return `It never read ${percent(ENOUGH, 0)} of any class.`;
+  if (learned.length === 0) return t`It never read ${percent(ENOUGH, 0)} of any class.`;
   const [earliest, latest] = [learned[0].first, learned[learned.length - 1].first];
   const names = (moment) => learned.flatMap(({ k, first }) => (first === moment ? [lab.classNames[k]] : [])).join(", ");
   return earliest === latest
-    ? `It learned ${names(earliest)} ${learned.length === 1 ? "alone" : "at once"}.`
-    : `It learned ${names(earliest)} first and ${names(latest)} last: ${percent(ENOUGH, 0)} of each read.`;
+    ? learned.length === 1
+      ? t`It learned ${names(earliest)} alone.`
+      : t`It learned ${names(earliest)} at once.`
+    : t`It learned ${names(earliest)} first and ${names(latest)} last: ${percent(ENOUGH, 0)} of each read.`;
 }
 
 function orderTable(education) {
@@ -169,11 +177,11 @@ function orderTable(education) {
       "tr",
       {},
       element("th", { scope: "row" }, lab.classNames[k]),
-      element("td", {}, first === null ? "never" : education.tick(first)),
+      element("td", {}, first === null ? t`never` : education.tick(first)),
       element("td", {}, forgotten.length === 0 ? "–" : forgotten.map((index) => education.tick(index)).join(", ")),
       element("td", { class: "number" }, percent(facts.classAccuracy[last][k])),
     ),
   );
-  const head = ["class", `${percent(ENOUGH, 0)} from`, "less again at", "at the end"].map((text) => element("th", { scope: "col" }, text));
+  const head = [t`class`, t`${percent(ENOUGH, 0)} from`, t`less again at`, t`at the end`].map((text) => element("th", { scope: "col" }, text));
   return element("table", { class: "order" }, element("tr", {}, ...head), ...rows);
 }

@@ -1,13 +1,12 @@
 /** Asks a worker about the network as it is now, what takes long: the picture never waits for it. */
 
+import { english, t } from "../language/texts.js";
 import { carriedDigits } from "../formats/carried.js";
 import { readsPenDigits } from "../model/inputs.js";
 import { Hired } from "./hired.js";
 
-const NO_WORKER = "Measuring needs a worker, which this browser does not start here; everything else works.";
-const NO_DIGITS =
-  "This is measured on pen digits of 28 × 28 pixels, which this network does not read; " +
-  "a page written with neuroscribble network --evidence brings images of its own along.";
+const NO_WORKER = english`Measuring needs a worker, which this browser does not start here; everything else works.`;
+const NO_DIGITS = english`This is measured on pen digits of 28 × 28 pixels, which this network does not read; a page written with neuroscribble network --evidence brings images of its own along.`;
 
 export class Examiner {
   /** @param {Lab} lab @param {() => string} program of the worker */
@@ -35,7 +34,7 @@ export class Examiner {
    * @returns {Promise<{accuracy: number, standardError: number, right: number, n: number}>} shares of n digits
    */
   async ask() {
-    if (!this.isPossible) throw new Error(NO_DIGITS);
+    if (!this.isPossible) throw new Error(t(NO_DIGITS));
     const { right, n } = await this.order("exam");
     const accuracy = right / n;
     return { accuracy, standardError: Math.sqrt((accuracy * (1 - accuracy)) / n), right, n };
@@ -53,7 +52,7 @@ export class Examiner {
    */
   async order(order, given) {
     const { lab } = this;
-    if (!this.hasDigits && order !== "otherInk") throw new Error(NO_DIGITS);
+    if (!this.hasDigits && order !== "otherInk") throw new Error(t(NO_DIGITS));
     const network = { layers: lab.layers, revision: lab.revision, classes: lab.classNames.length, readsDigits: this.isPossible };
     const temperature = lab.isCalibrated ? lab.facts.temperature : null;
     const question = { ...network, temperature, isUnchanged: lab.changes === 0, ...given };
@@ -68,7 +67,7 @@ export class Examiner {
     try {
       this.worker ??= this.begin();
     } catch {
-      throw new Error(NO_WORKER);
+      throw new Error(t(NO_WORKER));
     }
     const number = ++this.questions;
     this.worker.send({ order, number, given });
@@ -81,7 +80,7 @@ export class Examiner {
       this.waiting.delete(number);
     };
     const fail = () => {
-      this.waiting.forEach(({ reject }) => reject(new Error(NO_WORKER)));
+      this.waiting.forEach(({ reject }) => reject(new Error(t(NO_WORKER))));
       this.waiting.clear();
     };
     return new Hired(this.program(), hear, fail);

@@ -1,5 +1,6 @@
 /** Pictures of one unit that is a map, or hears maps: the map itself, and its kernels. */
 
+import { t } from "../language/texts.js";
 import { decimal, element, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
 
@@ -11,14 +12,14 @@ export function mapPictures(lab, palette, place) {
   const { column } = place;
   const { cells, columns } = lab.columns[column];
   if (cells === 1) return [];
-  if (column === 0) return [pictures("tiles", columns, [[lab.seen, (value) => palette.ink(value), "ink: 0 to 1"]])];
+  if (column === 0) return [pictures("tiles", columns, [[lab.seen, (value) => palette.ink(value), t`ink: 0 to 1`]])];
   const z = lab.valuesOf(lab.trace.preActivations[column - 1], place);
   const a = lab.valuesOf(lab.trace.activations[column - 1], place);
   const [limit, most] = [symmetricLimit(z), symmetricLimit(a)];
-  const before = [z, (value) => palette.signed(value, limit), `pre-activation (±${decimal(limit, 3)})`];
+  const before = [z, (value) => palette.signed(value, limit), t`pre-activation (±${decimal(limit, 3)})`];
   const isSigned = lab.isSigned(column);
-  const range = `${isSigned ? "±" : "0 to "}${decimal(most, 3)}`;
-  const after = [a, (value) => palette.passedOn(value, most, isSigned), `activation (${range})`];
+  const range = `${isSigned ? "±" : t`0 to `}${decimal(most, 3)}`;
+  const after = [a, (value) => palette.passedOn(value, most, isSigned), t`activation (${range})`];
   return [pictures("tiles", columns, [before, after])];
 }
 

@@ -1,5 +1,6 @@
 /** What stands in the pad's place where a network reads features: a slider for each, and example rows. */
 
+import { t } from "../language/texts.js";
 import { byId, decimal, element } from "../picture/dom.js";
 import { DecisionMap } from "./decision-map.js";
 
@@ -14,10 +15,10 @@ export class FeaturesPanel {
     this.map = names.length === 2 ? new DecisionMap(lab, onInput) : null;
     this.sliders = names.map((name, i) => this.slider(name, i));
     const section = byId("drawing");
-    section.setAttribute("aria-label", "Features");
+    section.setAttribute("aria-label", t`Features`);
     section.classList.add("features");
     const chooser = byId("picture-label");
-    chooser.firstChild.data = "Or open a network ";
+    chooser.firstChild.data = t`Or open a network `;
     section.replaceChildren(
       ...(this.map ? [this.map.element] : []),
       element("div", { id: "features" }, ...this.sliders.map(({ row }) => row)),
@@ -31,7 +32,7 @@ export class FeaturesPanel {
     const { low, high } = this.lab.input;
     const step = (high[i] - low[i]) / STEPS;
     const range = element("input", { type: "range", min: low[i], max: high[i], step, "aria-label": name });
-    const number = element("input", { type: "number", step: "any", "aria-label": `${name}, as a number` });
+    const number = element("input", { type: "number", step: "any", "aria-label": t`${name}, as a number` });
     range.addEventListener("input", () => this.set(i, range.value));
     number.addEventListener("change", () => this.set(i, number.value));
     const row = element("div", { class: "feature" }, element("span", {}, name), number, range);
@@ -61,11 +62,11 @@ export class FeaturesPanel {
 function examples(rows, onInput) {
   const buttons = rows.map(({ label, values }, i) => {
     const told = values.map((value) => decimal(value, 2)).join(", ");
-    const attributes = { onclick: () => onInput(values), title: told, "aria-label": `Example ${i + 1}: ${label} (${told})` };
+    const attributes = { onclick: () => onInput(values), title: told, "aria-label": t`Example ${i + 1}: ${label} (${told})` };
     return element("button", attributes, label || String(i + 1));
   });
   return [
-    element("p", { id: "examples-name" }, "Examples"),
+    element("p", { id: "examples-name" }, t`Examples`),
     element("div", { id: "rows", role: "group", "aria-labelledby": "examples-name" }, ...buttons),
   ];
 }

@@ -1,5 +1,6 @@
 /** Images side by side; a click puts one on the pad, and it runs through the network. */
 
+import { t } from "../language/texts.js";
 import { element, tile } from "../picture/dom.js";
 
 /**
@@ -8,8 +9,8 @@ import { element, tile } from "../picture/dom.js";
  */
 export function gallery(lab, palette, images, setInk) {
   const buttons = images.map(({ label, answer, ink, caption }) => {
-    const words = `${lab.classNames[label]}, read as ${lab.classNames[answer]}`;
-    const name = `${words}; ${caption}: put it ${lab.isPicture ? "on the pad" : "in"}`;
+    const words = t`${lab.classNames[label]}, read as ${lab.classNames[answer]}`;
+    const name = lab.isPicture ? t`${words}; ${caption}: put it on the pad` : t`${words}; ${caption}: put it in`;
     const picture = lab.isPicture ? [tile(lab.input.pixelsOf(ink), lab.input.side, (value) => palette.ink(value), words)] : [lab.classNames[label], " "];
     return element("button", { class: "template", title: words, "aria-label": name, onclick: () => setInk(ink) }, ...picture, element("span", {}, caption));
   });
@@ -18,5 +19,5 @@ export function gallery(lab, palette, images, setInk) {
 
 /** Whose the images are that the page brought along, where that has to be said. */
 export function license({ payload }) {
-  return payload.evidence?.license ? [element("p", { class: "hint" }, payload.evidence.license)] : [];
+  return payload.evidence?.license ? [element("p", { class: "hint" }, t(payload.evidence.license))] : [];
 }

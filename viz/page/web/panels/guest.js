@@ -1,5 +1,6 @@
 /** What is said of a network that was dropped on the page: what was taken for granted, and the way back. */
 
+import { t, woven } from "../language/texts.js";
 import { FUNCTIONS } from "../model/kinds.js";
 import { byId, element } from "../picture/dom.js";
 
@@ -12,8 +13,8 @@ export class GuestBar {
     document.querySelector("h1").textContent = title;
     byId("facts").textContent = description;
     const name = element("b", {}, read.file.name);
-    const bar = element("div", { id: "guest", role: "status" }, element("span", {}, name, " as this page reads it. ", ...assumption(read, again), read.notes.join(" ")));
-    bar.append(element("button", { onclick: back }, `Back to ${own.weightsName}`));
+    const bar = element("div", { id: "guest", role: "status" }, element("span", {}, ...woven`${name} as this page reads it. `, ...assumption(read, again), read.notes.join(" ")));
+    bar.append(element("button", { onclick: back }, t`Back to ${own.weightsName}`));
     document.querySelector("header").append(bar);
   }
 }
@@ -24,8 +25,8 @@ export class LearningBar {
   constructor({ title, description }, own, back) {
     document.querySelector("h1").textContent = title;
     byId("facts").textContent = description;
-    const bar = element("div", { id: "guest" }, element("span", {}, "This network learns in this page, on your machine alone."));
-    bar.append(element("button", { onclick: back }, `Back to ${own.weightsName}`));
+    const bar = element("div", { id: "guest" }, element("span", {}, t`This network learns in this page, on your machine alone.`));
+    bar.append(element("button", { onclick: back }, t`Back to ${own.weightsName}`));
     document.querySelector("header").append(bar);
   }
 }
@@ -35,12 +36,12 @@ function assumption({ assumed, hints }, again) {
   if (assumed === null) return [];
   const options = Object.entries(FUNCTIONS).map(([kind, { word }]) => element("option", { value: kind, selected: kind === assumed }, word));
   const choose = ({ target }) => again({ ...hints, activation: target.value });
-  const choice = element("select", { onchange: choose, "aria-label": "Function between the layers" }, ...options);
-  return ["Between its layers ", choice, " is taken, which the file does not tell. "];
+  const choice = element("select", { onchange: choose, "aria-label": t`Function between the layers` }, ...options);
+  return woven`Between its layers ${choice} is taken, which the file does not tell. `;
 }
 
 /** What only a person can tell, with a button for each answer. @param {OpenQuestion} asked */
 export function question(file, { message, hint, answers }, tell) {
   const buttons = answers.map(([value, words]) => element("button", { onclick: () => tell({ [hint]: value }) }, words));
-  return [`“${file.name}”: ${message}. Which are they? `, ...buttons];
+  return [t`“${file.name}”: ${message}. Which are they? `, ...buttons];
 }

@@ -1,5 +1,6 @@
 /** A worker that surely runs: one that does not answer at first is replaced, and told again what was asked of it. */
 
+import { spokenTable } from "../language/texts.js";
 import { startWorker } from "../picture/dom.js";
 
 const HEARD = "heard"; // what the worker says before an answer that may take long
@@ -21,6 +22,7 @@ export class Hired {
 
   start() {
     this.worker = startWorker(this.program);
+    this.speak();
     this.worker.onmessage = ({ data }) => {
       this.settle();
       if (data === HEARD) return;
@@ -32,6 +34,11 @@ export class Hired {
       this.settle();
       this.fail(event, this.hasAnswered);
     };
+  }
+
+  /** It tells what goes wrong in the language of the page. */
+  speak() {
+    this.worker.postMessage({ order: "speak", given: spokenTable() });
   }
 
   /** What it is told stays as it is now, however late it hears it. */

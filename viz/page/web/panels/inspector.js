@@ -1,5 +1,6 @@
 /** The panel beside the picture: one tab for each question. */
 
+import { t } from "../language/texts.js";
 import { byId, element } from "../picture/dom.js";
 
 export class Inspector {
@@ -14,7 +15,7 @@ export class Inspector {
         panel.title,
       ),
     );
-    this.bar = element("div", { role: "tablist", "aria-label": "Questions" }, ...this.tabs);
+    this.bar = element("div", { role: "tablist", "aria-label": t`Questions` }, ...this.tabs);
     this.bar.addEventListener("keydown", (event) => this.walk(event));
     this.body = element("div", { role: "tabpanel", id: "panel", tabindex: 0 });
     this.body.addEventListener("keydown", (event) => {

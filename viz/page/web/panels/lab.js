@@ -1,5 +1,6 @@
 /** The laboratory's one state: network, drawing, choice of edges, selection. No pixels here. */
 
+import { t } from "../language/texts.js";
 import { contributions, effectiveLinearMap } from "../model/attribution.js";
 import { EdgeChoice } from "../model/choice.js";
 import { confidenceIn, isCalibrated, tell } from "../model/confidence.js";
@@ -203,7 +204,7 @@ export class Lab {
   }
 
   teach(label) {
-    if (!this.givesShares) throw new RangeError("this network's outputs are values: there is no right class to teach it.");
+    if (!this.givesShares) throw new RangeError(t`this network's outputs are values: there is no right class to teach it.`);
     const lesson = this.teacher.teach(this.ink, label);
     this.edge = this.teacher.steepestEdge();
     this.learned();

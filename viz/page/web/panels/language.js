@@ -1,4 +1,4 @@
-/** In which language the page speaks: the one it was written for, else the browser's; a menu for another. */
+/** In which language the page speaks: that of its link, else the one it was written for, else the browser's; a menu for another. */
 
 import { carriedTexts } from "../formats/carried.js";
 import { language, speak, t } from "../language/texts.js";
@@ -12,7 +12,9 @@ export class Languages {
   constructor({ asked, tables }) {
     this.tables = tables;
     this.names = { en: "English", ...Object.fromEntries(Object.entries(tables).map(([code, { name }]) => [code, name])) };
-    this.wanted = asked ?? navigator.languages.map((tag) => tag.split("-")[0]).find((code) => code in this.names) ?? "en";
+    const linked = new URLSearchParams(window.location.hash.slice(1)).get("language");
+    const preferred = [linked, asked, ...navigator.languages.map((tag) => tag.split("-")[0])];
+    this.wanted = preferred.find((code) => code in this.names) ?? "en";
   }
 
   /** From here on every text is in this language. English needs no waiting. */

@@ -1,5 +1,6 @@
 /** Learning before one's eyes: play, pause, step, what it has come to, and the settings. */
 
+import { t } from "../language/texts.js";
 import { writeJson, writeNpz } from "../formats/written.js";
 import { CurvePicture } from "../picture/curves.js";
 import { count, decimal, element, exponential, percent } from "../picture/dom.js";
@@ -12,7 +13,7 @@ const MOST_WRITTEN = 1000; // of a loss; larger ones have not the room
 const NAMED = 6; // dead units that are named, at most
 
 export class LearnPanel {
-  title = "Learn";
+  title = t`Learn`;
 
   /**
    * @param {Trainer} trainer @param {Lab} lab whose drawing can join what it learns from
@@ -22,17 +23,17 @@ export class LearnPanel {
     this.trainer = trainer;
     const choose = ({ target }) => onFiles([...target.files]);
     this.request = element("p");
-    this.wanted = element("div", {}, this.request, element("input", { type: "file", multiple: true, onchange: choose, "aria-label": "Choose MNIST’s four files" }));
+    this.wanted = element("div", {}, this.request, element("input", { type: "file", multiple: true, onchange: choose, "aria-label": t`Choose MNIST’s four files` }));
     const button = (words, press, title = "") => element("button", { onclick: press, title }, words);
-    this.play = button("Play", () => (trainer.isRunning ? trainer.pause() : trainer.start()));
-    this.one = button("Step", () => trainer.step(1), "One step: one batch, one update");
-    this.epoch = button("Epoch", () => trainer.step(trainer.stepsOfEpoch));
-    this.reset = button("Reset", () => trainer.reset(), "Back to the noise of this seed");
+    this.play = button(t`Play`, () => (trainer.isRunning ? trainer.pause() : trainer.start()));
+    this.one = button(t`Step`, () => trainer.step(1), t`One step: one batch, one update`);
+    this.epoch = button(t`Epoch`, () => trainer.step(trainer.stepsOfEpoch));
+    this.reset = button(t`Reset`, () => trainer.reset(), t`Back to the noise of this seed`);
     this.told = element("p");
     this.numbers = element("p", { class: "learned" });
     this.trouble = element("div", { class: "unlike", role: "alert" });
     this.curves = [new CurvePicture("loss", (value) => (value < MOST_WRITTEN ? decimal(value, 2) : exponential(value, 0))), new CurvePicture("accuracy", (value) => percent(value, 0))];
-    this.legend = element("p", { class: "hint" }, "Solid: held out. Dashed: what it learns from.");
+    this.legend = element("p", { class: "hint" }, t`Solid: held out. Dashed: what it learns from.`);
     this.dead = element("p", { class: "hint" });
     this.sureness = new Sureness();
     this.fields = new Fields(trainer);
@@ -40,7 +41,7 @@ export class LearnPanel {
     this.takeHome = element(
       "div",
       { class: "row" },
-      "Save network",
+      t`Save network`,
       button(".npz", () => save(new Blob([npzOf(trainer)], { type: "application/zip" }), "learned.npz")),
       button(".json", () => save(new Blob([jsonOf(trainer)], { type: "application/json" }), "learned.json")),
     );
@@ -72,12 +73,12 @@ export class LearnPanel {
     const state = trainer.state();
     trainer.isWatched = true;
     const isPossible = trainer.problem === null;
-    this.told.textContent = `${trainer.sizes(trainer.settings).join(" → ")}, from noise, on ${trainer.from.told(trainer.settings)}.`;
-    this.play.textContent = state.isRunning ? "Pause" : "Play";
+    this.told.textContent = t`${trainer.sizes(trainer.settings).join(" → ")}, from noise, on ${trainer.from.told(trainer.settings)}.`;
+    this.play.textContent = state.isRunning ? t`Pause` : t`Play`;
     this.play.disabled = !state.isRunning && (!isPossible || (state.isOver && !trainer.report?.trouble && !trainer.isStale));
     this.one.disabled = this.epoch.disabled = !isPossible || state.isRunning || (state.isOver && !trainer.report?.trouble);
     this.reset.disabled = !isPossible || !trainer.begun;
-    this.epoch.title = `${trainer.stepsOfEpoch} steps: as many samples as a fixed set would have`;
+    this.epoch.title = t`${trainer.stepsOfEpoch} steps: as many samples as a fixed set would have`;
     this.request.textContent = this.asked ?? "";
     this.wanted.hidden = this.asked === null;
     this.trouble.replaceChildren(...this.warning(state));
@@ -104,31 +105,31 @@ export class LearnPanel {
 
   warning({ trouble }) {
     const { trainer } = this;
-    if (trouble === null || trouble === this.asked) return trainer.begun && trainer.isStale ? ["Reset begins anew with what is set now."] : [];
+    if (trouble === null || trouble === this.asked) return trainer.begun && trainer.isStale ? [t`Reset begins anew with what is set now.`] : [];
     const back = trainer.report?.trouble;
     if (!back) return [trouble];
-    return [`${trouble} `, element("button", { onclick: () => trainer.goBack() }, `Back to step ${back.soundStep}`)];
+    return [`${trouble} `, element("button", { onclick: () => trainer.goBack() }, t`Back to step ${back.soundStep}`)];
   }
 }
 
 function numbersOf(state, { measured, heldOut }) {
   if (measured === null) return [];
-  const rate = state.stepsPerSecond === null ? "" : ` · ${Math.round(state.stepsPerSecond)} steps a second`;
-  const whose = measured.isLearned ? "examples, those that it learns from" : `${heldOut} it never saw`;
-  const mine = state.own.n === 0 ? "" : `Of yours, ${count(state.own.right)} of ${count(state.own.n)} are read right. `;
+  const rate = state.stepsPerSecond === null ? "" : t` · ${Math.round(state.stepsPerSecond)} steps a second`;
+  const whose = measured.isLearned ? t`examples, those that it learns from` : t`${t(heldOut)} it never saw`;
+  const mine = state.own.n === 0 ? "" : t`Of yours, ${count(state.own.right)} of ${count(state.own.n)} are read right. `;
   return [
     element("b", {}, percent(state.heldOut)),
-    ` of ${count(measured.n)} ${whose}, loss ${decimal(measured.loss, 3)}. `,
+    t` of ${count(measured.n)} ${whose}, loss ${decimal(measured.loss, 3)}. `,
     mine,
-    `Step ${count(state.step)}${state.isOver && state.trouble === null ? ", the end: the rate has fallen to 0" : ""}${state.isRunning ? rate : ""}.`,
+    t`Step ${count(state.step)}${state.isOver && state.trouble === null ? t`, the end: the rate has fallen to 0` : ""}${state.isRunning ? rate : ""}.`,
   ];
 }
 
 function deadSentence(units) {
   if (units.length === 0) return "";
   const named = units.slice(0, NAMED).join(", ");
-  const more = units.length > NAMED ? ` and ${units.length - NAMED} more` : "";
-  return `Dead, silent for every sample tried: ${named}${more}.`;
+  const more = units.length > NAMED ? t` and ${units.length - NAMED} more` : "";
+  return t`Dead, silent for every sample tried: ${named}${more}.`;
 }
 
 function facts(trainer) {

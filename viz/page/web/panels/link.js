@@ -1,5 +1,6 @@
 /** A link that brings back what is shown: what goes into it, and what is taken from it. */
 
+import { t } from "../language/texts.js";
 import { CHOICES, SPREADS } from "../model/choice.js";
 import { cutOfName, edgeBetween, nameOfCut } from "./cut-names.js";
 import { notify } from "./notice.js";
@@ -71,9 +72,9 @@ export class Link {
     history.replaceState(null, "", `#${this.hash()}`);
     try {
       await navigator.clipboard.writeText(window.location.href);
-      notify("The link to this state is in the clipboard. It needs this file at the same place.");
+      notify(t`The link to this state is in the clipboard. It needs this file at the same place.`);
     } catch {
-      notify("The link to this state now stands in the address bar.");
+      notify(t`The link to this state now stands in the address bar.`);
     }
   }
 }

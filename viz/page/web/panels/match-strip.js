@@ -1,5 +1,6 @@
 /** How alike the units of a layer are to their partners: a bar for each, the most alike first; a click selects. */
 
+import { t } from "../language/texts.js";
 import { count, decimal, element } from "../picture/dom.js";
 
 const [HEIGHT, BAR] = [44, 4]; // pixels of the picture and of a bar in it
@@ -16,9 +17,8 @@ export class MatchStrip {
     const sorted = this.order.map((unit) => matches[unit]);
     const [middle, nAlike] = [median(sorted), sorted.filter((match) => match > ALIKE).length];
     const words =
-      `in the median ${decimal(middle, 2)}; ${count(nAlike)} of ${count(sorted.length)} above ${ALIKE}; ` +
-      `alignment of the layer (linear CKA) ${decimal(alignment, 2)}.`;
-    this.canvas = element("canvas", { width: BAR * sorted.length, height: HEIGHT, role: "img", "aria-label": `Correlation of each unit of ${key} with its partner` });
+      t`in the median ${decimal(middle, 2)}; ${count(nAlike)} of ${count(sorted.length)} above ${decimal(ALIKE, 1)}; alignment of the layer (linear CKA) ${decimal(alignment, 2)}.`;
+    this.canvas = element("canvas", { width: BAR * sorted.length, height: HEIGHT, role: "img", "aria-label": t`Correlation of each unit of ${key} with its partner` });
     this.canvas.addEventListener("click", ({ offsetX }) => this.choose(offsetX));
     this.canvas.addEventListener("pointermove", ({ offsetX }) => (this.canvas.title = this.wordsAt(offsetX)));
     this.element = element("figure", { class: "match" }, this.canvas, element("figcaption", {}, element("b", {}, key), `: ${words}`));
@@ -40,7 +40,7 @@ export class MatchStrip {
   wordsAt(x) {
     const { first, second, matches } = this.compared;
     const unit = this.unitAt(x);
-    return `${this.idOf(unit, first)} and ${this.idOf(unit, second)}: ${decimal(matches[this.column][unit], 2)}`;
+    return t`${this.idOf(unit, first)} and ${this.idOf(unit, second)}: ${decimal(matches[this.column][unit], 2)}`;
   }
 
   show({ theme }) {

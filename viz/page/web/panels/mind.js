@@ -1,13 +1,14 @@
 /** What would change its mind? Nothing is computed before someone wants to know it, and then in a worker. */
 
+import { english, t } from "../language/texts.js";
 import { InkChange } from "./ink-change.js";
 import { nearestDigits, pieces } from "./ink-pieces.js";
 import { element } from "../picture/dom.js";
 
 const PAUSE = 300; // milliseconds that a drawing rests before it is asked about
-const BLANK = "Draw something first: there is no ink yet that could change.";
-const VALUE = "This network’s output is a value: there is no answer to turn.";
-const LOOKING = "Looking for it …";
+const BLANK = english`Draw something first: there is no ink yet that could change.`;
+const VALUE = english`This network’s output is a value: there is no answer to turn.`;
+const LOOKING = english`Looking for it …`;
 
 export class Mind {
   /** @param {Lab} lab @param {Examiner} examiner */
@@ -15,7 +16,7 @@ export class Mind {
     Object.assign(this, { lab, examiner });
     this.status = element("p", { role: "status" });
     this.found = element("div");
-    const summary = element("summary", {}, "What would change its mind?");
+    const summary = element("summary", {}, t`What would change its mind?`);
     this.element = element("details", { class: "mind", ontoggle: () => this.show(this.palette) }, summary, this.status, this.found);
     this.change = new InkChange(lab);
     this.asked = null; // {ink, revision}: what the worker was asked about, or will be
@@ -39,7 +40,7 @@ export class Mind {
     this.asked = { ink, revision };
     const refusal = this.lab.classNames.length < 2 ? VALUE : this.lab.isBlank ? BLANK : null;
     this.found.replaceChildren();
-    this.status.textContent = refusal ?? LOOKING;
+    this.status.textContent = refusal ? t(refusal) : t(LOOKING);
     if (!refusal) this.waiting = setTimeout(() => this.ask(this.asked), PAUSE);
   }
 

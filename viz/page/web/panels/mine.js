@@ -1,5 +1,6 @@
 /** One's own samples in the tab of learning: the drawing joins with a label, and each can be taken back. */
 
+import { t } from "../language/texts.js";
 import { count, element, tile } from "../picture/dom.js";
 import { notify } from "./notice.js";
 
@@ -8,13 +9,13 @@ export class MinePart {
   constructor(trainer, lab) {
     Object.assign(this, { trainer, lab, shown: null });
     this.summary = element("summary");
-    this.buttons = element("div", { class: "digits", role: "group", "aria-label": "What it is" });
+    this.buttons = element("div", { class: "digits", role: "group", "aria-label": t`What it is` });
     this.list = element("ul", { class: "mine" });
     this.told = element("p", { class: "hint" });
-    const thing = lab.isPicture ? "the drawing on the pad" : "what is set now";
+    const thing = lab.isPicture ? t`the drawing on the pad` : t`what is set now`;
     const isOpen = trainer.mine.isOpen; // also beside the next picture
     const ontoggle = ({ target }) => (trainer.mine.isOpen = target.open);
-    this.element = element("details", { class: "own", open: isOpen, ontoggle }, this.summary, element("p", {}, `Let ${thing} join what it learns from, as`), this.buttons, this.list, this.told);
+    this.element = element("details", { class: "own", open: isOpen, ontoggle }, this.summary, element("p", {}, t`Let ${thing} join what it learns from, as`), this.buttons, this.list, this.told);
   }
 
   /** @param {Palette} palette */
@@ -23,11 +24,12 @@ export class MinePart {
     const { list, answers, right } = trainer.mine;
     const { classNames } = trainer.from;
     const n = list.length;
-    this.summary.textContent = n === 0 ? "Your own, too" : `Your own: ${count(n)}, ${count(right)} read right`;
+    this.summary.textContent = n === 0 ? t`Your own, too` : t`Your own: ${count(n)}, ${count(right)} read right`;
     const { ownShare, batchSize } = trainer.settings;
     const isLate = trainer.report?.isOver && n > 0;
-    const often = `${count(Math.ceil(ownShare * batchSize))} of the ${count(batchSize)} in every batch ${n === 0 ? "will be" : "are"} yours, also after Reset.`;
-    this.told.textContent = `${isLate ? "The course is over: Reset begins anew, with yours. " : ""}${often} They stay in this page: no link holds them.`;
+    const yours = count(Math.ceil(ownShare * batchSize));
+    const often = n === 0 ? t`${yours} of the ${count(batchSize)} in every batch will be yours, also after Reset.` : t`${yours} of the ${count(batchSize)} in every batch are yours, also after Reset.`;
+    this.told.textContent = (isLate ? t`The course is over: Reset begins anew, with yours. ` : "") + t`${often} They stay in this page: no link holds them.`;
     const state = `${classNames.join(" ")} ${lab.isBlank} ${palette.theme.name} ${n} ${answers.join(" ")}`;
     if (this.shown === state && this.of === list) return;
     [this.shown, this.of] = [state, list];
@@ -40,7 +42,7 @@ export class MinePart {
     try {
       this.trainer.add(this.lab, label);
     } catch (error) {
-      notify(`It cannot join: ${error.message}`);
+      notify(t`It cannot join: ${error.message}`);
     }
   }
 
@@ -49,14 +51,14 @@ export class MinePart {
     const { ink, label } = one;
     const { lab, trainer } = this;
     const name = trainer.from.classNames[label] ?? String(label);
-    const read = answer === null ? "" : answer === label ? `${name} ✓` : `${name}, read ${lab.classNames[answer]}`;
-    const words = `Your ${i + 1}: ${name}${answer === null || answer === label ? "" : `, read as ${lab.classNames[answer]}`}. Remove it.`;
+    const read = answer === null ? "" : answer === label ? `${name} ✓` : t`${name}, read ${lab.classNames[answer]}`;
+    const words = t`Your ${i + 1}: ${name}${answer === null || answer === label ? "" : t`, read as ${lab.classNames[answer]}`}. Remove it.`;
     const remove = () => {
       trainer.remove(i);
       this.list.querySelectorAll("button")[Math.min(i, trainer.mine.list.length - 1)]?.focus();
     };
     const picture = lab.isPicture && ink.length === lab.ink.length ? [this.picture(one, palette)] : [];
-    return element("li", { class: answer === label ? "" : "misread" }, element("button", { onclick: remove, title: "Remove", "aria-label": words }, ...picture, read || name));
+    return element("li", { class: answer === label ? "" : "misread" }, element("button", { onclick: remove, title: t`Remove`, "aria-label": words }, ...picture, read || name));
   }
 
   /** Drawn once, for as long as the colors stay. */

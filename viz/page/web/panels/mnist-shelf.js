@@ -1,11 +1,12 @@
 /** MNIST's files that were dropped on the page or chosen, until there are enough to learn from. */
 
+import { english, t } from "../language/texts.js";
 import { FILES, maybeMnist, readMnist } from "../formats/mnist.js";
 import { count } from "../picture/dom.js";
 
 const [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS] = Object.keys(FILES);
 const HELD_OUT = 5000; // of the digits to learn from, where those to be tested with are missing
-const HOW = "Drop MNIST’s files on this page, packed or not, or choose them here. Nothing leaves this machine.";
+const HOW = english`Drop MNIST’s files on this page, packed or not, or choose them here. Nothing leaves this machine.`;
 
 export class MnistShelf {
   found = new Map(); // name → {bytes, isChecked}
@@ -52,16 +53,16 @@ export class MnistShelf {
     const { found } = this;
     const missing = Object.keys(FILES).filter((name) => !found.has(name));
     const isChecked = [...found.values()].every((one) => one.isChecked);
-    const checked = isChecked ? "checked by SHA-256" : "of the right sizes (this browser offers this page no SHA-256 to check them with)";
-    if (!this.isReady) return `Of MNIST’s files ${[...found.keys()].join(" and ")} came, ${checked}; still missing: ${missing.join(", ")}.`;
-    if (!this.isTestable) return `MNIST’s 60,000 digits are here, ${checked}. Its test files are not, so ${count(HELD_OUT)} of the 60,000 are held out.`;
-    return `MNIST is here, ${checked}: 60,000 digits to learn from, 10,000 others to be tested with.`;
+    const checked = isChecked ? t`checked by SHA-256` : t`of the right sizes (this browser offers this page no SHA-256 to check them with)`;
+    if (!this.isReady) return t`Of MNIST’s files ${[...found.keys()].join(t` and `)} came, ${checked}; still missing: ${missing.join(", ")}.`;
+    if (!this.isTestable) return t`MNIST’s ${count(60000)} digits are here, ${checked}. Its test files are not, so ${count(HELD_OUT)} of the ${count(60000)} are held out.`;
+    return t`MNIST is here, ${checked}: ${count(60000)} digits to learn from, ${count(10000)} others to be tested with.`;
   }
 
   /** Why it cannot be learned from, and what to do; null once it can. */
   get problem() {
     if (this.isReady) return null;
-    return this.found.size > 0 ? `${this.told} ${HOW}` : HOW;
+    return this.found.size > 0 ? `${this.told} ${t(HOW)}` : t(HOW);
   }
 
   /** What sources.js takes in the worker. */

@@ -1,5 +1,6 @@
 /** What a network in the page can learn from, and what is said of it. */
 
+import { english, t } from "../language/texts.js";
 import { decodeFloats } from "../model/payload.js";
 import { POINT_SETS, pointsToLearn, REACH } from "../model/points.js";
 import { count } from "../picture/dom.js";
@@ -10,12 +11,12 @@ const N_POINTS = 500; // to learn from, and as many others
 const POINT_CLASSES = ["−1", "1"]; // as the Playground calls them
 const POINT_UNITS = { spiral: [16, 16] }; // hidden units that a set needs, where more than one layer
 const POINT_PACE = 100; // steps a second, so that it is seen: such networks learn in a second
-const NO_SAMPLES = "This page has no inputs of known classes to learn from.";
-const NO_CLASSES = "This network’s outputs are values, and learning here needs classes.";
+const NO_SAMPLES = english`This page has no inputs of known classes to learn from.`;
+const NO_CLASSES = english`This network’s outputs are values, and learning here needs classes.`;
 
 /**
  * All that a page offers, by their names; the first one is the usual one. Each has
- *   option: its name in a list, told(settings): what it is, in a few words, heldOut: what others of its kind are called,
+ *   option: its name in a list, told(settings): what it is, in a few words, heldOut: what others of its kind are called in English,
  *   epoch: samples of one, problem: why it cannot be learned from, or null, takesFiles: whether files can be chosen for it, classNames, output, units (of the last layer),
  *   where need be suggested: settings and pace: steps a second that suit it, and isPoints: whether its picture shows points,
  *   inputFor(settings): what is read, see payload.py, and dataFor(settings): what sources.js takes in the worker
@@ -27,19 +28,29 @@ export function offersOf(own, shelf) {
   return { page: examples(own), ...(isPlane ? Object.fromEntries(POINT_SETS.map((kind) => [kind, points(own, kind)])) : {}) };
 }
 
+/** Why nothing can be learned as the page's own network does, or null. */
+function refusal({ output }) {
+  return output === "linear" ? t(NO_CLASSES) : null;
+}
+
 /** Of one that reads and tells what the page's own network does. */
 function asThePage(own) {
   const { input, classNames, output, columns } = own;
-  return { classNames, output, units: columns[columns.length - 1].ids.length, problem: output === "linear" ? NO_CLASSES : null, inputFor: () => input };
+  return { classNames, output, units: columns[columns.length - 1].ids.length, inputFor: () => input };
 }
 
 function penDigits(own) {
   return {
     ...asThePage(own),
-    option: "pen digits",
-    told: () => "pen digits drawn in this page, never the same twice",
-    heldOut: "pen digits",
+    get option() {
+      return t`pen digits`;
+    },
+    told: () => t`pen digits drawn in this page, never the same twice`,
+    heldOut: english`pen digits`,
     epoch: PEN_EPOCH,
+    get problem() {
+      return refusal(own);
+    },
     classNames: DIGITS,
     dataFor: () => ({ kind: "pen", input: own.input }),
   };
@@ -48,10 +59,12 @@ function penDigits(own) {
 function mnist(own, shelf) {
   return {
     ...asThePage(own),
-    option: "MNIST’s files",
-    told: () => (shelf.isReady ? `MNIST’s ${count(shelf.n)} digits` : "MNIST’s digits"),
+    get option() {
+      return t`MNIST’s files`;
+    },
+    told: () => (shelf.isReady ? t`MNIST’s ${count(shelf.n)} digits` : t`MNIST’s digits`),
     get heldOut() {
-      return shelf.isTestable ? "MNIST test digits" : "held-out MNIST digits";
+      return shelf.isTestable ? english`MNIST test digits` : english`held-out MNIST digits`;
     },
     get epoch() {
       return shelf.n;
@@ -68,15 +81,18 @@ function mnist(own, shelf) {
 function examples(own) {
   const samples = samplesOf(own);
   const n = samples.labels.length;
-  const page = asThePage(own);
   return {
-    ...page,
-    option: "examples",
-    told: () => `the ${count(n)} examples in this file`,
-    heldOut: "examples",
+    ...asThePage(own),
+    get option() {
+      return t`examples`;
+    },
+    told: () => t`the ${count(n)} examples in this file`,
+    heldOut: english`examples`,
     epoch: n,
     suggested: {},
-    problem: page.problem ?? (n === 0 ? NO_SAMPLES : null),
+    get problem() {
+      return refusal(own) ?? (n === 0 ? t(NO_SAMPLES) : null);
+    },
     dataFor: () => ({ kind: "examples", ...samples }),
   };
 }
@@ -84,9 +100,11 @@ function examples(own) {
 /** A set of points, seen in the plane from which it is learned: other ones for another seed, so that its picture is another. */
 function points({ input }, kind) {
   return {
-    option: `points: ${kind}`,
-    told: () => `the ${count(N_POINTS)} points of the Playground’s set “${kind}”`,
-    heldOut: "other points",
+    get option() {
+      return t`points: ${kind}`;
+    },
+    told: () => t`the ${count(N_POINTS)} points of the Playground’s set “${kind}”`,
+    heldOut: english`other points`,
     epoch: N_POINTS,
     problem: null,
     classNames: POINT_CLASSES,

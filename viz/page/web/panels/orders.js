@@ -1,8 +1,9 @@
 /** What the learning worker is told, order by order, and who waits until that is done. */
 
+import { english, t } from "../language/texts.js";
 import { Hired } from "./hired.js";
 
-const NO_WORKER = "Learning needs a worker, which this browser does not start here; everything else works.";
+const NO_WORKER = english`Learning needs a worker, which this browser does not start here; everything else works.`;
 
 export class Orders {
   /**
@@ -19,14 +20,19 @@ export class Orders {
   /** @returns {boolean} whether there is a worker */
   start() {
     if (this.worker) return true;
-    const fail = ({ message }, hasAnswered) => this.end(hasAnswered ? `The worker has ended: ${message}` : NO_WORKER);
+    const fail = ({ message }, hasAnswered) => this.end(hasAnswered ? t`The worker has ended: ${message}` : t(NO_WORKER));
     try {
       this.worker = new Hired(this.program(), this.hear, fail);
     } catch {
-      this.end(NO_WORKER);
+      this.end(t(NO_WORKER));
       return false;
     }
     return true;
+  }
+
+  /** The page speaks another language. */
+  speak() {
+    this.worker?.speak();
   }
 
   end(sentence) {

@@ -1,5 +1,6 @@
 /** What a person has drawn and named to be learned from, too, and what is now read of it. */
 
+import { t } from "../language/texts.js";
 import { argmax, forward } from "../model/network.js";
 import { inRows } from "./offers.js";
 
@@ -13,7 +14,7 @@ export class OwnSamples {
 
   /** @param {ArrayLike<number>} ink @param {number} label */
   add(ink, label) {
-    if (this.list.length === MOST) throw new RangeError(`there are ${MOST} of your own; remove some before you add others.`);
+    if (this.list.length === MOST) throw new RangeError(t`there are ${MOST} of your own; remove some before you add others.`);
     this.change([...this.list, { ink: Float32Array.from(ink), label }]);
   }
 

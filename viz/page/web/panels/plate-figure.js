@@ -1,5 +1,6 @@
 /** One layer of the weights view: its plate, what a pointer or the keyboard asks it, its scale. */
 
+import { english, numeral, t } from "../language/texts.js";
 import { formOf } from "../model/canonical.js";
 import { count, element } from "../picture/dom.js";
 import { brief } from "../picture/labels.js";
@@ -11,7 +12,7 @@ import { walk } from "./plate-keys.js";
 import { plateWords, weightWords } from "./plate-words.js";
 
 const [HEAD, MOST_HEAD, LETTER] = [22, 110, 7]; // CSS pixels for names, and of each letter
-const INVITATION = "Point at a weight, or walk with the arrow keys.";
+const INVITATION = english`Point at a weight, or walk with the arrow keys.`;
 
 export class PlateFigure {
   /**
@@ -63,8 +64,8 @@ export class PlateFigure {
     this.cursor = null;
     const told = plateWords(lab, n, this.plate);
     this.hint.textContent = told;
-    canvas.setAttribute("aria-label", `${this.name}. ${told} Arrow keys walk${this.plate.kind === "fields" ? " from unit to unit, with Shift within one" : ""}, Enter selects.`);
-    this.readout.textContent = INVITATION;
+    canvas.setAttribute("aria-label", t`${this.name}. ${told} Arrow keys walk${this.plate.kind === "fields" ? t` from unit to unit, with Shift within one` : ""}, Enter selects.`);
+    this.readout.textContent = t(INVITATION);
     this.soil(shown.form, palette);
   }
 
@@ -99,9 +100,9 @@ export class PlateFigure {
 
   tellScale() {
     const { limit, lowest, highest, beyond, count: all } = this.painting.scale;
-    [this.ends[0].textContent, this.ends[1].textContent] = [`−${limit}`, String(limit)];
+    [this.ends[0].textContent, this.ends[1].textContent] = [`−${numeral(String(limit))}`, numeral(String(limit))];
     this.note.textContent =
-      `${count(all)} weights from ${short(lowest)} to ${short(highest)}; ${beyond ? count(beyond) : "none"} beyond the scale.`;
+      t`${count(all)} weights from ${short(lowest)} to ${short(highest)}; ${beyond ? count(beyond) : t`none`} beyond the scale.`;
     if (this.cursor) this.tell(this.cursor);
   }
 
@@ -143,7 +144,7 @@ export class PlateFigure {
   tell(point, place = null) {
     const edge = point && this.edgeAt(point);
     this.point(edge);
-    this.readout.textContent = edge ? weightWords(this.lab, edge, this.form, this.plate) : place ? this.unitWords(place) : INVITATION;
+    this.readout.textContent = edge ? weightWords(this.lab, edge, this.form, this.plate) : place ? this.unitWords(place) : t(INVITATION);
   }
 
   edgeAt({ column, row }) {
@@ -158,7 +159,7 @@ export class PlateFigure {
 
   unitWords(place) {
     const helped = this.marks.helpedBy(place);
-    return `${this.lab.nameOf(this.lab.idOf(place))}${helped === null ? "" : `, helps ${helped} most`}`;
+    return `${this.lab.nameOf(this.lab.idOf(place))}${helped === null ? "" : t`, helps ${helped} most`}`;
   }
 
   /** A click or Enter: the unit itself, or of a weight the one that it leads to. */

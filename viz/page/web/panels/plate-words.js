@@ -1,21 +1,22 @@
 /** A plate of weights in words: what it holds, and one weight of it with all its digits. */
 
+import { t } from "../language/texts.js";
 import { formOf } from "../model/canonical.js";
 import { count, signed } from "../picture/dom.js";
 
 /** What a plate holds, in words. */
 export function plateWords({ columns, layers }, n, plate) {
   const { fanIn, fanOut, taps, norm } = layers[n];
-  const folded = norm ? " Batch normalization is folded in." : "";
+  const folded = norm ? t` Batch normalization is folded in.` : "";
   const [from, to] = [columns[n].key, columns[n + 1].key];
   if (plate.kind === "fields") {
-    const size = `${plate.tileRows} × ${plate.tileColumns} weights`;
-    const few = plate.shown < plate.total ? `${count(plate.shown)} of ${count(plate.total)} units of ${to}, evenly through their order` : `All ${count(plate.total)} units of ${to}`;
-    return `${few}, each as ${size}.${folded}`;
+    const size = t`${plate.tileRows} × ${plate.tileColumns} weights`;
+    const few = plate.shown < plate.total ? t`${count(plate.shown)} of ${count(plate.total)} units of ${to}, evenly through their order` : t`All ${count(plate.total)} units of ${to}`;
+    return t`${few}, each as ${size}.${folded}`;
   }
-  const pooled = plate.pooled ? ` Each point is the largest of ${poolWords(plate)}; a pointer tells which.` : "";
-  const what = taps > 1 ? `${count(fanIn * fanOut)} pictures of ${plate.tileRows} × ${plate.tileColumns} weights` : `${count(fanOut)} × ${count(fanIn)} weights`;
-  return `${what}: rows are ${to}, columns ${from}.${pooled}${folded}`;
+  const pooled = plate.pooled ? t` Each point is the largest of ${poolWords(plate)}; a pointer tells which.` : "";
+  const what = taps > 1 ? t`${count(fanIn * fanOut)} pictures of ${plate.tileRows} × ${plate.tileColumns} weights` : t`${count(fanOut)} × ${count(fanIn)} weights`;
+  return t`${what}: rows are ${to}, columns ${from}.${pooled}${folded}`;
 }
 
 /**
@@ -29,14 +30,14 @@ export function weightWords(lab, edge, form, plate) {
   const { into, out } = formOf(lab.layers, form, edge.layer);
   const w = W[edge.index];
   const tap = Math.floor(edge.index / (fanIn * fanOut));
-  const at = taps > 1 ? ` at ${Math.floor(tap / tapColumns)},${tap % tapColumns}` : "";
-  const canonical = form.isKnown ? `, canonical ${signed((w * into[target]) / out[source])}` : "";
-  const pooled = plate.pooled ? `, the largest of ${poolWords(plate)} here` : "";
-  return `${from} → ${to}${at}: weight ${exact(w)}${canonical}${pooled}`;
+  const at = taps > 1 ? t` at ${Math.floor(tap / tapColumns)},${tap % tapColumns}` : "";
+  const canonical = form.isKnown ? t`, canonical ${signed((w * into[target]) / out[source])}` : "";
+  const pooled = plate.pooled ? t`, the largest of ${poolWords(plate)} here` : "";
+  return t`${from} → ${to}${at}: weight ${exact(w)}${canonical}${pooled}`;
 }
 
 function poolWords({ pooled: { across, down } }) {
-  return `${count(Math.ceil(down))} × ${count(Math.ceil(across))} weights`;
+  return t`${count(Math.ceil(down))} × ${count(Math.ceil(across))} weights`;
 }
 
 /** Every digit that a float32 has, no more. */

@@ -1,9 +1,10 @@
 /** Why, where a network reads features: what each one gives to a class, as value times slope. */
 
+import { t } from "../language/texts.js";
 import { decimal, element, signed } from "../picture/dom.js";
 
 export class ReasonsPanel {
-  title = "Why";
+  title = t`Why`;
 
   /** @param {Lab} lab */
   constructor(lab) {
@@ -34,17 +35,17 @@ export class ReasonsPanel {
         element("td", { class: "number" }, value),
       );
     this.element.replaceChildren(
-      element("p", {}, `What speaks for “${outputNames[chosen]}” here: each feature’s value times the slope of the logit along it.`),
+      element("p", {}, t`What speaks for “${outputNames[chosen]}” here: each feature’s value times the slope of the logit along it.`),
       element("div", { class: "row choices" }, ...buttons),
       element(
         "table",
         {},
-        element("caption", {}, `The logit of ${outputNames[chosen]}: value × slope`),
+        element("caption", {}, t`The logit of ${outputNames[chosen]}: value × slope`),
         ...order.map((i) => row(input.names[i], `${decimal(ink[i], 3)} × ${decimal(slopes[i], 3)}`, signed(terms[i]))),
-        row("all that is no slope", "", signed(rest)),
-        row("= logit", "", decimal(trace.logits[chosen])),
+        row(t`all that is no slope`, "", signed(rest)),
+        row(t`= logit`, "", decimal(trace.logits[chosen])),
       ),
-      element("p", { class: "hint" }, "A slope tells what a little more of a feature would change, right here."),
+      element("p", { class: "hint" }, t`A slope tells what a little more of a feature would change, right here.`),
     );
   }
 

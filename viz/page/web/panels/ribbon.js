@@ -1,5 +1,7 @@
 /** The ribbon below the picture: accuracy over the training, and a handle that goes back to any moment of it. */
 
+import { dataName } from "../picture/data-names.js";
+import { t } from "../language/texts.js";
 import { sparkline } from "../picture/sparkline.js";
 import { decimal, element, percent } from "../picture/dom.js";
 
@@ -11,15 +13,15 @@ export class Ribbon {
     this.education = education;
     const { last } = education;
     this.handle = element("input", {
-      type: "range", min: 0, max: last, step: 1, "aria-label": "Moment of the training",
+      type: "range", min: 0, max: last, step: 1, "aria-label": t`Moment of the training`,
       oninput: () => this.wish(Number(this.handle.value)),
     });
-    const what = element("span", { class: "what" }, "accuracy");
+    const what = element("span", { class: "what" }, t`accuracy`);
     this.button = element("button", { onclick: () => (this.playing ? this.pause() : this.play()) });
     this.told = element("p", { class: "moment" });
     this.element = element(
       "section",
-      { id: "ribbon", "aria-label": "Its training" },
+      { id: "ribbon", "aria-label": t`Its training` },
       this.button,
       element("div", { class: "course" }, sparkline(education.facts.accuracy), what, this.handle, ticks(education)),
       this.told,
@@ -59,24 +61,24 @@ export class Ribbon {
 
   name() {
     this.button.textContent = this.playing ? "❚❚" : "▶";
-    this.button.setAttribute("aria-label", this.playing ? "Pause the training" : "Play the training");
+    this.button.setAttribute("aria-label", this.playing ? t`Pause the training` : t`Play the training`);
   }
 
   show() {
     const { education } = this;
     const { index, facts } = education;
     if (index === null) {
-      this.told.textContent = "The weights are not of its training.";
+      this.told.textContent = t`The weights are not of its training.`;
       return;
     }
     const when = education.when(index);
     this.handle.value = index;
-    this.handle.setAttribute("aria-valuetext", `${when}: ${percent(facts.accuracy[index])} read right`);
+    this.handle.setAttribute("aria-valuetext", t`${when}: ${percent(facts.accuracy[index])} read right`);
     this.told.replaceChildren(
       element("b", {}, when[0].toUpperCase() + when.slice(1)),
-      ` ${percent(facts.accuracy[index])} read right, loss ${decimal(facts.loss[index], 2)}`,
+      t` ${percent(facts.accuracy[index])} read right, loss ${decimal(facts.loss[index], 2)}`,
     );
-    this.told.title = `Of ${facts.measuredOn}`;
+    this.told.title = t`Of ${dataName(facts.measuredOn)}`;
   }
 }
 

@@ -1,5 +1,7 @@
 /** What pictures of weights show, and the words for it: the twin of shown.py. */
 
+import { dataName } from "../picture/data-names.js";
+import { t } from "../language/texts.js";
 import { canonical, canonicalBias, canonicalWeights } from "../model/canonical.js";
 import { sortUnits } from "../model/sorting.js";
 import { count } from "../picture/dom.js";
@@ -44,18 +46,18 @@ export function canonicalNumbers(lab) {
 /** What was done to the weights before they were drawn, and how units are sorted. */
 export function formWords(lab, { isKnown, dead, kept }) {
   const { layers, columns, facts, source, teacher } = lab;
-  if (layers.length === 1) return "As they are in the network.";
-  const sorted = "Sorted by the class that a unit helps most, the strongest first.";
-  if (!isKnown) return `As they are in the network: its file does not tell what it usually does. ${sorted}`;
-  const over = source ? " as last measured" : facts.usualOf ? ` over ${facts.usualOf}` : "";
-  const before = teacher.steps > 0 ? ", measured before its lessons" : "";
+  if (layers.length === 1) return t`As they are in the network.`;
+  const sorted = t`Sorted by the class that a unit helps most, the strongest first.`;
+  if (!isKnown) return t`As they are in the network: its file does not tell what it usually does. ${sorted}`;
+  const over = source ? t` as last measured` : facts.usualOf ? t` over ${dataName(facts.usualOf)}` : "";
+  const before = teacher.steps > 0 ? t`, measured before its lessons` : "";
   const asItIs = kept.flatMap((word, n) => (word ? [`${columns[n + 1].key} (${word})`] : []));
   const never = dead.flatMap((units, n) => units.map((unit) => columns[n + 1].ids[unit]));
   const named = never.length <= MOST_NAMED ? ` (${never.join(", ")})` : "";
   return [
-    `Units scaled to standard deviation 1${over}${before}, which changes nothing that the network computes.`,
-    ...(asItIs.length > 0 ? [`As they are: ${asItIs.join(", ")}.`] : []),
-    ...(never.length > 0 ? [`${count(never.length)} ${never.length === 1 ? "unit never varies" : "units never vary"}${named}.`] : []),
+    t`Units scaled to standard deviation 1${over}${before}, which changes nothing that the network computes.`,
+    ...(asItIs.length > 0 ? [t`As they are: ${asItIs.join(", ")}.`] : []),
+    ...(never.length > 0 ? [never.length === 1 ? t`1 unit never varies${named}.` : t`${count(never.length)} units never vary${named}.`] : []),
     sorted,
   ].join(" ");
 }

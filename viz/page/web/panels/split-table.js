@@ -1,13 +1,15 @@
 /** The difference of two answers as a table: one layer after another takes its place in the other network. */
 
+import { dataName } from "../picture/data-names.js";
+import { t } from "../language/texts.js";
 import { contest } from "../model/swaps.js";
 import { decimal, element, percent, signed } from "../picture/dom.js";
 
 /** @param {Comparison} compared @returns {HTMLElement[]} */
 export function splitTable(compared) {
   const { first, facts, names } = compared;
-  if (!facts.canSwap) return [element("p", {}, "Their layers cannot stand in each other’s place, so no layer can be swapped alone.")];
-  if (first.isBlank) return [element("p", {}, "Draw something to see which layers make the difference.")];
+  if (!facts.canSwap) return [element("p", {}, t`Their layers cannot stand in each other’s place, so no layer can be swapped alone.`)];
+  if (first.isBlank) return [element("p", {}, t`Draw something to see which layers make the difference.`)];
   const { winner, rival, logits, leads } = compared.split();
   const { agreement, swaps, testedOn } = facts;
   const name = (k) => first.outputNames[k];
@@ -24,17 +26,18 @@ export function splitTable(compared) {
     );
   const last = leads.length - 1;
   const swapped = swaps.length > 0 ? swaps.map(({ key }) => key) : first.columns.slice(1).map(({ key }) => key);
-  const rows = swapped.map((key, n) => row(`+ its ${key}`, n + 1, signed(leads[n + 1] - leads[n], 2)));
-  const ahead = rival === null ? "its logit" : `${name(winner)} over ${name(rival)}`;
-  const head = ["network", "reads", ahead, ...(accuracies.length > 0 ? ["right"] : [])].map((text) => element("th", { scope: "col" }, text));
-  const what = first.isPicture ? "drawing" : "input";
-  const over = accuracies.length > 0 ? ` Right: of ${testedOn}.` : "";
+  const rows = swapped.map((key, n) => row(t`+ its ${key}`, n + 1, signed(leads[n + 1] - leads[n], 2)));
+  const ahead = rival === null ? t`its logit` : t`${name(winner)} over ${name(rival)}`;
+  const head = [t`network`, t`reads`, ahead, ...(accuracies.length > 0 ? [t`right`] : [])].map((text) => element("th", { scope: "col" }, text));
+  const over = accuracies.length > 0 ? t` Right: of ${dataName(testedOn)}.` : "";
   const isChanged = first.changes > 0 && accuracies.length > 0;
   return [
     element(
       "p",
       {},
-      `One layer of ${names[1]} after another takes its place in ${names[0]}. What each changes in this ${what}’s logits sums up to the difference, exactly.${over}`,
+      first.isPicture
+        ? t`One layer of ${names[1]} after another takes its place in ${names[0]}. What each changes in this drawing’s logits sums up to the difference, exactly.${over}`
+        : t`One layer of ${names[1]} after another takes its place in ${names[0]}. What each changes in this input’s logits sums up to the difference, exactly.${over}`,
     ),
     element(
       "table",
@@ -44,6 +47,6 @@ export function splitTable(compared) {
       ...rows,
       row(`= ${names[1]}`, last, decimal(leads[last], 2), { class: "total" }),
     ),
-    ...(isChanged ? [element("p", { class: "hint" }, `${names[0]} is not that of its file any more; what was measured over data is.`)] : []),
+    ...(isChanged ? [element("p", { class: "hint" }, t`${names[0]} is not that of its file any more; what was measured over data is.`)] : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** Preprocessing theatre: what each step makes of the ink, and what the network would answer. */
 
+import { t } from "../language/texts.js";
 import { element, tile } from "../picture/dom.js";
 import { share } from "../picture/words.js";
 import { areaMean, inkStages } from "../model/ink.js";
@@ -24,19 +25,19 @@ function theatre(ink, size, field) {
     }
     return image;
   };
-  const stages = [{ name: "raw canvas", image: Float32Array.from(areaMean(ink, size, [0, 0, size, size], size / side).ink) }];
+  const stages = [{ name: t`raw canvas`, image: Float32Array.from(areaMean(ink, size, [0, 0, size, size], size / side).ink) }];
   if (height > 0) {
     const boxed = areaMean(ink, size, box, Math.max(height, width) / side);
-    stages.push({ name: "cut to its box", image: place(boxed.ink, boxed.rows, boxed.columns, 0, 0) });
+    stages.push({ name: t`cut to its box`, image: place(boxed.ink, boxed.rows, boxed.columns, 0, 0) });
     const [row, column] = [Math.floor((side - fitted.rows) / 2), Math.floor((side - fitted.columns) / 2)];
-    stages.push({ name: `${field.box} pixels, box in the middle`, image: place(fitted.ink, fitted.rows, fitted.columns, row, column) });
-    stages.push({ name: "center of mass in the middle", image: centered });
+    stages.push({ name: t`${field.box} pixels, box in the middle`, image: place(fitted.ink, fitted.rows, fitted.columns, row, column) });
+    stages.push({ name: t`center of mass in the middle`, image: centered });
   }
   return stages;
 }
 
 export class StagesPanel {
-  title = "Ink";
+  title = t`Ink`;
 
   /** @param {Lab} lab @param {Pad} pad */
   constructor(lab, pad) {
@@ -48,11 +49,11 @@ export class StagesPanel {
   show(palette) {
     const { lab, pad } = this;
     if (lab.isBlank) {
-      this.element.replaceChildren(element("p", { class: "hint" }, "Draw a digit to see what becomes of its ink."));
+      this.element.replaceChildren(element("p", { class: "hint" }, t`Draw a digit to see what becomes of its ink.`));
       return;
     }
     const stages = theatre(pad.digits[lab.shown], pad.surface.width, lab.input);
-    if (lab.input.upright) stages.push({ name: "upright: its slant taken off", image: lab.input.pixelsOf(lab.seen) });
+    if (lab.input.upright) stages.push({ name: t`upright: its slant taken off`, image: lab.input.pixelsOf(lab.seen) });
     const asItIs = [{ ...lab.layers[0], upright: null }, ...lab.layers.slice(1)]; // each stage is read as it is
     const figures = stages.map(({ name, image }, i) => {
       const probabilities = lab.tell(forward(asItIs, lab.input.inChannels(image)));
@@ -66,7 +67,7 @@ export class StagesPanel {
       );
     });
     this.element.replaceChildren(
-      element("p", {}, "The network learned from digits prepared in one way; yours takes the same way. What it would answer after each step:"),
+      element("p", {}, t`The network learned from digits prepared in one way; yours takes the same way. What it would answer after each step:`),
       element("div", { class: "tiles" }, ...figures),
     );
   }

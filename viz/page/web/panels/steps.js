@@ -1,5 +1,6 @@
 /** Step by step from the ink to the answer: one layer at a time, with its formula in real numbers. */
 
+import { t } from "../language/texts.js";
 import { strongest } from "../model/attribution.js";
 import { activationOf } from "../model/layers.js";
 import { argmax } from "../model/network.js";
@@ -15,7 +16,7 @@ const RUN = 1300; // milliseconds in which the light of one step runs
 const PAUSE = 3200; // milliseconds from step to step where they follow each other
 
 export class StepsPanel {
-  title = "Steps";
+  title = t`Steps`;
 
   /**
    * @param {Lab} lab
@@ -26,14 +27,14 @@ export class StepsPanel {
     Object.assign(this, { lab, showStage: show, run });
     this.at = 0;
     this.last = lab.layers.length + 1; // ink, every layer, the answer
-    this.back = element("button", { onclick: () => this.go(this.at - 1), "aria-keyshortcuts": "ArrowLeft" }, "‹ Back");
-    this.next = element("button", { onclick: () => this.go(this.at + 1), "aria-keyshortcuts": "ArrowRight" }, "Next ›");
-    this.slow = element("button", { onclick: () => this.toggle(), "aria-pressed": "false" }, "Play slowly");
+    this.back = element("button", { onclick: () => this.go(this.at - 1), "aria-keyshortcuts": "ArrowLeft" }, t`‹ Back`);
+    this.next = element("button", { onclick: () => this.go(this.at + 1), "aria-keyshortcuts": "ArrowRight" }, t`Next ›`);
+    this.slow = element("button", { onclick: () => this.toggle(), "aria-pressed": "false" }, t`Play slowly`);
     this.text = element("div", { "aria-live": "polite" });
     this.element = element(
       "div",
       {},
-      element("div", { class: "row walk", role: "group", "aria-label": "Steps" }, this.back, this.next, this.slow),
+      element("div", { class: "row walk", role: "group", "aria-label": t`Steps` }, this.back, this.next, this.slow),
       this.text,
     );
   }
@@ -82,7 +83,7 @@ export class StepsPanel {
   }
 
   tellPlaying() {
-    this.slow.textContent = this.playing ? "Pause" : "Play slowly";
+    this.slow.textContent = this.playing ? t`Pause` : t`Play slowly`;
     this.slow.setAttribute("aria-pressed", String(Boolean(this.playing)));
   }
 
@@ -98,25 +99,25 @@ export class StepsPanel {
     this.back.disabled = at === 0;
     this.next.disabled = at === last;
     this.showStage(lab.isBlank ? null : at);
-    const parts = lab.isBlank ? [paragraph("Draw a digit first, then walk through the network with it.", "hint")] : this.parts(at);
+    const parts = lab.isBlank ? [paragraph(t`Draw a digit first, then walk through the network with it.`, "hint")] : this.parts(at);
     this.text.replaceChildren(...parts);
   }
 
   parts(at) {
     const { lab, last } = this;
-    const heading = (text) => element("h2", {}, `${at + 1} of ${last + 1}: ${text}`);
+    const heading = (text) => element("h2", {}, t`${at + 1} of ${last + 1}: ${text}`);
     if (at === 0) {
       return [
-        heading(lab.isPicture ? "the ink" : "the input"),
+        heading(lab.isPicture ? t`the ink` : t`the input`),
         paragraph(inputSentence(lab)),
-        paragraph("Next ›, or the right arrow key in this panel, lets the first layer speak.", "hint"),
+        paragraph(t`Next ›, or the right arrow key in this panel, lets the first layer speak.`, "hint"),
       ];
     }
-    return at === last ? [heading("the answer"), ...this.answer()] : [heading(this.nameOf(at)), ...this.layer(at)];
+    return at === last ? [heading(t`the answer`), ...this.answer()] : [heading(this.nameOf(at)), ...this.layer(at)];
   }
 
   nameOf(column) {
-    return column === this.lab.layers.length ? "the outputs" : `hidden layer ${column}`;
+    return column === this.lab.layers.length ? t`the outputs` : t`hidden layer ${column}`;
   }
 
   /** What one layer does, and the sum of one of its units. */
@@ -124,16 +125,17 @@ export class StepsPanel {
     const { lab } = this;
     const { ids, cells, rows, columns: width } = lab.columns[column];
     const isOutput = column === lab.layers.length;
-    const what = isOutput ? `the ${ids.length} outputs` : cells > 1 ? `its ${ids.length} maps of ${rows} × ${width}` : `its ${ids.length} units`;
-    const before = column === 1 ? (lab.isPicture ? "the ink" : "the input") : `hidden layer ${column - 1}`;
+    const what = isOutput ? t`Each of the ${ids.length} outputs` : cells > 1 ? t`Each of its ${ids.length} maps of ${rows} × ${width}` : t`Each of its ${ids.length} units`;
+    const before = column === 1 ? (lab.isPicture ? t`the numbers of the ink` : t`the numbers of the input`) : t`the numbers of hidden layer ${column - 1}`;
     const active = cells === 1 && !isOutput ? lab.means[column].filter((value) => value > 0).length : null;
     return [
       paragraph(
-        `Each of ${what} multiplies the numbers of ${before} by its own weights, and adds them up with its bias` +
-          (isOutput ? ": that is its logit." : "."),
+        isOutput
+          ? t`${what} multiplies ${before} by its own weights, and adds them up with its bias: that is its logit.`
+          : t`${what} multiplies ${before} by its own weights, and adds them up with its bias.`,
       ),
-      ...(active === null ? [] : [paragraph(`For this drawing ${count(active)} of ${ids.length} are above 0.`)]),
-      element("h3", {}, `For example ${ids[this.example(column)]}`),
+      ...(active === null ? [] : [paragraph(t`For this drawing ${count(active)} of ${ids.length} are above 0.`)]),
+      element("h3", {}, t`For example ${ids[this.example(column)]}`),
       ...this.sum({ column, unit: this.example(column) }),
     ];
   }
@@ -159,16 +161,16 @@ export class StepsPanel {
       return line(`${taps === 1 ? "+ " : ""}${product}`, id);
     });
     const isOutput = column === lab.layers.length;
-    const mean = isMap ? ", on average over its places" : "";
+    const mean = isMap ? t`, on average over its places` : "";
     return [
-      paragraph(isOutput ? "logit = Σ activation × weight + bias" : `z = Σ activation × weight + bias${mean}`, "formula"),
+      paragraph(isOutput ? t`logit = Σ activation × weight + bias` : t`z = Σ activation × weight + bias${mean}`, "formula"),
       element(
         "div",
         { class: "written" },
         ...written,
-        line(signed(rest), `${count(terms.length - top.length)} others`),
-        line(signed(bias), "bias"),
-        line(`= ${decimal(preActivation)}`, isOutput ? "logit" : "z"),
+        line(signed(rest), t`${count(terms.length - top.length)} others`),
+        line(signed(bias), t`bias`),
+        line(`= ${decimal(preActivation)}`, isOutput ? t`logit` : "z"),
       ),
       ...(isOutput ? [] : [this.activation({ column, unit }, preActivation, isMap)]),
     ];
@@ -177,7 +179,7 @@ export class StepsPanel {
   activation({ column, unit }, z, isMap) {
     const a = decimal(this.lab.means[column][unit]);
     const { formula } = activationOf(this.lab.layers[column - 1]);
-    return paragraph(isMap ? `${formula("z")} at each place: on average ${a}` : `activation = ${formula(decimal(z))} = ${a}`, "formula");
+    return paragraph(isMap ? t`${formula("z")} at each place: on average ${a}` : t`activation = ${formula(decimal(z))} = ${a}`, "formula");
   }
 
   /** From logits to what the network puts out, with the temperature where there is one. */
@@ -195,16 +197,16 @@ export class StepsPanel {
     const power = isCalibrated ? `${decimal(trace.logits[winner], 3)} ÷ ${decimal(temperature, 3)}` : decimal(scaled[winner], 3);
     const all = classNames.length;
     return [
-      paragraph(`The ${all} logits become probabilities that add up to 1: each is e to its power, as a share of all ${all}.`),
-      paragraph(isCalibrated ? "p = e^(logit ÷ T) ÷ Σ e^(logits ÷ T)" : "p = e^logit ÷ Σ e^logits", "formula"),
+      paragraph(t`The ${all} logits become probabilities that add up to 1: each is e to its power, as a share of all ${all}.`),
+      paragraph(isCalibrated ? t`p = e^(logit ÷ T) ÷ Σ e^(logits ÷ T)` : t`p = e^logit ÷ Σ e^logits`, "formula"),
       element(
         "div",
         { class: "written" },
-        line(`e^(${power})`, `for ${classNames[winner]}`),
-        line(`÷ ${decimal(sum, 4)} times that`, `all ${all}`),
-        line(`= ${percent(told[winner], 2)}`, isCalibrated ? "calibrated" : rawName(lab)),
+        line(`e^(${power})`, t`for ${classNames[winner]}`),
+        line(t`÷ ${decimal(sum, 4)} times that`, t`all ${all}`),
+        line(`= ${percent(told[winner], 2)}`, isCalibrated ? t`calibrated` : rawName(lab)),
       ),
-      paragraph(`The other ${all - 1} share ${percent(1 - told[winner], 2)}.`),
+      paragraph(t`The other ${all - 1} share ${percent(1 - told[winner], 2)}.`),
     ];
   }
 }
@@ -212,10 +214,10 @@ export class StepsPanel {
 /** What the network is given. */
 function inputSentence({ seen: ink, input, isPicture }) {
   const { side } = input;
-  if (!isPicture) return `The network reads ${count(ink.length)} numbers: ${input.names.slice(0, MOST_NAMES).join(", ")}${ink.length > MOST_NAMES ? ", …" : ""}.`;
+  if (!isPicture) return t`The network reads ${count(ink.length)} numbers: ${input.names.slice(0, MOST_NAMES).join(", ")}${ink.length > MOST_NAMES ? ", …" : ""}.`;
   const inked = ink.filter((value) => value > 0).length;
   const channels = input.channels > 1 ? ` × ${input.channels}` : "";
-  return `Your drawing${input.upright ? ", set upright," : ""} has become ${side} × ${side}${channels} = ${count(ink.length)} numbers, 0 for paper and 1 for ink. ${count(inked)} of them are not 0.`;
+  return t`Your drawing${input.upright ? t`, set upright,` : ""} has become ${side} × ${side}${channels} = ${count(ink.length)} numbers, 0 for paper and 1 for ink. ${count(inked)} of them are not 0.`;
 }
 
 /** One number of a sum that is written out, and whose it is. */

@@ -1,5 +1,6 @@
 /** Whether a network that learns means what it says: the reliability of its answers, behind “more”. */
 
+import { t } from "../language/texts.js";
 import { count, element, percent } from "../picture/dom.js";
 import { ReliabilityChart } from "../picture/reliability-chart.js";
 
@@ -10,10 +11,10 @@ export class Sureness {
     this.element = element(
       "details",
       { class: "why", ontoggle: () => this.measured && this.show(this.measured, this.palette) },
-      element("summary", {}, "How sure may it be?"),
+      element("summary", {}, t`How sure may it be?`),
       this.chart.element,
       this.sentence,
-      element("p", { class: "hint" }, "Upward: how often such answers are right. On the dashed line they mean what they say; dots grow with the number of answers."),
+      element("p", { class: "hint" }, t`Upward: how often such answers are right. On the dashed line they mean what they say; dots grow with the number of answers.`),
     );
   }
 
@@ -25,10 +26,9 @@ export class Sureness {
     const { reliability, accuracy, n, isLearned } = measured;
     this.chart.show(reliability, palette);
     const mean = reliability.confidence.reduce((sum, one) => sum + one, 0) / n;
-    const way = mean > accuracy ? "surer than it should be" : "less sure than it could be";
-    const samples = `${count(n)} ${isLearned ? "examples that it learned from" : "samples it never saw"}`;
+    const way = mean > accuracy ? t`surer than it should be` : t`less sure than it could be`;
+    const samples = isLearned ? t`${count(n)} examples that it learned from` : t`${count(n)} samples it never saw`;
     this.sentence.textContent =
-      `Of ${samples} it is ${percent(mean)} sure on average, and ${percent(accuracy)} are right: ${way}. ` +
-      `Expected calibration error ${percent(reliability.error)}.`;
+      t`Of ${samples} it is ${percent(mean)} sure on average, and ${percent(accuracy)} are right: ${way}. Expected calibration error ${percent(reliability.error)}.`;
   }
 }

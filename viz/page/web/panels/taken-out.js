@@ -1,5 +1,6 @@
 /** What is taken out of the network, how well the rest reads, and the way back: a bar that is there only then. */
 
+import { t } from "../language/texts.js";
 import { nameOfCut } from "./cut-names.js";
 import { count, element, percent } from "../picture/dom.js";
 
@@ -11,9 +12,9 @@ export class TakenOut {
     Object.assign(this, { lab, examiner });
     this.list = element("span", {});
     this.accuracy = element("span", { role: "status" });
-    const undo = element("button", { onclick: () => lab.undoCut() }, "Undo");
-    const restore = element("button", { onclick: () => lab.restore() }, "Put all back");
-    this.element = element("div", { id: "taken-out", role: "region", "aria-label": "Taken out of the network" }, this.list, this.accuracy, undo, restore);
+    const undo = element("button", { onclick: () => lab.undoCut() }, t`Undo`);
+    const restore = element("button", { onclick: () => lab.restore() }, t`Put all back`);
+    this.element = element("div", { id: "taken-out", role: "region", "aria-label": t`Taken out of the network` }, this.list, this.accuracy, undo, restore);
     this.element.hidden = true;
     this.revision = null; // of the weights that were measured last
     this.whole = null; // accuracy of the network before
@@ -25,13 +26,13 @@ export class TakenOut {
     this.element.hidden = cuts.isEmpty;
     if (cuts.isEmpty || this.revision === lab.revision) return;
     this.revision = lab.revision;
-    this.list.replaceChildren(element("b", {}, "Taken out: "), named(lab));
+    this.list.replaceChildren(element("b", {}, t`Taken out: `), named(lab));
     this.measure(lab.revision);
   }
 
   async measure(revision) {
     if (!this.examiner.isPossible) return;
-    this.accuracy.textContent = "Measuring …";
+    this.accuracy.textContent = t`Measuring …`;
     const words = await this.examiner.ask().then(sentence, (error) => error.message);
     if (revision === this.lab.revision) this.accuracy.textContent = words; // else something has changed meanwhile
   }
@@ -39,13 +40,13 @@ export class TakenOut {
 
 /** What it reads like. */
 function sentence({ accuracy, standardError, n }) {
-  return `What is left reads ${percent(accuracy)} of ${count(n)} pen digits (± ${percent(standardError)}).`;
+  return t`What is left reads ${percent(accuracy)} of ${count(n)} pen digits (± ${percent(standardError)}).`;
 }
 
 /** The latest cuts by name. */
 function named(lab) {
   const { list } = lab.cuts;
-  const names = list.slice(-LISTED).map((cut) => nameOfCut(lab, cut).replace(">", " → ").replace("=average", " (at its average)"));
+  const names = list.slice(-LISTED).map((cut) => nameOfCut(lab, cut).replace(">", " → ").replace("=average", t` (at its average)`));
   const others = list.length - names.length;
-  return [...names.reverse(), ...(others > 0 ? [`and ${count(others)} more`] : [])].join(", ");
+  return [...names.reverse(), ...(others > 0 ? [t`and ${count(others)} more`] : [])].join(", ");
 }

@@ -1,5 +1,6 @@
 /** The page's side of learning: tells the worker what to do, keeps what it answers, shows its weights. */
 
+import { english, t } from "../language/texts.js";
 import { denseLink, payloadOf } from "../model/diagram.js";
 import { functionOf } from "../model/kinds.js";
 import { OF_THE_BEGINNING, OF_THE_PICTURE, SETTINGS, usualSettings, writeSettings } from "../model/settings.js";
@@ -169,8 +170,8 @@ export class Trainer {
   /** What has been drawn is learned from, too, as one of its class. @param {Lab} lab @param {number} label */
   add({ ink, isBlank }, label) {
     const inputs = this.sizes(this.settings)[0];
-    if (isBlank) throw new RangeError("the pad is blank: draw something, then say what it is.");
-    if (ink.length !== inputs) throw new RangeError(`what learns here reads ${inputs} inputs; this network reads ${ink.length}.`);
+    if (isBlank) throw new RangeError(t`the pad is blank: draw something, then say what it is.`);
+    if (ink.length !== inputs) throw new RangeError(t`what learns here reads ${inputs} inputs; this network reads ${ink.length}.`);
     this.mine.add(ink, label);
     this.sendMine();
   }
@@ -188,7 +189,7 @@ export class Trainer {
 
   /** MNIST's files, or such as might be. @param {File[]} files @returns {Promise<string>} what came of them */
   async take(files) {
-    if (!this.sources.mnist) return "MNIST’s digits need a network that reads pictures and tells ten classes; this page’s does not.";
+    if (!this.sources.mnist) return t`MNIST’s digits need a network that reads pictures and tells ten classes; this page’s does not.`;
     const told = await this.shelf.take(files);
     if (this.shelf.isReady) this.set({ source: "mnist" });
     return told;
@@ -234,8 +235,8 @@ export class Trainer {
 
   get heldOutName() {
     const { n, isLearned } = this.measured;
-    if (isLearned) return `${count(n)} examples that it learned from`;
-    return `${count(n)} ${this.heldOut} that it never learned from`;
+    if (isLearned) return t`${count(n)} examples that it learned from`;
+    return t`${count(n)} ${t(this.heldOut)} that it never learned from`;
   }
 
   /** A page of what has been learned. */
@@ -247,9 +248,9 @@ export class Trainer {
       ...denseLink(W, b, n < parts.length - 1 ? activation : functionOf("linear")),
       usual: this.usualOfUnits[n],
     }));
-    const told = { title: `${this.sizes().join(" → ")}, learning`, description: `from noise, on ${learnsFrom.told(this.begun)}`, weightsName: "what it has learned here", input: learnsFrom.inputFor(this.begun), classNames: learnsFrom.classNames, output: learnsFrom.output, links, facts: { test: { accuracy: this.measured.accuracy, name: this.heldOutName } } };
+    const told = { title: t`${this.sizes().join(" → ")}, learning`, description: t`from noise, on ${learnsFrom.told(this.begun)}`, weightsName: t`what it has learned here`, input: learnsFrom.inputFor(this.begun), classNames: learnsFrom.classNames, output: learnsFrom.output, links, facts: { test: { accuracy: this.measured.accuracy, name: this.heldOutName } } };
     const made = payloadOf(told, own);
-    return { ...made, cases: { ...made.cases, by: "Learning: every step is NumPy’s" }, learns: true };
+    return { ...made, cases: { ...made.cases, by: english`Learning: every step is NumPy’s` }, learns: true };
   }
 
   /** W and b of each layer: copies, which the page may change. */

@@ -1,11 +1,13 @@
 /** What a hidden unit is for: images, its activation by class, what it pushes for, and what is lost without it. */
 
+import { dataName } from "../picture/data-names.js";
+import { english, t } from "../language/texts.js";
 import { Asking } from "./asking.js";
 import { gallery, license } from "./gallery.js";
 import { count, decimal, element, percent, signed, signedCount, tile } from "../picture/dom.js";
 import { symmetricLimit } from "../picture/theme.js";
 
-const WAYS = { zero: "silent", average: "held at its average" };
+const WAYS = { zero: english`Silent`, average: english`Held at its average` };
 
 export class UnitEvidence {
   /** @param {Lab} lab @param {Examiner} examiner @param {(ink: Float32Array) => void} setInk */
@@ -13,7 +15,7 @@ export class UnitEvidence {
     Object.assign(this, { lab, examiner, setInk });
     this.status = element("p", { role: "status" });
     this.found = element("div");
-    const summary = element("summary", {}, "What is it for? The evidence");
+    const summary = element("summary", {}, t`What is it for? The evidence`);
     this.element = element("details", { class: "mind", ontoggle: () => this.show(this.palette) }, summary, this.status, this.found);
     this.asking = new Asking(examiner, (answer) => this.take(answer));
   }
@@ -33,7 +35,7 @@ export class UnitEvidence {
       return;
     }
     this.answer = null;
-    this.status.textContent = "Measuring …";
+    this.status.textContent = t`Measuring …`;
     this.found.classList.add("stale");
     this.asking.ask(key, this.element, "unit", selected);
   }
@@ -55,19 +57,19 @@ export class UnitEvidence {
     this.status.textContent = this.sentence();
     this.found.classList.remove("stale");
     this.found.replaceChildren(
-      element("h2", {}, "What drives it most"),
+      element("h2", {}, t`What drives it most`),
       shown(most, ({ activation }) => decimal(activation, 2)),
-      element("h2", {}, lab.columns[selected.column].cells > 1 ? "Around its threshold: the largest sum near 0" : "Around its threshold (sum 0)"),
+      element("h2", {}, lab.columns[selected.column].cells > 1 ? t`Around its threshold: the largest sum near 0` : t`Around its threshold (sum 0)`),
       shown(around, ({ sum }) => signed(sum)),
       this.byClass(),
       element("p", { class: "hint" }, pushWords(lab)),
-      element("h2", {}, "Without it"),
+      element("h2", {}, t`Without it`),
       ...Object.entries(without).flatMap(([hold, one]) => {
         const changed = this.changedBy(one);
         return [element("p", {}, this.cost(hold, one)), ...(changed.length > 0 ? [gallery(lab, palette, changed, this.setInk)] : [])];
       }),
       ...license(lab),
-      ...(lab.cuts.holdOf(selected) ? [element("p", { class: "hint" }, "It is taken out at present: put it back to see what it is worth.")] : []),
+      ...(lab.cuts.holdOf(selected) ? [element("p", { class: "hint" }, t`It is taken out at present: put it back to see what it is worth.`)] : []),
     );
   }
 
@@ -77,10 +79,10 @@ export class UnitEvidence {
     const { silent, n, name, twin } = answer;
     const { column } = lab.selected;
     const isReLU = lab.layers[column - 1].activation.word === "ReLU";
-    const often = `${isReLU ? "Silent for" : "Its sum is not above 0 for"} ${percent(silent)} of ${count(n)} ${name}.`;
-    if (!twin) return `${often} It does what no other unit of its layer does.`;
+    const often = isReLU ? t`Silent for ${percent(silent)} of ${count(n)} ${dataName(name)}.` : t`Its sum is not above 0 for ${percent(silent)} of ${count(n)} ${dataName(name)}.`;
+    if (!twin) return t`${often} It does what no other unit of its layer does.`;
     const id = lab.idOf({ column, unit: twin.unit });
-    return `${often} Most like it is ${id}, with a correlation of ${decimal(twin.likeness, 2)}.`;
+    return t`${often} Most like it is ${id}, with a correlation of ${decimal(twin.likeness, 2)}.`;
   }
 
   /** A row for each class: where its activations lie, their mean, and what the unit pushes for. */
@@ -90,7 +92,7 @@ export class UnitEvidence {
     const limit = symmetricLimit(pushes);
     const rows = histogram.map((counts, label) => {
       const all = counts.reduce((sum, n) => sum + n, 0);
-      const words = counts.map((n, bin) => n && `${n} from ${decimal(ends[0] + (bin * (ends[1] - ends[0])) / counts.length, 2)}`).filter(Boolean);
+      const words = counts.map((n, bin) => n && t`${n} from ${decimal(ends[0] + (bin * (ends[1] - ends[0])) / counts.length, 2)}`).filter(Boolean);
       const strip = tile(counts, counts.length, (n) => palette.activation(Math.sqrt(n / Math.max(all, 1)), 1), words.join(", "));
       const push = pushes[label - lab.classNames.length + pushes.length];
       return element(
@@ -104,8 +106,8 @@ export class UnitEvidence {
       );
     });
     const column = (words, colspan = 1) => element("th", { scope: "col", colspan }, words);
-    const head = [column("class"), column(`${decimal(ends[0], 1)} – ${decimal(ends[1], 1)}`), column("mean"), column("pushes", 2)];
-    return element("table", { class: "by-class" }, element("caption", {}, "Its activation by class, and what it pushes for"), element("tr", {}, ...head), ...rows);
+    const head = [column(t`class`), column(`${decimal(ends[0], 1)} – ${decimal(ends[1], 1)}`), column(t`mean`), column(t`pushes`, 2)];
+    return element("table", { class: "by-class" }, element("caption", {}, t`Its activation by class, and what it pushes for`), element("tr", {}, ...head), ...rows);
   }
 
   /** What it costs to take it out in one way. */
@@ -115,8 +117,8 @@ export class UnitEvidence {
     const sum = (counts) => counts.reduce((total, one) => total + one, 0);
     const classes = whole.map((before, label) => [label, correct[label] - before]).filter(([, change]) => change !== 0);
     const listed = classes.sort(([, p], [, q]) => p - q).map(([label, change]) => `${lab.classNames[label]}:\u00a0${signedCount(change)}`);
-    const words = `${WAYS[hold][0].toUpperCase()}${WAYS[hold].slice(1)}: ${count(sum(correct))} of ${count(n)} are read right instead of ${count(sum(whole))}`;
-    const others = changed === 0 ? "no answer changes" : `${count(changed)} ${changed === 1 ? "answer changes" : "answers change"}`;
+    const words = t`${t(WAYS[hold])}: ${count(sum(correct))} of ${count(n)} are read right instead of ${count(sum(whole))}`;
+    const others = changed === 0 ? t`no answer changes` : changed === 1 ? t`1 answer changes` : t`${count(changed)} answers change`;
     return `${words}; ${others}. ${listed.join(", ")}`;
   }
 
@@ -135,6 +137,6 @@ function bar(share) {
 
 function pushWords(lab) {
   const several = lab.columns[lab.columns.length - 1].ids.length > 1;
-  const mean = several ? " The mean over all is taken off: it moves no answer." : "";
-  return `The strongest color is where most of a class lie. Pushes: what each logit loses through everything behind the unit when it is silenced, averaged over all of them.${mean}`;
+  const mean = several ? t` The mean over all is taken off: it moves no answer.` : "";
+  return t`The strongest color is where most of a class lie. Pushes: what each logit loses through everything behind the unit when it is silenced, averaged over all of them.${mean}`;
 }

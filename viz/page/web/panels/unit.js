@@ -15,7 +15,7 @@ const TERMS = 6; // largest contributions that are listed by name
 const NEIGHBORS = 5; // strongest weights that are listed in each direction
 
 export class UnitPanel {
-  title = "Unit";
+  title = t`Unit`;
 
   /**
    * @param {Lab} lab @param {(layer: number, index: number) => void} point at an edge, or null
@@ -44,14 +44,14 @@ export class UnitPanel {
   }
 
   invitation() {
-    return element("p", { class: "hint" }, "Click a unit or an edge of the picture, or walk to a unit: Tab, then the arrow keys.");
+    return element("p", { class: "hint" }, t`Click a unit or an edge of the picture, or walk to a unit: Tab, then the arrow keys.`);
   }
 
   parts(place) {
     const id = this.lab.idOf(place);
     const close = element(
       "button",
-      { class: "close", onclick: () => this.lab.select(null), "aria-label": "Close" },
+      { class: "close", onclick: () => this.lab.select(null), "aria-label": t`Close` },
       "×",
     );
     return [
@@ -74,8 +74,8 @@ export class UnitPanel {
       const onclick = () => (held === hold ? lab.putBack(place) : lab.silence([place], hold));
       return element("button", { onclick, "data-key": `hold ${hold}`, "aria-pressed": String(held === hold) }, words);
     };
-    const average = lab.edges.knowsUsual ? [button("average", "held at its average")] : [];
-    return [element("p", { class: "without" }, "Without it: ", button("zero", "silent"), ...average)];
+    const average = lab.edges.knowsUsual ? [button("average", t`held at its average`)] : [];
+    return [element("p", { class: "without" }, t`Without it: `, button("zero", t`silent`), ...average)];
   }
 
   /** A pixel's ink, and what a little more of it would do to every logit. */
@@ -83,16 +83,15 @@ export class UnitPanel {
     const { outputNames, ink, isPicture } = this.lab;
     const { templates, isExact } = this.lab.linearMap();
     const slopes = outputNames.map((name, k) => row(name, "", signed(templates[unit * outputNames.length + k] / 10)));
-    const change = isExact ? `change by (until ${flips(this.lab)})` : "change by about";
     const [told, more] = isPicture
-      ? [`Ink: ${decimal(ink[unit])} (0 is paper, 1 is pen)`, "ink here"]
-      : [`Value: ${decimal(ink[unit])}`, "of it"];
+      ? [t`Ink: ${decimal(ink[unit])} (0 is paper, 1 is pen)`, t`ink here`]
+      : [t`Value: ${decimal(ink[unit])}`, t`of it`];
     return [
       element("p", {}, told),
       element(
         "table",
         {},
-        element("caption", {}, `With 0.1 more ${more}, each logit would ${change}`),
+        element("caption", {}, isExact ? t`With 0.1 more ${more}, each logit would change by (until ${flips(this.lab)})` : t`With 0.1 more ${more}, each logit would change by about`),
         ...slopes,
       ),
     ];
@@ -106,7 +105,7 @@ export class UnitPanel {
     const isMap = lab.columns[column].cells > 1;
     const terms = termsOf(lab, place);
     const { preActivation, bias } = lab.explain(lab.idOf(place));
-    const top = strongest(terms, TERMS, (term) => term.contribution).filter((t) => t.contribution !== 0);
+    const top = strongest(terms, TERMS, (term) => term.contribution).filter(({ contribution }) => contribution !== 0);
     const others = terms.filter((term) => !top.includes(term));
     const rows = top.map((term) => this.term(column - 1, term.from * fanOut + unit, term));
     const table = element(
@@ -115,8 +114,8 @@ export class UnitPanel {
       element("caption", {}, sumCaption(taps, isMap)),
       ...rows,
       ...othersRows(others),
-      row("bias", "", signed(bias)),
-      row(isMap ? "= mean" : "= pre-activation", "", decimal(preActivation), "total"),
+      row(t`bias`, "", signed(bias)),
+      row(isMap ? t`= mean` : t`= pre-activation`, "", decimal(preActivation), "total"),
     );
     const into = strongest(terms, NEIGHBORS, (term) => term.weight);
     return [
@@ -124,10 +123,10 @@ export class UnitPanel {
       table,
       element("p", { class: "formula" }, this.formula(place)),
       ...this.calibration(place),
-      element("h3", {}, kernel ? "Strongest kernels into it" : "Strongest weights into it"),
-      ...(norm ? [element("p", { class: "hint" }, "Batch normalization is folded in.")] : []),
+      element("h3", {}, kernel ? t`Strongest kernels into it` : t`Strongest weights into it`),
+      ...(norm ? [element("p", { class: "hint" }, t`Batch normalization is folded in.`)] : []),
       ...(taps === 1 ? [] : [kernelPictures(lab, this.palette, place, into.map(({ from }) => from))]),
-      this.neighbors(into.map((t) => [column - 1, t.from * fanOut + unit, lab.columns[column - 1].ids[t.from], t.weight])),
+      this.neighbors(into.map(({ from, weight }) => [column - 1, from * fanOut + unit, lab.columns[column - 1].ids[from], weight])),
     ];
   }
 
@@ -144,11 +143,11 @@ export class UnitPanel {
     const { lab } = this;
     const isField = column === 1 && lab.isPicture;
     const width = Math.min(isField ? lab.input.side * lab.input.channels : 32, terms.length);
-    const normalized = lab.layers[0].before ? "normalized " : "";
+    const normalized = lab.layers[0].before ? t`normalized ` : "";
     const names = isField
-      ? ["Receptive field", `× your ${normalized}${lab.input.inkName}`]
-      : ["Weights", column === 1 ? `× the ${normalized}values` : "× the activations"];
-    const tiled = [terms.map((t) => t.weight), terms.map((t) => t.contribution)];
+      ? [t`Receptive field`, t`× your ${normalized}${lab.input.inkName}`]
+      : [t`Weights`, column === 1 ? t`× the ${normalized}values` : t`× the activations`];
+    const tiled = [terms.map(({ weight }) => weight), terms.map(({ contribution }) => contribution)];
     const figures = tiled.map((values, i) => {
       const limit = symmetricLimit(values);
       const picture = tile(values, width, (value) => this.palette.signed(value, limit), names[i]);
@@ -164,13 +163,13 @@ export class UnitPanel {
     const { output } = layers[column - 1];
     const z = decimal(trace.preActivations[column - 1][unit]);
     const a = trace.activations[column - 1][unit];
-    if (output) return `Raw ${lowered(OUTPUTS[output].formula(z))} = ${share(this.lab, a, 2)}`;
+    if (output) return t`Raw ${lowered(OUTPUTS[output].formula(z))} = ${share(this.lab, a, 2)}`;
     const layer = layers[column - 1];
     const { value, formula } = activationOf(layer);
     const { word } = layer.activation;
-    const normalized = layer.after ? ", then normalized" : "";
+    const normalized = layer.after ? t`, then normalized` : "";
     if (cells > 1) {
-      return `${word}: ${formula("z")}${normalized}, at each of ${count(cells)} places: mean activation ${decimal(means[column][unit])}`;
+      return t`${word}: ${formula("z")}${normalized}, at each of ${count(cells)} places: mean activation ${decimal(means[column][unit])}`;
     }
     const result = layer.after ? `${decimal(value(trace.preActivations[column - 1][unit]))}${normalized}: ${decimal(a)}` : decimal(a);
     return `${word}: ${formula(z)} = ${result}`;
@@ -182,7 +181,7 @@ export class UnitPanel {
     if (column < layers.length || !isCalibrated) return [];
     const z = decimal(trace.logits[unit]);
     return [
-      element("p", { class: "formula" }, `Calibrated: e^(${z} ÷ T) ÷ Σ e^(logits ÷ T) = ${percent(told[unit], 2)}`),
+      element("p", { class: "formula" }, t`Calibrated: e^(${z} ÷ T) ÷ Σ e^(logits ÷ T) = ${percent(told[unit], 2)}`),
       element("p", { class: "role" }, calibrationSentence(this.lab)),
     ];
   }
@@ -194,7 +193,7 @@ export class UnitPanel {
     const weights = Array.from({ length: fanOut }, (_, to) => ({ to, weight: edges[unit * fanOut + to] }));
     const top = strongest(weights, NEIGHBORS, (entry) => entry.weight);
     return [
-      element("h3", {}, kernel ? "Strongest kernels out of it" : "Strongest weights out of it"),
+      element("h3", {}, kernel ? t`Strongest kernels out of it` : t`Strongest weights out of it`),
       this.neighbors(top.map(({ to, weight }) => [column, unit * fanOut + to, columns[column + 1].ids[to], weight])),
     ];
   }
@@ -213,7 +212,7 @@ export class UnitPanel {
     const { lab } = this;
     const isCut = lab.cuts.isCut({ layer, index });
     const onclick = () => (isCut ? lab.putBack({ layer, index }) : lab.cut({ layer, index }));
-    const words = `${isCut ? "Put back" : "Cut"} the edge between this unit and ${id}`;
+    const words = isCut ? t`Put back the edge between this unit and ${id}` : t`Cut the edge between this unit and ${id}`;
     return element("button", { class: "scissors", title: words, "aria-label": words, "aria-pressed": String(isCut), "data-key": `cut ${id}`, onclick }, "✂");
   }
 
@@ -239,10 +238,10 @@ export class UnitPanel {
 function othersRows(others) {
   const total = others.reduce((sum, { contribution }) => sum + contribution, 0);
   if (others.length === 0) return [];
-  const name = `${count(others.length)} others`;
+  const name = t`${count(others.length)} others`;
   if (others.some(({ average }) => average === null)) return [row(name, "", signed(total))];
   const usual = others.reduce((sum, { average }) => sum + average, 0);
-  return [row(`${name}, on average`, "", signed(usual)), row("… and beyond it now", "", signed(total - usual))];
+  return [row(t`${name}, on average`, "", signed(usual)), row(t`… and beyond it now`, "", signed(total - usual))];
 }
 
 /** "Softmax: …" within a sentence. */
@@ -252,10 +251,10 @@ function lowered(text) {
 
 /** What the terms of a sum are. */
 function sumCaption(taps, isMap) {
-  if (taps === 1) return "The sum behind this unit: activation × weight";
+  if (taps === 1) return t`The sum behind this unit: activation × weight`;
   return isMap
-    ? "The sum behind this map’s mean pre-activation: what each map adds through its kernel"
-    : `The sum behind this unit: what each map adds through its ${taps} weights`;
+    ? t`The sum behind this map’s mean pre-activation: what each map adds through its kernel`
+    : t`The sum behind this unit: what each map adds through its ${taps} weights`;
 }
 
 function row(name, detail, value, className = "") {

@@ -1,12 +1,14 @@
 /** Which units of a layer matter, which are spare, which are twins: each taken out alone. */
 
+import { dataName } from "../picture/data-names.js";
+import { english, t } from "../language/texts.js";
 import { Asking } from "./asking.js";
 import { count, decimal, element, signedCount } from "../picture/dom.js";
 
 const LISTED = 10; // units, before all are asked for
 const TWINS = 0.9; // units that correlate more count as such
 const TOO_SLOW =
-  "To take each of these units out takes long: a page written with neuroscribble network --evidence has it measured. Select one, and its evidence is.";
+  english`To take each of these units out takes long: a page written with neuroscribble network --evidence has it measured. Select one, and its evidence is.`;
 
 export class UnitsWorth {
   /** @param {Lab} lab @param {Examiner} examiner */
@@ -15,16 +17,16 @@ export class UnitsWorth {
     this.column = 1;
     this.isLong = false;
     const hidden = lab.columns.slice(1, -1);
-    const options = hidden.map(({ key, ids }, n) => element("option", { value: n + 1 }, `${key}: ${ids.length} ${ids.length === 1 ? "unit" : "units"}`));
+    const options = hidden.map(({ key, ids }, n) => element("option", { value: n + 1 }, `${key}: ${ids.length === 1 ? t`1 unit` : t`${ids.length} units`}`));
     const choose = ({ target }) => {
       this.column = Number(target.value);
       this.show(this.palette);
     };
     this.layer = element("select", { onchange: choose }, ...options);
-    const select = element("label", { class: "which" }, "Layer ", this.layer);
+    const select = element("label", { class: "which" }, t`Layer `, this.layer);
     this.sentence = element("p", { role: "status" });
     this.table = element("div");
-    const summary = element("summary", {}, "Which units matter?");
+    const summary = element("summary", {}, t`Which units matter?`);
     this.element = element("details", { class: "mind", ontoggle: () => this.show(this.palette) }, summary, select, this.sentence, this.table);
     this.element.hidden = hidden.length === 0 || !examiner.hasDigits;
     this.asking = new Asking(examiner, (answer) => this.take(answer));
@@ -41,12 +43,12 @@ export class UnitsWorth {
     if (!this.element.open) return;
     const key = `${this.lab.revision} ${this.column}`;
     if (key === this.asking.key) return;
-    this.sentence.textContent = "Measuring …";
+    this.sentence.textContent = t`Measuring …`;
     this.asking.ask(key, this.element, "column", { column: this.column });
   }
 
   take(answer) {
-    const message = answer instanceof Error ? answer.message : answer.ablations ? null : TOO_SLOW;
+    const message = answer instanceof Error ? answer.message : answer.ablations ? null : t(TOO_SLOW);
     if (message) this.sentence.textContent = message;
     if (answer instanceof Error) return;
     this.answer = answer;
@@ -59,10 +61,10 @@ export class UnitsWorth {
     const { lab, column, answer, units } = this;
     const idle = units.filter(({ changed }) => changed === 0).length;
     const pairs = units.filter(({ twin, unit }) => twin && twin.likeness > TWINS && twin.unit > unit);
-    const names = pairs.slice(0, 3).map(({ unit, twin }) => `${lab.idOf({ column, unit })} and ${lab.idOf({ column, unit: twin.unit })}`);
-    const spare = idle === 0 ? "Each unit, silenced alone, changes an answer" : `${count(idle)} of ${count(units.length)} units can each be silenced without changing one answer`;
-    const twins = names.length > 0 ? ` Twins, correlated by more than ${TWINS}: ${names.join("; ")}${pairs.length > names.length ? `; ${count(pairs.length - names.length)} pairs more` : ""}.` : ` No two correlate by more than ${TWINS}.`;
-    return `${spare} to ${count(answer.n)} ${answer.name}.${twins}`;
+    const names = pairs.slice(0, 3).map(({ unit, twin }) => t`${lab.idOf({ column, unit })} and ${lab.idOf({ column, unit: twin.unit })}`);
+    const spare = idle === 0 ? t`Each unit, silenced alone, changes an answer` : t`${count(idle)} of ${count(units.length)} units can each be silenced without changing one answer`;
+    const twins = names.length > 0 ? t` Twins, correlated by more than ${decimal(TWINS, 1)}: ${names.join("; ")}${pairs.length > names.length ? t`; ${count(pairs.length - names.length)} pairs more` : ""}.` : t` No two correlate by more than ${decimal(TWINS, 1)}.`;
+    return t`${spare} to ${count(answer.n)} ${dataName(answer.name)}.${twins}`;
   }
 
   tell() {
@@ -84,14 +86,14 @@ export class UnitsWorth {
         element("td", { class: "number" }, ...(twin ? [link(twin.unit), ` ${decimal(twin.likeness, 2)}`] : ["–"])),
       ),
     );
-    const head = ["unit", "silent", "average", "changed", "twin"].map((words) => element("th", { scope: "col" }, words));
+    const head = [t`unit`, t`silent`, t`average`, t`changed`, t`twin`].map((words) => element("th", { scope: "col" }, words));
     const toggle = () => {
       this.isLong = !isLong;
       this.tell();
       this.table.querySelector(".more")?.focus();
     };
-    const more = units.length > LISTED ? [element("button", { class: "more", onclick: toggle }, isLong ? `Show ${LISTED}` : `Show all ${units.length}`)] : [];
-    const caption = element("caption", {}, "Images read right more or less without it, silent or held at its average; answers that change while it is silent; the unit that correlates with it most");
+    const more = units.length > LISTED ? [element("button", { class: "more", onclick: toggle }, isLong ? t`Show ${LISTED}` : t`Show all ${units.length}`)] : [];
+    const caption = element("caption", {}, t`Images read right more or less without it, silent or held at its average; answers that change while it is silent; the unit that correlates with it most`);
     this.table.replaceChildren(element("table", { class: "units" }, caption, element("tr", {}, ...head), ...rows), ...more);
   }
 }

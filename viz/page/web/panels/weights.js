@@ -1,5 +1,6 @@
 /** All weights as heatmaps, layer by layer, in the canonical form: live, and bound to the picture. */
 
+import { t } from "../language/texts.js";
 import { canonical } from "../model/canonical.js";
 import { element } from "../picture/dom.js";
 import { formWords, weightsToShow } from "./shown.js";
@@ -8,7 +9,7 @@ import { PlateFigure } from "./plate-figure.js";
 const BUDGET = 8; // milliseconds of a frame for painting; the rest comes with later frames
 
 export class WeightsPanel {
-  title = "Weights";
+  title = t`Weights`;
   keepsSelection = true; // a unit that is selected is marked here; no other panel is opened
 
   /** @param {Lab} lab @param {(edge: object | null) => void} point @param {(place: object | null) => void} look */
@@ -17,8 +18,8 @@ export class WeightsPanel {
     this.figures = lab.layers.map((_, n) => new PlateFigure(lab, n, point, look));
     this.turns = this.figures; // in which they are painted
     this.words = element("p", { class: "hint" });
-    this.again = element("button", { onclick: () => this.sort() }, "Sort again");
-    this.stale = element("p", { class: "row" }, "The weights have changed since they were sorted. ", this.again);
+    this.again = element("button", { onclick: () => this.sort() }, t`Sort again`);
+    this.stale = element("p", { class: "row" }, t`The weights have changed since they were sorted. `, this.again);
     this.element = element("div", { class: "weights" }, this.words, this.stale, ...this.figures.map((figure) => figure.element));
     const seen = new IntersectionObserver((entries) => this.see(entries));
     for (const { canvas } of this.figures) seen.observe(canvas);

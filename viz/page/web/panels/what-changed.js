@@ -1,5 +1,6 @@
 /** What the last step of learning did to the weights into one unit: gradient, memory, update, live while it runs. */
 
+import { numeral, t } from "../language/texts.js";
 import { BETA1, BETA2, DECAY, MOMENTUM, OPTIMIZERS } from "../model/optimizers.js";
 import { strongest } from "../model/attribution.js";
 import { count, decimal, element, exponential, percent, signed, tile } from "../picture/dom.js";
@@ -17,7 +18,7 @@ export class WhatChanged {
     const button = (press) => element("button", { onclick: press });
     this.play = button(() => (trainer.isRunning ? trainer.pause() : trainer.start()));
     this.step = button(() => trainer.step(1));
-    this.step.textContent = "Step";
+    this.step.textContent = t`Step`;
     this.title = element("h3");
     this.told = element("p", { class: "hint" });
     this.body = element("div");
@@ -37,11 +38,11 @@ export class WhatChanged {
     if (place.column === 0) return [];
     const { change } = trainer;
     const { isOver } = trainer.state();
-    this.play.textContent = trainer.isRunning ? "Pause" : "Play";
+    this.play.textContent = trainer.isRunning ? t`Pause` : t`Play`;
     this.play.disabled = isOver && !trainer.isRunning;
     this.step.disabled = isOver || trainer.isRunning;
-    this.title.textContent = change ? `What step ${count(change.step)} changed` : "What a step changes";
-    this.told.textContent = change ? sentenceOf(change) : "Take a step to see what it does to these weights.";
+    this.title.textContent = change ? t`What step ${count(change.step)} changed` : t`What a step changes`;
+    this.told.textContent = change ? sentenceOf(change) : t`Take a step to see what it does to these weights.`;
     this.body.replaceChildren(...(change ? this.parts(change, palette) : []));
     return [this.element];
   }
@@ -61,9 +62,9 @@ export class WhatChanged {
     const isField = place.column === 1 && lab.isPicture;
     const width = Math.min(isField ? lab.input.side * lab.input.channels : 16, weights);
     const figures = [
-      { name: "Gradient g", values: gradient },
-      ...memories.map(({ name, after }) => (name === "mean square" ? { name: "√v", values: after.map(Math.sqrt), isSize: true } : { name: `Its ${name} ${SYMBOLS[name]}`, values: after })),
-      { name: "Update Δw", values: update },
+      { name: t`Gradient g`, values: gradient },
+      ...memories.map(({ name, after }) => (name === "mean square" ? { name: "√v", values: after.map(Math.sqrt), isSize: true } : { name: t`Its ${t(name)} ${SYMBOLS[name]}`, values: after })),
+      { name: t`Update Δw`, values: update },
     ].map(({ name, values, isSize }) => {
       const shown = values.subarray(0, weights);
       const limit = symmetricLimit(shown);
@@ -76,7 +77,7 @@ export class WhatChanged {
   /** The weights that moved most, and the bias. */
   table(change, rows, at) {
     const symbols = ["g", ...change.memories.map(({ name }) => SYMBOLS[name]), "Δw"];
-    const head = ["from", ...symbols].map((text) => element("th", { scope: "col", class: text === "from" ? "" : "number" }, text));
+    const head = [t`from`, ...symbols].map((text, i) => element("th", { scope: "col", class: i === 0 ? "" : "number" }, text));
     const number = (value) => element("td", { class: "number" }, exponential(value, 1));
     const lines = rows.map((from) => {
       const line = element(
@@ -92,7 +93,7 @@ export class WhatChanged {
       line.addEventListener("pointerleave", () => this.point(null));
       return line;
     });
-    return element("table", { class: "moved" }, element("caption", {}, "The weights that moved most"), element("tr", {}, ...head), ...lines);
+    return element("table", { class: "moved" }, element("caption", {}, t`The weights that moved most`), element("tr", {}, ...head), ...lines);
   }
 
   pick({ place }, from) {
@@ -110,19 +111,19 @@ export class WhatChanged {
     const own = { ...change, g: gradient[at], w: before[at], update: update[at], memories: memories.map((one) => ({ before: one.before[at], after: one.after[at] })) };
     const formula = (text) => element("p", { class: "formula" }, text);
     const isBias = at === before.length - 1;
-    const what = isBias ? "mean of its error" : "mean of activation × error";
-    const penalty = change.l2 > 0 && !isBias ? ` + ${change.l2} · w` : "";
+    const what = isBias ? t`mean of its error` : t`mean of activation × error`;
+    const penalty = change.l2 > 0 && !isBias ? ` + ${numeral(String(change.l2))} · w` : "";
     return [
       element("h3", {}, `${this.nameOf(place, at)} → ${this.lab.idOf(place)}`),
       formula(`g = ${what}${penalty} = ${exponential(own.g)}`),
       ...STEPS[change.optimizer](own).map(formula),
-      formula(`w = ${signed(before[at], EXACT)} − step = ${signed(after[at], EXACT)}`),
+      formula(t`w = ${signed(before[at], EXACT)} − step = ${signed(after[at], EXACT)}`),
     ];
   }
 
   nameOf({ column }, from) {
     const { ids } = this.lab.columns[column - 1];
-    return from < ids.length ? this.lab.nameOf(ids[from]) : "bias";
+    return from < ids.length ? this.lab.nameOf(ids[from]) : t`bias`;
   }
 
   edge({ place }, from) {
@@ -133,30 +134,30 @@ export class WhatChanged {
 
 /** The rules of optimizers.js, each in its own numbers. */
 const STEPS = {
-  sgd: ({ rate, update }) => [`step = ${short(rate)} · g = ${signed(-update, EXACT)}`],
+  sgd: ({ rate, update }) => [t`step = ${short(rate)} · g = ${signed(-update, EXACT)}`],
   momentum: ({ rate, memories: [u], update }) => [
-    `u = ${MOMENTUM} · ${exponential(u.before)} + g = ${exponential(u.after)}`,
-    `step = ${short(rate)} · u = ${signed(-update, EXACT)}`,
+    `u = ${plain(MOMENTUM)} · ${exponential(u.before)} + g = ${exponential(u.after)}`,
+    t`step = ${short(rate)} · u = ${signed(-update, EXACT)}`,
   ],
   rmsprop: ({ rate, memories: [v], update }) => [
-    `v = ${DECAY} · ${exponential(v.before)} + ${decimal(1 - DECAY, 1)} · g² = ${exponential(v.after)}`,
-    `step = ${short(rate)} · g ÷ (√v + 10⁻⁸) = ${signed(-update, EXACT)}`,
+    `v = ${plain(DECAY)} · ${exponential(v.before)} + ${decimal(1 - DECAY, 1)} · g² = ${exponential(v.after)}`,
+    t`step = ${short(rate)} · g ÷ (√v + 10⁻⁸) = ${signed(-update, EXACT)}`,
   ],
-  adam: ({ rate, t, memories: [m, v], update }) => [
-    `m = ${BETA1} · ${exponential(m.before)} + ${decimal(1 - BETA1, 1)} · g = ${exponential(m.after)}`,
-    `v = ${BETA2} · ${exponential(v.before)} + ${decimal(1 - BETA2, 3)} · g² = ${exponential(v.after)}`,
-    `m̂ = m ÷ (1 − ${BETA1}^${t}) = ${exponential(m.after / (1 - BETA1 ** t))}`,
-    `v̂ = v ÷ (1 − ${BETA2}^${t}) = ${exponential(v.after / (1 - BETA2 ** t))}`,
-    `step = ${short(rate)} · m̂ ÷ (√v̂ + 10⁻⁸) = ${signed(-update, EXACT)}`,
+  adam: ({ rate, t: steps, memories: [m, v], update }) => [
+    `m = ${plain(BETA1)} · ${exponential(m.before)} + ${decimal(1 - BETA1, 1)} · g = ${exponential(m.after)}`,
+    `v = ${plain(BETA2)} · ${exponential(v.before)} + ${decimal(1 - BETA2, 3)} · g² = ${exponential(v.after)}`,
+    `m̂ = m ÷ (1 − ${plain(BETA1)}^${steps}) = ${exponential(m.after / (1 - BETA1 ** steps))}`,
+    `v̂ = v ÷ (1 − ${plain(BETA2)}^${steps}) = ${exponential(v.after / (1 - BETA2 ** steps))}`,
+    t`step = ${short(rate)} · m̂ ÷ (√v̂ + 10⁻⁸) = ${signed(-update, EXACT)}`,
   ],
 };
 
 /** Which rule, on how many samples, and how far all weights of the unit moved. */
 function sentenceOf({ optimizer, rate, batchSize, gradient, before, update }) {
-  const rule = `${OPTIMIZERS[optimizer].word} at a rate of ${short(rate)}, ${count(batchSize)} samples.`;
+  const rule = t`${OPTIMIZERS[optimizer].word} at a rate of ${short(rate)}, ${count(batchSize)} samples.`;
   const share = norm(update) / norm(before);
-  const moved = Number.isFinite(share) ? ` All its weights together moved by ${percent(share, 2)} of their size.` : "";
-  const silent = gradient.every((slope) => slope === 0) ? " No sample of this batch reached it: its gradient is 0." : "";
+  const moved = Number.isFinite(share) ? t` All its weights together moved by ${percent(share, 2)} of their size.` : "";
+  const silent = gradient.every((slope) => slope === 0) ? t` No sample of this batch reached it: its gradient is 0.` : "";
   return rule + moved + silent;
 }
 
@@ -166,5 +167,10 @@ function norm(values) {
 
 /** A rate on its way to 0 in four digits: "0.001982". */
 function short(rate) {
-  return String(Number(rate.toPrecision(4)));
+  return plain(Number(rate.toPrecision(4)));
+}
+
+/** A number with the digits that it has. */
+function plain(value) {
+  return numeral(String(value));
 }

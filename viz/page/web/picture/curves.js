@@ -1,9 +1,12 @@
 /** Loss and accuracy over the steps of a training, as two small pictures. */
 
+import { english, t } from "../language/texts.js";
 import { count, element } from "./dom.js";
 
 const [WIDTH, HEIGHT] = [600, 200]; // pixels of the canvas, which the page shows smaller
 const MARGIN = { left: 92, right: 12, top: 14, bottom: 40 };
+
+const NAMES = { loss: english`loss`, accuracy: english`accuracy` };
 
 export class CurvePicture {
   /** @param {"loss" | "accuracy"} what @param {(value: number) => string} word of a value */
@@ -37,12 +40,12 @@ export class CurvePicture {
     ctx.textAlign = "left";
     ctx.fillText("0", MARGIN.left, HEIGHT - 10);
     ctx.textAlign = "right";
-    ctx.fillText(`step ${count(last)}`, WIDTH - MARGIN.right, HEIGHT - 10);
-    ctx.fillText(what, WIDTH - MARGIN.right, y(top / 2) - 10);
+    ctx.fillText(t`step ${count(last)}`, WIDTH - MARGIN.right, HEIGHT - 10);
+    ctx.fillText(t(NAMES[what]), WIDTH - MARGIN.right, y(top / 2) - 10);
     this.line(ctx, points, x, y, theme.muted, [7, 5]);
     this.line(ctx, heldOut, x, y, theme.accent, []);
     const now = heldOut[heldOut.length - 1];
-    this.element.setAttribute("aria-label", now ? `${what} of held-out samples at step ${now.step}: ${word(now[what])}` : `${what}: nothing yet`);
+    this.element.setAttribute("aria-label", now ? t`${t(NAMES[what])} of held-out samples at step ${now.step}: ${word(now[what])}` : t`${t(NAMES[what])}: nothing yet`);
   }
 
   line(ctx, points, x, y, color, dashes) {

@@ -1,5 +1,6 @@
 /** Takes the picture away: SVG or PNG with title, legend and the caption's honest figures. */
 
+import { t } from "../language/texts.js";
 import { edgeStyle } from "./edge-raster.js";
 import { edgeColor } from "./edges.js";
 import { reach } from "./lines.js";
@@ -146,9 +147,9 @@ function legend(palette, x, y) {
   const second = x + 18 * theme.signed.length + 160;
   return [
     ...swatches(theme.signed, x),
-    word("negative to positive", x + 18 * theme.signed.length + 8),
+    word(t`negative to positive`, x + 18 * theme.signed.length + 8),
     ...swatches(theme.activation, second),
-    word("activation: 0 to the layer’s largest", second + 18 * theme.activation.length + 8),
+    word(t`activation: 0 to the layer’s largest`, second + 18 * theme.activation.length + 8),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Which words stand on the picture: from far a word for each layer, from near every unit's number. */
 
+import { t } from "../language/texts.js";
 import { decimal, signed } from "./dom.js";
 import { same } from "./focus.js";
 import { reach, restAnchor } from "./lines.js";
@@ -71,7 +72,7 @@ export class Labels {
       names.ctx.arc(at.x, at.y, 3.5, 0, 2 * Math.PI);
       names.ctx.fillStyle = theme.muted;
       names.ctx.fill();
-      names.put("all others", at.x, at.y + UNDER_POINT, quiet);
+      names.put(t`all others`, at.x, at.y + UNDER_POINT, quiet);
     }
   }
 

@@ -1,5 +1,7 @@
 /** One symmetric scale for many weights, and what lies beyond it: the twin of signed_scale in sheet.py. */
 
+import { numeral } from "../language/texts.js";
+
 const ENDS_AT = 0.99; // of all |weights|
 const MOST = 2 ** 20; // weights that are looked at to find it; of more, every n-th
 
@@ -34,5 +36,5 @@ function twoFrom(sizes, rank) {
 
 /** Three significant digits and a true minus sign. */
 export function short(value) {
-  return String(Number(value.toPrecision(3))).replace("-", "−");
+  return numeral(String(Number(value.toPrecision(3))).replace("-", "−"));
 }
