@@ -60,8 +60,11 @@ export class Inspector {
       if (this.revealed !== panel) reveal(this.tabs[i], this.bar);
       this.revealed = panel;
     });
+    const held = this.body.contains(document.activeElement);
     if (this.body.firstChild !== this.current.element) this.body.replaceChildren(this.current.element);
     this.current.show(palette);
+    // Who pressed a button that is gone goes on reading here, not at the top of the page.
+    if (held && !this.body.contains(document.activeElement)) this.body.focus({ preventScroll: true });
   }
 }
 

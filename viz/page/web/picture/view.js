@@ -34,6 +34,7 @@ export class View {
     );
     this.network = graph.network;
     this.network.setOptions({ interaction: { selectable: false, hover: false } });
+    container.querySelector(".vis-network").tabIndex = -1; // the keyboard stops once, at the picture itself
     this.measureUnits();
     this.network.on("click", ({ pointer }) => this.choose(pointer.canvas));
     this.network.on("doubleClick", () => this.fit());
