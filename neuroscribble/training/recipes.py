@@ -135,9 +135,12 @@ BEST = Recipe(
     average=0.999,
     keep_last=True,
     smoothing=0.02,
+    upright=True,
     n_pen=14_000,
     n_pendigits=4,
     n_nonsense=3_000,
+    n_wide=5_000,
+    n_unfinished=6_000,
 )
 
 SPARSE = Recipe(  # so few edges that a picture can show every one; made sparse.npz
