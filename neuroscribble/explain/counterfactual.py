@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import PictureError, SettingsError
 from ..nn.network import Network
 from ..nn.reads import input_of
-from ..nn.upright import slid, slides
+from ..nn.upright import taken_back
 from ..shapes import Floats, check_shape
 from .attribution import effective_linear_map
 
@@ -99,15 +99,10 @@ def scores(network: Network, images: Floats) -> Floats:
 
 
 def slopes(network: Network, image: Floats) -> Floats:
-    """(D, K): what a little more of each pixel gives to each of the scores.
-
-    The pixels are the drawing's. Where the network reads it upright, what holds for that picture is
-    taken back to where its ink was, as long as the slant stays.
-    """
+    """(D, K): what a little more of each pixel of the drawing gives to each of the scores."""
     templates = effective_linear_map(network, image).templates
     if network.upright is not None:
-        by = -slides(image[None], network.upright).repeat(templates.shape[1], axis=0)
-        templates = slid(templates.T, by, network.upright).T
+        templates = taken_back(templates.T, image, network.upright).T
     none = np.zeros_like(templates)
     return np.hstack([none, templates]) if templates.shape[1] == 1 else templates
 

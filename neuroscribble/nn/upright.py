@@ -54,8 +54,7 @@ def slides(images: Floats, shape: tuple[int, ...]) -> NDArray[np.float64]:
 def slid(images: Floats, by: NDArray[np.float64], shape: tuple[int, ...]) -> Floats:
     """Every row of every picture slid to the left by so many columns; outside is paper.
 
-    images: (N, D); by: (N, rows). Sliding by −by is the transpose of this linear map, so it takes
-    gradients back to where the ink was.
+    images: (N, D); by: (N, rows). Sliding by −by is the transpose of this linear map.
     """
     rows, columns, channels = *shape[:2], math.prod(shape[2:])
     whole = np.floor(by).astype(np.intp)
@@ -70,6 +69,38 @@ def slid(images: Floats, by: NDArray[np.float64], shape: tuple[int, ...]) -> Flo
     left: Floats = seen[..., :-channels] * (1 - right)
     left += seen[..., channels:] * right
     return left.reshape(len(images), -1)
+
+
+def taken_back(
+    gradients: NDArray[np.float64], drawing: NDArray[np.float64], shape: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Gradients of the upright picture as gradients of the drawing, (D,); both (K, D).
+
+    Ink counts where it comes to lie, and it leans the whole picture another way: row y slides by
+    slant · (y − ȳ), and a little more ink at (x, y) changes
+
+        slant by (y − ȳ) · (x − x̄ − slant · (y − ȳ)) / Σ ink · (y − ȳ)²
+        ȳ by (y − ȳ) / Σ ink
+    """
+    rows, columns, channels = *shape[:2], math.prod(shape[2:])
+    by = slides(drawing[None], shape)
+    whole = np.floor(by)
+    steps = slid(drawing[None], whole + 1, shape) - slid(drawing[None], whole, shape)
+    of_slides = (gradients * steps).reshape(len(gradients), rows, -1).sum(axis=2)  # (K, rows)
+
+    y, x = np.indices((rows, columns), np.float64).repeat(channels, axis=2).reshape(2, -1)
+    y -= _ratio(drawing @ y, drawing.sum())
+    x -= _ratio(drawing @ x, drawing.sum())
+    leaning = _ratio(drawing @ (x * y), drawing @ y**2)
+    slant = leaning.clip(-MOST, MOST)
+    slants = _ratio(y * (x - slant * y), drawing @ y**2) * (slant == leaning)
+    middles = _ratio(y, drawing.sum())
+    heights = y.reshape(rows, -1)[:, 0]
+    return (
+        slid(gradients, -by.repeat(len(gradients), axis=0), shape)
+        + np.outer(of_slides @ heights, slants)
+        - np.outer(of_slides.sum(axis=1) * slant, middles)
+    )
 
 
 def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:

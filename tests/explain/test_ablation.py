@@ -98,10 +98,11 @@ def test_averages_that_nobody_knows_are_refused(by_hand: Network) -> None:
 
 def test_a_pixel_is_named_by_row_and_column() -> None:
     network = ns.load_network(SHIPPED)
-    images = pen_digits(50, rng=np.random.default_rng(3))[0].reshape(50, -1).copy()
+    images = pen_digits(50, rng=np.random.default_rng(3))[0].reshape(50, -1)
     without = ns.ablate(network, units=["input:14,9"]).logits(images)
-    images[:, 14 * 28 + 9] = 0
-    np.testing.assert_allclose(without, network.logits(images), atol=1e-5)
+    seen, network.upright = network.seen(images).copy(), None
+    seen[:, 14 * 28 + 9] = 0
+    np.testing.assert_allclose(without, network.logits(seen), atol=1e-5)
     with pytest.raises(SettingsError, match="no unit 'input:14,28'"):
         ns.ablate(network, units=["input:14,28"])
 

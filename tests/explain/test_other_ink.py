@@ -122,17 +122,20 @@ def test_ink_that_holds_the_answer_is_erased() -> None:
 
 
 def test_noise_turns_the_answer_and_mostly_changes_less_than_ink(network: Network) -> None:
-    smaller = 0
-    for drawing in INKS[:6]:
+    smaller = found = 0
+    for drawing in INKS[:7]:
         change, noise = counterfactual(network, drawing), smallest_noise(network, drawing)
         assert change is not None
-        assert noise is not None
+        if noise is None:  # all classes are level there: it is no digit, and nothing has a slope
+            continue
+        found += 1
         assert network.predict(noise.image[None])[0] != network.predict(drawing[None])[0]
         assert noise.image.min() >= 0
         assert noise.image.max() <= 1
         assert noise.norm == pytest.approx(np.linalg.norm(noise.image - drawing), rel=1e-5)
         smaller += noise.norm < change.norm
-    assert smaller >= 5  # both are searches; once in twenty drawings the blobs are the less
+    assert found >= 6
+    assert smaller >= found - 1  # both are searches; once in twenty drawings the blobs are the less
 
 
 @pytest.mark.parametrize("number", range(3))

@@ -8,7 +8,7 @@ from javascript import READ, RunJs, payload_of
 
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.nn.network import Network, build_mlp
-from neuroscribble.nn.upright import slid, slides, upright
+from neuroscribble.nn.upright import slid, slides, taken_back, upright
 from neuroscribble.shapes import Floats
 
 DIGITS = pen_digits(24, rng=np.random.default_rng(18))[0]
@@ -40,15 +40,19 @@ def test_rows_slide_as_in_python_there_and_back(js: RunJs, channels: int) -> Non
           const ink = Float32Array.from(numbers);
           const by = upright.slides(ink, given.picture);
           const back = upright.slid(ink, by.map((one) => -one), given.picture);
-          return [by, upright.slid(ink, by, given.picture), back].map((list) => Array.from(list));
+          const found = [by, upright.slid(ink, by, given.picture), back, upright.takenBack(ink, ink, by, given.picture)];
+          return found.map((list) => Array.from(list));
         });
         """,
         inks=inks.tolist(),
         picture={"side": 28, "channels": channels},
     )
     by = slides(inks, shape)
+    taken = np.concatenate([taken_back(ink[None], ink, shape) for ink in inks.astype(np.float64)])
     for found, expected in zip(
-        zip(*said, strict=True), (by, upright(inks, shape), slid(inks, -by, shape)), strict=True
+        zip(*said, strict=True),
+        (by, upright(inks, shape), slid(inks, -by, shape), taken),
+        strict=True,
     ):
         np.testing.assert_allclose(found, expected, atol=1e-6)
     assert np.abs(by).max() > 1

@@ -2,7 +2,7 @@
 
 import { receptiveField } from "./field.js";
 import { argmax, forward } from "./network.js";
-import { slid } from "./upright.js";
+import { takenBack } from "./upright.js";
 
 const PEN = 22 / 280; // width of the pad's pen, in sides of the picture
 const NEAR_CLASSES = 3; // that the search goes to; to others only where none of these is reached
@@ -37,12 +37,12 @@ export function scoresOf({ logits }) {
   return logits.length === 1 ? [0, logits[0]] : Array.from(logits);
 }
 
-/** What a little more of each pixel gives to the score of class k: a column of the exact linear map of this moment. */
+/** What a little more of each pixel of the drawing gives to the score of class k. */
 export function slopeOf(layers, trace, k) {
   const isSingle = trace.logits.length === 1;
   if (isSingle && k === 0) return new Float64Array(trace.ink.length);
   const slope = receptiveField(layers, trace, layers.length, isSingle ? 0 : k);
-  return trace.slides ? slid(slope, trace.slides.map((by) => -by), layers[0].upright) : slope;
+  return trace.slides ? takenBack(slope, trace.drawing, trace.slides, layers[0].upright) : slope;
 }
 
 /** L2 norm of the difference. */

@@ -8,11 +8,10 @@ import { slid, slides } from "./upright.js";
  * Every pre-activation and every activation, layer by layer; maps are (row, column, channel).
  * @param {object[]} layers from readNetwork
  * @param {ArrayLike<number>} ink 784 numbers in [0, 1]
- * @returns {{ink: ArrayLike<number>, slides: Float64Array | null, inputs: ArrayLike<number>[],
- *   preActivations: Float32Array[], activations: Float32Array[], logits: Float32Array,
- *   probabilities: Float32Array}} one array for each layer; ink is what the network sees, upright by
- *   these slides where it says so, inputs are what each layer reads, the last activations what the
- *   output units show
+ * @returns {{drawing: ArrayLike<number>, ink: ArrayLike<number>, slides: Float64Array | null,
+ *   inputs: ArrayLike<number>[], preActivations: Float32Array[], activations: Float32Array[], logits: Float32Array,
+ *   probabilities: Float32Array}} one array for each layer; ink is what the network sees of the drawing, upright by
+ *   these slides where it says so, inputs are what each layer reads, the last activations what the output units show
  */
 export function forward(layers, ink) {
   const expected = inputLength(layers[0]);
@@ -20,7 +19,7 @@ export function forward(layers, ink) {
   const { upright } = layers[0];
   const moved = upright ? slides(ink, upright) : null;
   const seen = moved ? slid(ink, moved, upright) : ink;
-  return { ink: seen, slides: moved, ...carry(layers, readInk(layers[0], seen)) };
+  return { drawing: ink, ink: seen, slides: moved, ...carry(layers, readInk(layers[0], seen)) };
 }
 
 /** The same from what the first of some layers reads: they may be the last ones of a network. */

@@ -22,18 +22,18 @@ export function slides(ink, { side, channels }) {
     total += sums[row];
     rowMoment += sums[row] * row;
   }
-  const middle = total > TINY ? rowMoment / total : 0;
+  const middle = ratio(rowMoment, total);
   let [across, down] = [0, 0];
   for (let row = 0; row < side; row++) {
     across += (row - middle) * moments[row];
     down += (row - middle) ** 2 * sums[row];
   }
-  const slant = down > TINY ? Math.min(Math.max(across / down, -MOST), MOST) : 0;
+  const slant = Math.min(Math.max(ratio(across, down), -MOST), MOST);
   return Float64Array.from(sums, (_, row) => slant * (row - middle));
 }
 
 /**
- * Every row slid to the left by so many columns; outside is paper. By −by it takes gradients back to where the ink was.
+ * Every row slid to the left by so many columns; outside is paper. By −by is the transpose of this linear map.
  * @returns {Float64Array}
  */
 export function slid(ink, by, { side, channels }) {
@@ -51,4 +51,42 @@ export function slid(ink, by, { side, channels }) {
     }
   }
   return moved;
+}
+
+/**
+ * A gradient of the upright picture as that of the drawing: ink counts where it comes to lie, and it leans the whole
+ * picture another way.
+ * @param {ArrayLike<number>} gradient @param {ArrayLike<number>} drawing @param {Float64Array} by what `slides` says of it
+ * @param {{side: number, channels: number}} picture @returns {Float64Array}
+ */
+export function takenBack(gradient, drawing, by, picture) {
+  const width = picture.side * picture.channels;
+  const place = (at) => [Math.floor(at / width), Math.floor((at % width) / picture.channels)];
+  const sum = (of) => drawing.reduce((total, ink, at) => total + ink * of(...place(at)), 0);
+  const total = sum(() => 1);
+  const [middle, center] = [(row) => row, (_, column) => column].map((of) => ratio(sum(of), total));
+  const down = sum((row) => (row - middle) ** 2);
+  const leaning = ratio(sum((row, column) => (row - middle) * (column - center)), down);
+  const slant = Math.min(Math.max(leaning, -MOST), MOST);
+
+  const whole = by.map(Math.floor);
+  const [next, here] = [whole.map((column) => column + 1), whole].map((columns) => slid(drawing, columns, picture));
+  let [ofSlant, ofMiddle] = [0, 0];
+  gradient.forEach((value, at) => {
+    const ofSlide = value * (next[at] - here[at]);
+    ofSlant += ofSlide * (place(at)[0] - middle);
+    ofMiddle -= ofSlide * slant;
+  });
+  const back = slid(gradient, by.map((columns) => -columns), picture);
+  return back.map((value, at) => {
+    const [row, column] = place(at);
+    const y = row - middle;
+    const turning = slant === leaning ? ratio(y * (column - center - slant * y), down) : 0;
+    return value + ofSlant * turning + ofMiddle * ratio(y, total);
+  });
+}
+
+/** above / below, and 0 where there is no ink, or ink in one row only. */
+function ratio(above, below) {
+  return below > TINY ? above / below : 0;
 }
