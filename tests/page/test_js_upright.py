@@ -40,8 +40,9 @@ def test_rows_slide_as_in_python_there_and_back(js: RunJs, channels: int) -> Non
           const ink = Float32Array.from(numbers);
           const by = upright.slides(ink, given.picture);
           const back = upright.slid(ink, by.map((one) => -one), given.picture);
-          const found = [by, upright.slid(ink, by, given.picture), back, upright.takenBack(ink, ink, by, given.picture)];
-          return found.map((list) => Array.from(list));
+          const there = upright.slid(ink, by, given.picture);
+          const taken = upright.takenBack(ink, ink, by, given.picture);
+          return [by, there, back, taken].map((list) => Array.from(list));
         });
         """,
         inks=inks.tolist(),
