@@ -29,6 +29,8 @@ class Firefox:
             profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
             command = [program, "--headless", "--no-remote", "--profile", profile.name]
             ending.callback(profile.cleanup)
+            preferences = Path(profile.name, "user.js")
+            preferences.write_text('user_pref("intl.accept_languages", "en-US");\n')
             self._process = subprocess.Popen(
                 [*command, "--remote-debugging-port", "0"],
                 stdout=subprocess.DEVNULL,

@@ -40,6 +40,7 @@ PATIENCE = 110  # seconds for a script: on a busy machine it paints very slowly
 ARGUMENTS = ["--automation", "--allow-file-access-from-file-urls=true"]
 # Without a graphics card Mesa plays one, and now and then WebKit's painting threads crash in it
 # (swrast_dri.so, WebKitGTK 2.50.6); so it paints by itself.
+ENGLISH = {"LANG": "C.UTF-8", "LANGUAGE": "en"}
 PAINTING = {"GDK_BACKEND": "x11", "WEBKIT_SKIA_ENABLE_CPU_RENDERING": "1"}
 
 
@@ -59,7 +60,7 @@ class WebKit:
                 port = free.getsockname()[1]
             driver = subprocess.Popen(
                 [program, f"--port={port}"],
-                env={**os.environ, "DISPLAY": display, **PAINTING},
+                env={**os.environ, "DISPLAY": display, **PAINTING, **ENGLISH},
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )

@@ -78,6 +78,11 @@ theme_option = click.option(
 paper_option = click.option(
     "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True
 )
+page_language_option = click.option(
+    "--language",
+    metavar="CODE",
+    help="Of the page's own texts at first: en or de.  [default: the browser's]",
+)
 language_option = click.option(
     "--language", type=click.Choice(["en", "de"]), default="en", show_default=True
 )

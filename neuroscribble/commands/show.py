@@ -16,6 +16,7 @@ from .options import (
     data_option,
     known_digits_option,
     out_option,
+    page_language_option,
     theme_option,
     weights_option,
 )
@@ -78,11 +79,7 @@ from .source import Source
     "weights before training, or 'history:7' for a checkpoint from weights.history.npz. Both are "
     "asked what --data names, by default MNIST if it is on this machine.",
 )
-@click.option(
-    "--language",
-    metavar="CODE",
-    help="Of the page's own texts at first: en or de.  [default: the browser's]",
-)
+@page_language_option
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Source,
@@ -216,6 +213,7 @@ def heatmaps(
     help="Equal seeds, equal maps.",
 )
 @theme_option
+@page_language_option
 @out_option("output", "The folder to write to.")
 def maps(
     weights: Source,
@@ -224,6 +222,7 @@ def maps(
     n_digits: int,
     seed: int,
     theme: str,
+    language: str | None,
     out: Path,
 ) -> None:
     """Map what each layer makes of the test digits, and show a gallery of answers.
@@ -259,7 +258,9 @@ def maps(
         "weights_name": path.name,
     }
     viz.write_maps(layers, answers, picture, theme=viz.THEMES[theme], **names)
-    write_atomically(page, viz.maps_page(layers, answers, **names).encode("utf-8"))
+    write_atomically(
+        page, viz.maps_page(layers, answers, language=language, **names).encode("utf-8")
+    )
     everything = ask(digit_network, test)
     viz.write_gallery(everything, gallery, seed=seed, theme=viz.THEMES[theme], **names)
     click.echo(maps_table(layers))
