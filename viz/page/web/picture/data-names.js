@@ -2,7 +2,7 @@
 
 import { english, numeral, t } from "../language/texts.js";
 
-export const KNOWN = [english`pen digits`, english`pen`]; // names that are words; others stay as they are
+export const KNOWN = [english`pen digits`, english`pen`, english`held-back samples`]; // names that are words; others stay as they are
 const RULES = [
   [/^digits of (.+)$/, english`digits of {0}`],
   [/^pictures of (.+)$/, english`pictures of {0}`],
