@@ -39,6 +39,7 @@ import { StagesPanel } from "./panels/stages.js";
 import { Palette } from "./picture/theme.js";
 import { StepsPanel } from "./panels/steps.js";
 import { TakenOut } from "./panels/taken-out.js";
+import { Tour } from "./panels/tour.js";
 import { Trainer } from "./panels/trainer.js";
 import { UnitEvidence } from "./panels/unit-evidence.js";
 import { UnitPanel } from "./panels/unit.js";
@@ -101,6 +102,7 @@ function start(payload, graph, signal, hash, kept) {
   const link = new Link(lab, pad, view, trainer, setInk, education, compared);
   const caption = new Caption(lab);
   const keyboard = new Keyboard(lab, view, signal);
+  new Tour(lab.isPicture, payload === own && !classroom, signal);
   if (compared) keyboard.also = (what) => compared.spoken(what);
 
   /** Everything that shows the state, shown anew. */
