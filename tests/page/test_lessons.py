@@ -6,6 +6,7 @@ Nothing here knows a number of the networks: what is typed is read from the page
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hand import draw
+from packed_page import payload_in
 
 from neuroscribble.commands.lesson import lesson_page
 from neuroscribble.commands.source import Source
@@ -20,7 +22,7 @@ from neuroscribble.teaching.handed_in import read_answers
 from neuroscribble.teaching.lesson_file import Lesson, read_lesson
 from neuroscribble.teaching.lesson_parts import TASKS
 from neuroscribble.teaching.lesson_shelf import find_lesson
-from viz.page.bundle import json_for_html
+from viz.page.packing import packed_payload
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -139,22 +141,28 @@ DEEDS: dict[str, Callable[[Page], Any]] = {
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, str], tuple[Lesson, Path]]:
     """pages(1, "de") → the lesson and its page; a network's page is made once."""
     folder = tmp_path_factory.mktemp("lessons")
-    made: dict[tuple[str, str | None], tuple[str, str]] = {}
+    made: dict[tuple[str, str | None], str] = {}
 
     def written(number: int, language: str) -> tuple[Lesson, Path]:
         path = find_lesson(str(number), language)
         lesson = read_lesson(path)
-        told = json_for_html(lesson.for_page())
         key = lesson.network, lesson.compare
         if key not in made:
-            made[key] = told, lesson_page(lesson, path, Source())
-        before, text = made[key]
-        text = text.replace(before, told).replace('"asked":"en"', f'"asked":"{language}"')
+            made[key] = lesson_page(lesson, path, Source())
+        text = with_lesson(made[key], lesson)
         file = folder / f"{number}-{language}.html"
         file.write_text(text, encoding="utf-8")
         return lesson, file
 
     return written
+
+
+def with_lesson(page: str, lesson: Lesson) -> str:
+    """The page of the same network with another lesson: to write it anew takes a second."""
+    payload = payload_in(page) | {"lesson": lesson.for_page()}
+    page = re.sub(r'"asked":"\w+"', f'"asked":"{lesson.language}"', page)
+    begin = page.index('id="payload">') + len('id="payload">')
+    return page[:begin] + packed_payload(payload) + page[page.index("</script>", begin) :]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -3,7 +3,7 @@
 import { english, t } from "../language/texts.js";
 import { byId, element } from "../picture/dom.js";
 
-const REMEMBERED = "neuroscribble tour"; // under this name the browser keeps that it was offered
+const REMEMBERED = "neuroscribble-tour"; // under this name the browser keeps that it was offered
 const GAP = 14; // pixels between the card and what it speaks of
 const NARROW = 760; // pixels of a window below which the card stands at its foot
 
