@@ -28,8 +28,15 @@ TO_NUMPY: dict[str, Callable[[Any], Any]] = {  # for libraries with memories of 
 HOW_TO = 'pip install "neuroscribble[gpu]"'
 
 
+class Functions(SimpleNamespace):
+    """The functions of NumPy, which copies and other processes know by name: as NUMPY."""
+
+    def __reduce__(self) -> str:
+        return "NUMPY"
+
+
 # NumPy's own functions; of these four the arrays' methods, which take a microsecond less
-NUMPY: Any = SimpleNamespace(
+NUMPY: Any = Functions(
     **vars(np) | {name: getattr(np.ndarray, name) for name in ("sum", "max", "argmax", "reshape")}
 )
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import click
 import numpy as np
 import pytest
 from command_line import refuse, run, succeed
+from packed_page import payload_in
 from PIL import Image
 from small_education import small_education
 from test_watching import Window
@@ -37,7 +39,7 @@ from neuroscribble.teaching.corrections import now as correction_time
 
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 COMMANDS = [
-    *("train", "evaluate", "predict", "summary", "network", "heatmaps", "maps", "draw"),
+    *("train", "sweep", "evaluate", "predict", "summary", "network", "heatmaps", "maps", "draw"),
     *("film", "poster", "worksheet", "museum", "convert", "lesson", "corrections", "bench"),
 ]
 HEATMAPS = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
@@ -62,7 +64,7 @@ def test_there_are_exactly_these_commands() -> None:
 def test_help_shows_an_example_that_could_be_typed(command: str | None) -> None:
     said = succeed(*filter(None, [command]), "--help")
     (example,) = (line for line in said.splitlines() if "Example: " in line)
-    words = example.split("Example: neuroscribble ")[1].split()
+    words = shlex.split(example.split("Example: neuroscribble ")[1])
     assert command in (words[0], None)
     with click.Context(cli.commands[words[0]]) as context:
         context.command.parse_args(context, words[1:])  # raises for an option that is none
@@ -83,7 +85,7 @@ def test_the_version_is_told() -> None:
     ("arguments", "message"),
     [
         ("--nosuch", "No such option"),
-        ("train --model vgg", "model must be one of mlp, cnn; got 'vgg'"),
+        ("train --model vgg", "model must be one of mlp, cnn, classic; got 'vgg'"),
         ("train --model cnn --recipe fast", "recipe must be one of quick, best; got 'fast'"),
         ("train --model cnn --hidden 8", "--hidden is for the mlp"),
         ("nosuch", "No such command 'nosuch'"),
@@ -359,7 +361,8 @@ def test_a_page_with_its_training_needs_the_history_of_these_weights(own_folder:
     )
     write_history(Path("own.history.npz"), education)
     assert "Wrote" in succeed("network", "--weights", "own.npz", "--history", "--out", "own.html")
-    assert '"stepsPerEpoch":' in (own_folder / "own.html").read_text("utf-8")
+    payload = payload_in((own_folder / "own.html").read_text("utf-8"))
+    assert payload["history"]["stepsPerEpoch"] == education.steps_per_epoch
     write_history(Path("weights.history.npz"), education)
     shutil.copy(SHIPPED, "weights.npz")
     assert "it is the education of other weights than these" in refuse("network", "--history")

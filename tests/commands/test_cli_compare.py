@@ -49,7 +49,7 @@ def test_any_file_stands_beside_the_first(own_folder: Path) -> None:
     )  # fmt: skip
     assert "Wrote output/network.html" in succeed("network", "--compare", "other.npz")
     page = (own_folder / "output" / "network.html").read_text("utf-8")
-    assert "<h1>weights.npz and other.npz</h1>" in page
+    assert ">weights.npz and other.npz</h1>" in page
     compared = payload_in(page)["compare"]
     assert compared["names"] == ["weights.npz", "other.npz"]
     assert compared["testedOn"] == "200 digits of pen test"
@@ -123,7 +123,6 @@ def test_a_page_of_two_networks_of_the_usual_size_is_small_and_one_of_one_carrie
     pair = [build_mlp(rng=np.random.default_rng(seed)) for seed in (1, 2)]
     page = ns.show(pair[0], compare=pair[1], data="pen").html
     assert len(page.encode()) < 5e6
-    assert set(modules_of("two")) > set(modules_of("main"))
     alone = {"panels/comparison", "panels/compare-panel", "panels/disagreements", "model/swaps"}
     assert alone <= set(modules_of("two")) - set(modules_of("main"))
     assert "#compared" not in ns.show(pair[0]).html

@@ -136,4 +136,4 @@ def test_twenty_edges_cost_what_they_cost_in_python(js: RunJs) -> None:
     left += [*(ns.ablate(network, edges=[edge]) for edge in edges), network]
     inks = images.reshape(1000, -1)
     assert said == [np.count_nonzero(one.predict(inks) == labels) for one in left]
-    assert len(set(said)) > 5  # they do cost something
+    assert len(set(said)) > 3  # they do cost something

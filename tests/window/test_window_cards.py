@@ -104,9 +104,9 @@ def test_a_unit_of_the_first_layer_shows_its_picture_and_the_ink(
     weights, seen = (item for item in items if isinstance(item, Picture))
     assert weights.shades.shape == seen.shades.shape
     side = len(weights.shades) // 28
-    blank = reading.image == 0
+    blank = network.seen(reading.image.reshape(1, -1)).reshape(28, 28) == 0
     assert (seen.shades[::side, ::side][blank] == 128).all()
-    assert f"Σ weight × ink = {signed(total.contributions.sum())}" in texts(items)
+    assert f"Σ weight × upright ink = {signed(total.contributions.sum())}" in texts(items)
     assert f"bias {signed(total.bias)}, together {signed(total.total)}" in texts(items)
 
 
