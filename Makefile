@@ -36,6 +36,11 @@ heatmaps: $(READY)
 maps: .venv/maps
 	@$(RUN) maps $(OF) $(ARGS)
 
+## docs      build the documents as a site, to output/docs; a warning or a dead link ends it
+docs: .venv/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "Wrote output/docs/index.html."
+
 ## test      all tests, with a real browser and a real window (some minutes)
 test: $(READY)
 	@$(BIN)/python tests/find_browser.py --install
@@ -79,6 +84,11 @@ help:
 	  echo "scikit-learn could not be installed; check the connection to the package index. Without it: neuroscribble maps"; exit 2; }
 	@touch $@
 
+.venv/docs: $(READY)
+	@PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]" || { \
+	  echo "MkDocs could not be installed; check the connection to the package index. The documents are Markdown in docs/."; exit 2; }
+	@touch $@
+
 $(READY): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 	  echo "NeuroScribble needs Python 3.10 or newer, but '$(PYTHON)' was not found; install it, or name one: make PYTHON=python3.12"; exit 2; }
@@ -92,4 +102,4 @@ $(READY): pyproject.toml constraints.txt
 	  echo "The packages could not be installed; check the connection to the package index and run make again."; exit 2; }
 	@touch $(READY)
 
-.PHONY: network train draw heatmaps maps test check bench peers clean help
+.PHONY: network train draw heatmaps maps docs test check bench peers clean help
