@@ -17,9 +17,12 @@ if typing.TYPE_CHECKING:
     from .data.pen import pen_digits
     from .data.points import point_set
     from .errors import (
+        ArraysError,
         ClusterError,
         DataError,
+        DeviceError,
         DisplayError,
+        LessonError,
         NeuroscribbleError,
         OutputError,
         PictureError,
@@ -42,9 +45,12 @@ if typing.TYPE_CHECKING:
     from .training.recipes import Recipe
 
 __all__ = [
+    "ArraysError",
     "ClusterError",
     "DataError",
+    "DeviceError",
     "DisplayError",
+    "LessonError",
     "Network",
     "NeuroscribbleError",
     "OutputError",
@@ -78,9 +84,12 @@ __all__ = [
 ]
 
 _HOMES = {  # every public name and its module, imported on first use: `--help` needs none of them
+    "ArraysError": ".errors",
     "ClusterError": ".errors",
     "DataError": ".errors",
+    "DeviceError": ".errors",
     "DisplayError": ".errors",
+    "LessonError": ".errors",
     "Network": ".nn.network",
     "NeuroscribbleError": ".errors",
     "OutputError": ".errors",
