@@ -51,6 +51,7 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     modules = {*modules_of("two", "taught", "main"), *modules_of("maps")}
     parts = {*(f"{name}.js" for name in modules), "page.html", "style.css", "maps.html", "maps.css"}
     assert {f"neuroscribble_viz/page/web/{part}" for part in parts} <= names
+    assert "neuroscribble_viz/page/languages/de.json" in names
     top = {name.partition("/")[0] for name in names}
     assert sorted(name for name in top if not name.endswith(".dist-info")) == [
         "neuroscribble",
