@@ -40,7 +40,7 @@ export class ComparePanel {
       ...this.strips.map((strip) => strip.element),
       ...unmatched,
       element("h2", {}, t`Do they read alike?`),
-      ...agreementWords(facts).map((sentence) => element("p", {}, sentence)),
+      ...agreementWords({ ...facts, names: compared.names }).map((sentence) => element("p", {}, sentence)),
       ...(this.gallery ? [this.gallery.element] : []),
       element("p", { class: "hint" }, t`All other tabs speak of ${compared.names[0]}.`),
     );

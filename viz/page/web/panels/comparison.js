@@ -13,6 +13,7 @@ import { decodeFloats } from "../model/payload.js";
 import { contest, leads, swappedLogits } from "../model/swaps.js";
 import { graphOf } from "../picture/blank.js";
 import { byId, decimal, element } from "../picture/dom.js";
+import { dataName } from "../picture/data-names.js";
 import { drawnLayers } from "../picture/drawn.js";
 import { pictureSvg, sideBySide } from "../picture/exports.js";
 import { Funnel } from "../picture/funnel.js";
@@ -28,7 +29,7 @@ export class Comparison {
    */
   constructor({ lab, view, setInk, palette, options, signal }, facts) {
     Object.assign(this, { first: lab, facts, palette });
-    this.names = facts.names;
+    this.names = facts.names.map(dataName);
     this.isFollowing = false; // the second does what the first did …
     this.isTelling = false; // … and the first what the second did
     this.alone = null; // a unit of the second that has no partner, while it is selected
@@ -157,7 +158,7 @@ export class Comparison {
 
   /** neuroscribble.compare: what both are, and say of the drawing. */
   get api() {
-    const { first, second, facts, names, matches } = this;
+    const { first, second, facts, matches } = this;
     const n = first.ink.length;
     const ink = [numbers("ink", (length) => length === n, `${n} numbers, as for the first network`)];
     const unit = [oneOf("id", (id) => first.places.has(id), 'the id of a unit of the first network, such as "h1:5"', "there is no unit ")];
@@ -169,7 +170,7 @@ export class Comparison {
     const { agreement, swaps, unmatched, matchedOn, testedOn } = facts;
     return checked(
       {
-        names: [[], () => [...names]],
+        names: [[], () => [...facts.names]],
         forward: [ink, (given) => forward(second.layers, given)],
         answer: [[], () => (second.winner === null ? null : second.classNames[second.winner])],
         select: [own, (id) => second.select(id)],

@@ -1,4 +1,4 @@
-/** What data are called, as Python wrote it, in the language that is spoken. */
+/** What data and networks are called, as Python wrote it, in the language that is spoken. */
 
 import { english, numeral, t } from "../language/texts.js";
 
@@ -8,6 +8,7 @@ const RULES = [
   [/^pictures of (.+)$/, english`pictures of {0}`],
   [/^rows of (.+)$/, english`rows of {0}`],
   [/^(.+) test$/, english`{0} test`],
+  [/^(.+) before training$/, english`{0} before training`],
   [/^(.+) training$/, english`{0} training`],
 ];
 
