@@ -96,15 +96,12 @@ class TrainingProgress(Progress):
         self._bar.update()
 
 
-class FilmProgress(Progress):
-    """One bar over the frames of a film."""
+class DrawingProgress(Progress):
+    """One bar over the frames of a film, or the pages of a file."""
 
-    def __init__(self, frames: int) -> None:
-        super().__init__(total=frames, unit="frame")
-
-    def over(self, frames: Iterable[T]) -> Iterator[T]:
-        for frame in frames:
-            yield frame
+    def over(self, drawn: Iterable[T]) -> Iterator[T]:
+        for one in drawn:
+            yield one
             self._bar.update()
 
 

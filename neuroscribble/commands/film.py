@@ -51,7 +51,7 @@ def film(history: Path, out: Path, digit: int, seconds: int, width: int | None, 
     from ..files import require_writable
     from ..formats.history import read_history, weights_path
     from ..formats.storage import load_network
-    from .console import FilmProgress
+    from .console import DrawingProgress
     from .pictures import viz
 
     network = load_network(weights_path(history))
@@ -64,7 +64,7 @@ def film(history: Path, out: Path, digit: int, seconds: int, width: int | None, 
     size = (wide, wide * 9 // 32 * 2)
     n = seconds * per_second
     made = viz.Film(network, education, ink, viz.THEMES[theme]).frames(n, size)
-    with closing(FilmProgress(n)) as progress:
+    with closing(DrawingProgress(n, "frame")) as progress:
         viz.write_frames(out, progress.over(made), per_second=per_second)
     megabytes = out.stat().st_size / 1e6
     click.echo(f"Wrote {out} ({megabytes:.1f} MB, {seconds} s, {size[0]}×{size[1]} pixels).")

@@ -38,18 +38,24 @@ def worksheet(drawing: str, out: Path, students: int, seed: int, paper: str, lan
 
     Example: neuroscribble worksheet pen --students 30 --seed 7
     """
+    from contextlib import closing
+
     import numpy as np
 
     from ..files import require_writable
     from ..formats.storage import load_network
     from ..teaching.by_hand import sheets
+    from .console import DrawingProgress
     from .pictures import viz
 
     own, label = _drawing_of(drawing)
     require_writable(out)
     network = load_network("tiny")
     found = sheets(network, students, rng=np.random.default_rng(seed), drawing=own, label=label)
-    viz.write_worksheets(found, out, network=network, paper=paper, language=language)
+    with closing(DrawingProgress(2 * students, "page")) as progress:
+        viz.write_worksheets(
+            found, out, network=network, paper=paper, language=language, over=progress.over
+        )
     pages = f"{students} {'page' if students == 1 else 'pages'}"
     click.echo(f"Wrote {out}: {pages} to fill in, then as many with the answers.")
 

@@ -5,7 +5,7 @@ Every number on it is drawn with a name (`gid`), by which the test that recomput
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +30,17 @@ STRONGEST = 6.0  # a weight of 3 is tinted half as strongly as the palette could
 
 
 def write_worksheets(
-    sheets: Sequence[ByHand], path: Path, *, network: Network, paper: str, language: str
+    sheets: Sequence[ByHand],
+    path: Path,
+    *,
+    network: Network,
+    paper: str,
+    language: str,
+    over: Callable[[Iterable[Paper]], Iterable[Paper]] = iter,
 ) -> Path:
     """Write the sheets, then the same filled in, as the pages of one PDF; returns its path.
+
+    over: gives all pages on, one by one, as a progress bar does.
 
     Raises SettingsError for another ending than .pdf, OutputError when it cannot be written.
     """
@@ -42,7 +50,7 @@ def write_worksheets(
         for solved in (False, True)
         for n, sheet in enumerate(sheets, 1)
     )
-    return write_sheets(pages, path, title=words["title"])
+    return write_sheets(over(pages), path, title=words["title"])
 
 
 def worksheet_page(

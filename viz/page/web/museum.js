@@ -4,7 +4,7 @@ import { t } from "./language/texts.js";
 import { Languages } from "./panels/language.js";
 import { Atlas } from "./picture/atlas.js";
 import { byId, count, element, percent } from "./picture/dom.js";
-import { Palette } from "./picture/theme.js";
+import { Palette, step } from "./picture/theme.js";
 
 const SURE = [0.99, 0.9, 0.6]; // where one wall ends and the next begins
 
@@ -59,12 +59,11 @@ async function start(payload) {
   }
 
   function paint(canvas, i) {
-    const palette = palettes[root.dataset.theme];
-    const ctx = canvas.getContext("2d");
-    atlas.inkOf(i).forEach((ink, pixel) => {
-      ctx.fillStyle = palette.ink(ink / 255);
-      ctx.fillRect(pixel % atlas.side, Math.floor(pixel / atlas.side), 1, 1);
-    });
+    const { inkTable } = palettes[root.dataset.theme];
+    const image = new ImageData(atlas.side, atlas.side);
+    image.data.fill(255);
+    atlas.inkOf(i).forEach((ink, pixel) => image.data.set(inkTable[step(ink / 255)], 4 * pixel));
+    canvas.getContext("2d").putImageData(image, 0, 0);
   }
 
   /** Puts all drawings on their walls, in another order. */
@@ -74,7 +73,8 @@ async function start(payload) {
     const walls = new Map();
     for (const i of order) {
       const name = wall(exhibits[i]);
-      walls.set(name, [...(walls.get(name) ?? []), cards[i]]);
+      if (!walls.has(name)) walls.set(name, []);
+      walls.get(name).push(cards[i]);
     }
     byId("walls").replaceChildren(
       ...[...walls].map(([name, hung], n) =>
