@@ -71,7 +71,7 @@ class Contender:
         if do == "latency":
             return self.latency()
         if do == "memory":
-            return _peak_megabytes()
+            return peak_megabytes()
         raise ValueError(do)
 
     def target(self, seed: int) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class Contender:
         return self.predict(image)
 
 
-def _peak_megabytes() -> float | None:
+def peak_megabytes() -> float | None:
     """The largest resident memory of this process so far; None where the system does not say.
 
     Not ru_maxrss: Linux counts in it what the parent held when it started this process.

@@ -22,11 +22,12 @@ BENCHMARKS = (
     "lessons",
     "counterfactual",
 )  # in bench/
+APART = ("gpu",)  # only when asked for: it is for machines that have one
 OF_BOTH = ("accuracy", "lessons", "counterfactual")  # measured of the convolutional network, too
 
 
 @click.command()
-@click.argument("part", type=click.Choice(["all", *BENCHMARKS]), default="all")
+@click.argument("part", type=click.Choice(["all", *BENCHMARKS, *APART]), default="all")
 @weights_file_option
 @click.option(
     "--out",
@@ -41,6 +42,7 @@ def bench(part: str, weights: Path | None, out: Path | None) -> None:
     window: from a stroke to the frame. training: epochs and the way to 98 % beside PyTorch, JAX and
     scikit-learn, which `make peers` installs for the benchmark alone.
     convolution: an epoch of the convolutional network beside PyTorch.
+    gpu, not part of all: steps on NumPy and on PyTorch's arrays, beside PyTorch itself.
     accuracy: on MNIST and on digits that people drew, as far as this machine has them.
     lessons: ten on each of some misread digits, and what they cost.
     counterfactual: how little ink turns the answer to pen digits.

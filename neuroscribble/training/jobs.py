@@ -124,7 +124,7 @@ def train_and_measure(
     augment, calm = _distorting(recipe, rng)
     shown = mixture.digits if also is None else _with_also(mixture.digits, also)
     steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
-    keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.size)
+    keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.shape[0])
     learn = telling_of_memory(recipe.batch_size)(train)
     history = learn(
         network,

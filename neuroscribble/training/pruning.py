@@ -8,6 +8,8 @@ with a cubic curve (Zhu & Gupta 2017, arXiv:1710.01878), while the others learn 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..arrays import to_numpy
@@ -35,7 +37,7 @@ class Pruner:
         self.network = network
         self.images = images[:SEEN]
         self.names = list(layers)
-        self.total = sum(layer.params["W"].size for layer in layers.values())
+        self.total = sum(math.prod(layer.params["W"].shape) for layer in layers.values())
         if not 1 <= edges <= self.total:
             raise SettingsError(
                 f"edges must be from 1 to the {self.total:,} of this network; got {edges:,}."

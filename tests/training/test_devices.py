@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from array_libraries import strict_place
+from array_libraries import PLACES, strict_place
 from command_line import refuse, succeed
 from small_mnist import CONTENT, folder_with
 
@@ -82,27 +82,30 @@ def test_the_command_says_in_one_sentence_that_there_is_no_gpu(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("library", PLACES)
 def test_the_command_trains_elsewhere_and_writes_what_numpy_reads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gpu = PLACES[library]().zeros(1, np.float32)
     digits = folder_with(tmp_path / "digits", CONTENT)
     options = ("--data", digits, "--hidden", "6", "--epochs", 2, "--batch", 32)
-    files = ("--no-history", "--pictures", tmp_path, "--out")
+    files = ("--pictures", tmp_path, "--out")
     succeed("train", *options, *files, tmp_path / "here.npz")
-    see(monkeypatch, strict_place().zeros(1, np.float32))
+    see(monkeypatch, gpu)
     succeed("train", *options, "--device", "mps", *files, tmp_path / "there.npz")
     here, there = (load_network(tmp_path / name) for name in ("here.npz", "there.npz"))
     assert np.abs(here.parameters.flat - there.parameters.flat).max() < 1e-4
     assert here.meta["test"] == there.meta["test"]
 
 
-def test_everything_of_a_training_goes_along(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("library", PLACES)
+def test_everything_of_a_training_goes_along(library: str, rng: np.random.Generator) -> None:
     """Teacher, few edges, running mean, schedule, smoothing: elsewhere the same history."""
     digits = Digits(rng.random((40, 12), np.float32), rng.integers(0, 3, 40))
     start = build_mlp((7,), rng=rng, n_inputs=12, n_classes=3, dtype=np.float64)
     teacher = Teacher(build_mlp((5,), rng=rng, n_inputs=12, n_classes=3, dtype=np.float64), 0.5, 2)
     results = []
-    for place in (HERE, strict_place()):
+    for place in (HERE, PLACES[library]()):
         network = start.copy(place=place)
         history = train(
             network,
