@@ -20,7 +20,11 @@ def payload_in(page: str) -> dict[str, Any]:
             return value
         begin, end = value["packed"]
         content = arrays[begin:end]
-        if not value["floats"]:
+        if "step" in value:
+            n = np.frombuffer(content, np.uint8).reshape(2, -1).T.copy().view("<u2").reshape(-1)
+            signed = np.where(n % 2, -(n.astype(np.int32) + 1) // 2, n // 2)
+            return (signed * value["step"]).astype(np.float32)
+        if "floats" not in value:
             return content
         return np.frombuffer(content, np.uint8).reshape(4, -1).T.copy().view("<f4").reshape(-1)
 

@@ -42,7 +42,7 @@ from viz.diagram.inputs import check_digits
 from viz.diagram.payload import floats, page_payload
 from viz.diagram.theme import THEMES, color_table
 from viz.page.bundle import modules_of
-from viz.page.packing import as_json, packed_payload
+from viz.page.packing import as_json, common_step, packed_payload
 from viz.page.page import network_page
 
 
@@ -125,7 +125,12 @@ def test_arrays_come_back_from_the_payload_bit_for_bit(js: RunJs, rng: np.random
 
 def test_a_packed_payload_comes_back_bit_for_bit(js: RunJs, rng: np.random.Generator) -> None:
     numbers = np.concatenate([rng.normal(0, 9, 1000), [0.0, -0.0, 1e-40]], dtype=np.float32)
-    value = {"of": [floats(numbers), floats(numbers[:3])], "ink": b"\0\xff", "none": b"", "é": "<"}
+    steps = np.float32([0, 1.5, -1.5, 0.25, -8191.75])  # whole quarters: two bytes each
+    assert common_step(steps) == 0.25
+    assert common_step(numbers) is None
+    assert common_step(np.float32([1, -0.0])) is None
+    arrays = [numbers, numbers[:3], steps]
+    value = {"of": [*map(floats, arrays)], "ink": b"\0\xff", "none": b"", "é": "<"}
     got = js(
         """
         const bits = (array) => new Uint32Array(array.buffer);
@@ -134,7 +139,7 @@ def test_a_packed_payload_comes_back_bit_for_bit(js: RunJs, rng: np.random.Gener
         """,
         text=packed_payload(value),
     )
-    assert got.pop("of") == [numbers.view("u4").tolist(), numbers[:3].view("u4").tolist()]
+    assert got.pop("of") == [array.view("u4").tolist() for array in arrays]
     assert got == {"ink": [0, 255], "none": [], "é": "<"}
 
 

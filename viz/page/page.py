@@ -7,6 +7,7 @@ complete: no request of any kind, and its content security policy forbids them.
 
 from __future__ import annotations
 
+import math
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from ..diagram.graph import build_graph
 from ..diagram.history import history_payload
 from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
+from ..diagram.rounding import rounded_for_page
 from ..diagram.theme import LIGHT, THEMES
 from .bundle import asset, json_for_html, modules_of, program, scripts, web_folder
 from .packing import packed_payload, packed_text
@@ -70,12 +72,15 @@ def network_page(
     Raises SettingsError when there are no texts in that language, when the network reads what no
     page offers: see `diagram.inputs`, or when its education is too large for one.
     """
+    network, error = rounded_for_page(network)
     diagram = diagram_of(network, choose=choose, spread=spread)
     sizes = " → ".join(map(str, diagram.sizes))
     named = " and ".join(compare.names) if compare else network.meta.get("name") or sizes
     title = title or str(named)
     top_k = first_top_k(network) if top_k is None else top_k
-    if original is None and network.original and network.original.of == network.fingerprint():
+    if error is not None:
+        original = None  # which knows nothing of rounding; the page tells of it
+    elif original is None and network.original and network.original.of == network.fingerprint():
         original = network.original
     payload = page_payload(
         network, diagram, top_k=top_k, title=title, weights_name=weights_name, original=original
@@ -100,7 +105,7 @@ def network_page(
         title=title,
         watch=watch,
         subtitle=sizes,
-        description=_description(network, weights_name),
+        description=_description(network, weights_name, error),
         version=metadata.version("neuroscribble"),
         payload=packed_payload(payload),
         style="".join(asset(f"{name}.css") for name in ("style", *more)),
@@ -166,9 +171,13 @@ def _template_dirs() -> list[str]:
     return [str(web_folder()), str(Path(pyvis.network.__file__).parent / "templates")]
 
 
-def _description(network: Network, weights_name: str) -> str:
-    """One sentence of facts for the page's head: which weights, trained on what, how good."""
+def _description(network: Network, weights_name: str, error: float | None) -> str:
+    """A line of facts for the page's head: which weights, how good, and what rounding changed."""
     test = stored_test(network)
+    told = "how well it reads is not recorded"
     if test is not None:
-        return f"{weights_name}: {test['accuracy']:.2%} of {test['name']} read right"
-    return f"{weights_name}: how well it reads is not recorded"
+        told = f"{test['accuracy']:.2%} of {test['name']} read right"
+    if error is not None:
+        bound = math.ceil(error * 1e5) / 1e5
+        told += f"; its weights are rounded here: no probability moves by more than {bound:.5f}"
+    return f"{weights_name}: {told}"

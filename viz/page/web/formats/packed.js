@@ -9,6 +9,7 @@ export async function unpackedPayload(text) {
   return JSON.parse(new TextDecoder().decode(words), (_, value) => {
     if (!value?.packed) return value;
     const content = bytes.slice(...value.packed);
+    if (value.step) return multiplesOf(content, value.step);
     return value.floats ? floatsOf(content) : content;
   });
 }
@@ -19,6 +20,17 @@ function floatsOf(sorted) {
   const bits = new Uint32Array(n);
   for (let i = 0; i < n; i++) bits[i] = sorted[i] | (sorted[n + i] << 8) | (sorted[2 * n + i] << 16) | (sorted[3 * n + i] << 24);
   return new Float32Array(bits.buffer);
+}
+
+/** @param {Uint8Array} sorted the same of two bytes each: 0, 1, 2, 3, … for 0, −1, 1, −2, … steps */
+function multiplesOf(sorted, step) {
+  const n = sorted.length / 2;
+  const floats = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    const folded = sorted[i] | (sorted[n + i] << 8);
+    floats[i] = (folded & 1 ? -(folded + 1) / 2 : folded / 2) * step;
+  }
+  return floats;
 }
 
 async function inflated(base64) {
