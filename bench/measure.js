@@ -13,7 +13,7 @@ window.bench = (() => {
 
   /** Milliseconds since the navigation at which the picture stands and the thread is free. */
   const interactive = (async () => {
-    while (!network()) await frame();
+    while (!network()?.canvas) await frame(); // our page has an element of that name, too
     await window.neuroscribble?.ready;
     await frame();
     await task();

@@ -36,8 +36,10 @@ NORM_PARAMS = {  # what a normalization learned, among the parameters of its lay
     "norm": ("gamma", "beta"),
     "after": ("afterGamma", "afterBeta"),
 }
+FEWEST_CASES = 10
+AFFORDABLE = 200_000_000  # multiplications of the self-check: a fifth of a second
 MOST_STORED = 512  # numbers of one layer and digit; of larger layers some are stored
-MOST_WEIGHTS = 12_000_000  # of a page: 64 MB as text
+MOST_WEIGHTS = 12_000_000  # of a page: 22 MB, see `rounding`
 EXAMPLES_SEED = 5
 PAD_SIZE = 280  # pixels a side of the page's pad, as in pad.js
 EXAMPLE_SHARE = 0.62  # of the pad's side that an example drawing takes
@@ -59,7 +61,7 @@ def page_payload(
             f"a page holds at most {MOST_WEIGHTS:,} weights; this network has "
             f"{network.parameters.flat.size:,}."
         )
-    inputs, labels = check_inputs(network)
+    inputs, labels = _cases(network)
     is_ink = inputs.dtype == np.uint8
     read = inputs / np.float32(255) if is_ink else inputs
     exact = network.in_double_precision()  # float32 sums differ from machine to machine
@@ -103,6 +105,13 @@ def page_payload(
         },
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
+
+
+def _cases(network: Network) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Inputs for the self-check: fewer of a network so large that the first picture would wait."""
+    inputs, labels = check_inputs(network)
+    n = max(FEWEST_CASES, AFFORDABLE // network.multiplications)
+    return inputs[:n], labels[:n]
 
 
 def _said_by(original: Original, read: Floats) -> dict[str, Any]:

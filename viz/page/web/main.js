@@ -77,7 +77,7 @@ function start(payload, graph, signal, hash, kept) {
   signal.addEventListener("abort", () => ribbon?.pause());
   const watch = payload.watch ? new Watch(lab) : null;
   if (watch) document.querySelector("footer").before(watch.element);
-  const examiner = new Examiner(lab, workerProgram);
+  const examiner = new Examiner(lab, () => worker);
   signal.addEventListener("abort", () => examiner.end());
   const takenOut = new TakenOut(lab, examiner);
   document.querySelector("header").append(takenOut.element);
@@ -256,7 +256,7 @@ function start(payload, graph, signal, hash, kept) {
 }
 
 const putBack = rememberBlank(document.body, "network");
-let own = null; // the payload that the page came with
+let [own, worker] = [null, ""]; // the payload that the page came with, the program of its workers
 let [trainer, classroom] = [null, null]; // of that network
 const languages = new Languages(JSON.parse(byId("languages").textContent));
 let [life, shown] = [null, null]; // the page's, and what it shows: {payload, lab}
@@ -299,8 +299,8 @@ async function openInLanguage(code) {
 }
 
 async function begin() {
-  [own] = await Promise.all([unpackedPayload(byId("payload").textContent), window.graphShown]);
-  trainer = new Trainer(own, workerProgram, openInPlace);
+  [own, worker] = await Promise.all([unpackedPayload(byId("payload").textContent), workerProgram(), window.graphShown]);
+  trainer = new Trainer(own, () => worker, openInPlace);
   if (own.lesson) classroom = new extras.classroom(own.lesson);
   if (languages.wanted !== "en") await languages.speak();
   await open(own, window.pyvisGraph, window.location.hash);

@@ -1,12 +1,17 @@
-/** Unpacks the page's own payload: the twin of packing.py. */
+/** Unpacks what the page's own file holds: the twin of packing.py. */
 
 import { decodeBytes } from "../model/payload.js";
+
+/** @param {string} text as `packed_text` writes it @returns {Promise<string>} */
+export async function unpackedText(text) {
+  return new TextDecoder().decode(await inflated(text));
+}
 
 /** @param {string} text as `packed_payload` writes it @returns {Promise<object>} with a Float32Array or Uint8Array for each array */
 export async function unpackedPayload(text) {
   const [json, arrays] = text.trim().split("\n");
-  const [words, bytes] = await Promise.all([inflated(json), inflated(arrays)]);
-  return JSON.parse(new TextDecoder().decode(words), (_, value) => {
+  const [words, bytes] = await Promise.all([unpackedText(json), inflated(arrays)]);
+  return JSON.parse(words, (_, value) => {
     if (!value?.packed) return value;
     const content = bytes.slice(...value.packed);
     if (value.step) return multiplesOf(content, value.step);
