@@ -36,7 +36,7 @@ from viz.diagram.theme import THEMES
 from viz.page.page import network_page
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -305,6 +305,16 @@ def test_without_our_script_the_graph_of_pyvis_is_still_shown(
     colors, counts = np.unique(pixels, axis=0, return_counts=True)
     assert len(colors) > 10, "nothing is drawn"
     assert counts.max() < 0.98 * len(pixels)
+
+
+def test_a_browser_that_cannot_unpack_the_page_is_told_so(shipped: Case, browser: Browser) -> None:
+    page = browser.new_page()
+    try:
+        page.add_init_script("delete window.DecompressionStream")
+        page.goto(shipped.file.as_uri())
+        assert "too old to unpack it" in page.inner_text("#network")
+    finally:
+        page.close()
 
 
 # ── The layout ────────────────────────────────────────────────────────────────────────────────

@@ -33,7 +33,7 @@ function multiplesOf(sorted, step) {
   const floats = new Float32Array(n);
   for (let i = 0; i < n; i++) {
     const folded = sorted[i] | (sorted[n + i] << 8);
-    floats[i] = (folded & 1 ? -(folded + 1) / 2 : folded / 2) * step;
+    floats[i] = ((folded >>> 1) ^ -(folded & 1)) * step; // the last bit is the sign
   }
   return floats;
 }
