@@ -42,7 +42,7 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     show_default=True,
     help="mlp: dense layers; cnn: convolutions; classic: 6,480,010 parameters, three convolutions "
     "without pooling. Recipes of the cnn are quick (some minutes) and best (most of an hour), of "
-    "the classic quick (an hour).",
+    "the classic quick (half an hour of a core's work).",
 )
 @click.option(
     "--device",
