@@ -71,9 +71,7 @@ def slid(images: Floats, by: NDArray[np.float64], shape: tuple[int, ...]) -> Flo
     return left.reshape(len(images), -1)
 
 
-def taken_back(
-    gradients: NDArray[np.float64], drawing: NDArray[np.float64], shape: tuple[int, ...]
-) -> NDArray[np.float64]:
+def taken_back(gradients: Floats, drawing: Floats, shape: tuple[int, ...]) -> Floats:
     """Gradients of the upright picture as gradients of the drawing, (D,); both (K, D).
 
     Ink counts where it comes to lie, and it leans the whole picture another way: row y slides by
@@ -96,11 +94,10 @@ def taken_back(
     slants = _ratio(y * (x - slant * y), drawing @ y**2) * (slant == leaning)
     middles = _ratio(y, drawing.sum())
     heights = y.reshape(rows, -1)[:, 0]
-    return (
-        slid(gradients, -by.repeat(len(gradients), axis=0), shape)
-        + np.outer(of_slides @ heights, slants)
-        - np.outer(of_slides.sum(axis=1) * slant, middles)
-    )
+    back = slid(gradients, -by.repeat(len(gradients), axis=0), shape)
+    back += np.outer(of_slides @ heights, slants)
+    back -= np.outer(of_slides.sum(axis=1) * slant, middles)
+    return back
 
 
 def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:

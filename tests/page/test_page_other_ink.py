@@ -25,7 +25,7 @@ FOUND = "document.querySelector('.mind [role=status]').textContent.includes('blo
 def test_what_turns_the_answer_is_pythons_and_keys_walk_to_it(page: Page) -> None:
     page.evaluate("(ink) => neuroscribble.setInk(ink)", INK.tolist())
     page.get_by_role("tab", name="Why").click()
-    mind = page.locator("details.mind")
+    mind = page.locator("details.mind", has_text="change its mind")
     page.wait_for_timeout(400)  # longer than a drawing must rest
     assert mind.locator("[role=status]").text_content() == ""  # nobody has asked
     page.get_by_text("What would change its mind?").focus()
@@ -55,7 +55,7 @@ def test_what_turns_the_answer_is_pythons_and_keys_walk_to_it(page: Page) -> Non
 def test_other_ink_is_looked_at_anew_and_none_is_said(page: Page) -> None:
     page.evaluate("neuroscribble.clear()")
     page.get_by_role("tab", name="Why").click()
-    mind = page.locator("details.mind")
+    mind = page.locator("details.mind", has_text="change its mind")
     page.get_by_text("What would change its mind?").click()
     mind.get_by_text("Draw something first").wait_for()
     page.evaluate("(ink) => neuroscribble.setInk(ink)", INK.tolist())
@@ -68,7 +68,7 @@ def test_other_ink_is_looked_at_anew_and_none_is_said(page: Page) -> None:
 def test_it_plays_when_asked_to(page: Page) -> None:
     page.evaluate("(ink) => neuroscribble.setInk(ink)", INK.tolist())
     page.get_by_role("tab", name="Why").click()
-    mind = page.locator("details.mind")
+    mind = page.locator("details.mind", has_text="change its mind")
     page.get_by_text("What would change its mind?").click()
     page.wait_for_function(FOUND)
     walk = mind.get_by_role("slider")
