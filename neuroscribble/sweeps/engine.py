@@ -107,7 +107,7 @@ def outcomes(
     jobs: by fingerprint, each with the facts of its materials. `on_trouble` is told a sentence
     and which runs are begun again. Raises ClusterError when the scheduler is lost.
     """
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
     sweep = uuid4().hex[:8]  # two sweeps at the same time do not meet
     tries = dict.fromkeys(jobs, 1)
@@ -137,7 +137,8 @@ def outcomes(
             if not isinstance(came, Exception):
                 yield key, tries[key], came
             elif isinstance(came, NeuroscribbleError) or tries[key] >= TRIES:
-                yield key, tries[key], Failure(_sentence(came))
+                begun = tries[key] - isinstance(came, KilledWorker)  # not after the last loss
+                yield key, begun, Failure(_sentence(came))
             else:
                 tries[key] += 1
                 on_trouble(f"it failed: {_sentence(came)}", [key])
