@@ -32,6 +32,7 @@ if typing.TYPE_CHECKING:
     from .page.packing import as_json
     from .page.page import network_page
     from .page.server import Hub, PageServer
+    from .page.states import read_states
     from .window.course import Course
     from .window.launch import open_window
     from .window.live import LiveWindow
@@ -58,6 +59,7 @@ __all__ = [
     "museum_page",
     "network_page",
     "open_window",
+    "read_states",
     "require_kind",
     "write_comparison",
     "write_confusion",
@@ -94,6 +96,7 @@ _HOMES = {
     "museum_page": ".page.museum_page",
     "network_page": ".page.page",
     "open_window": ".window.launch",
+    "read_states": ".page.states",
     "require_kind": ".figures.film_files",
     "write_comparison": ".figures.comparison",
     "write_confusion": ".figures.curves",

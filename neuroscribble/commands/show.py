@@ -80,6 +80,19 @@ from .source import Source
     "asked what --data names, by default MNIST if it is on this machine.",
 )
 @page_language_option
+@click.option(
+    "--stage",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Prepared states for presenter mode, key F: a text file of titles, notes and words of the "
+    "page's link; see docs/stage.md.",
+)
+@click.option(
+    "--kiosk",
+    is_flag=True,
+    help="For an exhibition: the page begins in presenter mode, nobody leaves it, and after a "
+    "minute without a hand it begins anew.",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
 def network(
     weights: Source,
@@ -94,6 +107,8 @@ def network(
     evidence: str | None,
     compare: str | None,
     language: str | None,
+    stage: Path | None,
+    kiosk: bool,
     open_page: bool,
 ) -> None:
     """Draw the network as one HTML file that opens offline anywhere.
@@ -135,6 +150,8 @@ def network(
         findings=findings,
         compare=beside,
         language=language,
+        states=viz.read_states(stage) if stage else (),
+        kiosk=kiosk,
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
@@ -275,7 +292,15 @@ def maps(
 @corrections_option
 @known_digits_option
 @out_option("weights-learned.npz", "The file that S saves the learned network to.")
-def draw(weights: Source, theme: str, corrections: Path, data: str | None, out: Path) -> None:
+@click.option(
+    "--kiosk",
+    is_flag=True,
+    help="For an exhibition, over the whole screen: nothing is taught, no touch leaves it, and "
+    "after a minute without a hand it begins anew. Ctrl-C ends it.",
+)
+def draw(
+    weights: Source, theme: str, corrections: Path, data: str | None, out: Path, kiosk: bool
+) -> None:
     """Open a window: draw a digit, watch the network read it, teach it better.
 
     Example: neuroscribble draw --theme light
@@ -294,4 +319,5 @@ def draw(weights: Source, theme: str, corrections: Path, data: str | None, out: 
         corrections=corrections,
         out=out,
     )
-    viz.open_window(digit_network, theme=theme, title=f"NeuroScribble · {path.name}", school=school)
+    title = f"NeuroScribble · {path.name}"
+    viz.open_window(digit_network, theme=theme, title=title, school=school, kiosk=kiosk)

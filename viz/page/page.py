@@ -8,6 +8,7 @@ complete: no request of any kind, and its content security policy forbids them.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from ..diagram.rounding import rounded_for_page
 from ..diagram.theme import LIGHT, THEMES
 from .bundle import asset, json_for_html, modules_of, program, scripts, web_folder
 from .packing import packed_payload, packed_text
+from .states import State
 from .texts import carried_languages
 
 
@@ -50,6 +52,8 @@ def network_page(
     watch: bool = False,
     language: str | None = None,
     lesson: dict[str, Any] | None = None,
+    states: Sequence[State] = (),
+    kiosk: bool = False,
 ) -> str:
     """The whole page as HTML text.
 
@@ -66,6 +70,8 @@ def network_page(
     shows the two at the same ink.
     watch: whether the page asks the server that it is from what becomes of the network; no other
     page asks anything.
+    states: what presenter mode walks through. kiosk: whether it is for an exhibition: it begins
+    in presenter mode, nobody leaves that, and after a minute without a hand it begins anew.
     language: of the page's own texts at first, "en" or "de"; by default the browser's.
     lesson: what a lesson tells a page, see `neuroscribble.teaching.lesson_file`; it then stands at
     the side of this page, and nothing of it in any other.
@@ -93,6 +99,8 @@ def network_page(
         payload["compare"] = compared_payload(compare, diagram, top_k=top_k)
     if watch:
         payload["watch"] = True
+    if states or kiosk:
+        payload["stage"] = {"states": [state._asdict() for state in states], "kiosk": kiosk}
     if lesson is not None:
         payload["lesson"] = lesson
     more = [name for name, given in (("two", compare), ("taught", lesson)) if given is not None]
@@ -108,7 +116,7 @@ def network_page(
         description=_description(network, weights_name, error),
         version=metadata.version("neuroscribble"),
         payload=packed_payload(payload),
-        style="".join(asset(f"{name}.css") for name in ("style", *more)),
+        style="".join(asset(f"{name}.css") for name in ("style", "stage", *more)),
         program=program(*entries),
         languages=json_for_html(carried_languages(language, *entries)),
         worker_shares=[name for name in worker if name in own],

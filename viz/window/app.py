@@ -26,6 +26,7 @@ from neuroscribble.nn.network import Network
 from ..diagram.theme import THEMES, rgb
 from .controller import Controller
 from .course import News
+from .exhibit import IDLE, Exhibit
 from .layout import REFERENCE
 from .scene import Box, Color, Item, Label, Picture
 from .school import School
@@ -39,6 +40,9 @@ FINER = 3  # times larger than shown is text rendered
 MOUSE = "mouse"  # the pointer that is not a finger
 NEWS = pygame.event.custom_type()  # of a training that the window watches
 RESTED = pygame.event.custom_type()  # the pen has been up for a while
+IDLED = pygame.event.custom_type()  # at an exhibition nobody has been there for a while
+HANDS = {pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEMOTION, pygame.MOUSEWHEEL}
+HANDS |= {pygame.FINGERDOWN, pygame.FINGERMOTION}
 REST = 1000  # milliseconds after a stroke until the drawing counts as finished
 UNSEEN_DRIVERS = {"dummy", "offscreen"}  # SDL drivers that open a window nobody can see
 
@@ -55,16 +59,20 @@ def run(
     theme: str = "dark",
     title: str = "NeuroScribble",
     school: School | None = None,
+    kiosk: bool = False,
 ) -> None:
     """Open the window and return when it is closed, also by Ctrl-C in the terminal.
 
     school: where the network learns; by default it keeps corrections in output/corrections.
+    kiosk: for an exhibition, over the whole screen: nothing is taught, nobody leaves by touch.
 
     Raises DisplayError without a screen, SettingsError when the network does not read square
     pictures.
     """
-    window = Window(network, theme=theme, title=title, school=school)
-    window.controller.school.prepare()
+    kind = Exhibit if kiosk else Controller
+    window = Window(network, theme=theme, title=title, school=school, kind=kind)
+    if not kiosk:
+        window.controller.school.prepare()
     _live(window)
 
 
@@ -118,10 +126,12 @@ class Window:
     ) -> None:
         """size: width and height in pixels; by default a good part of the screen."""
         self.controller = kind(network, theme=THEMES[theme], size=REFERENCE, school=school)
-        self.screen = _open(size, title)
+        self.screen = _open(size, title, is_whole=kind is Exhibit)
         self.controller.resize(*self.screen.get_size())
         self._painter = Painter(self.screen)
         self._clock = pygame.time.Clock()
+        self._last_hand = 0  # when, in milliseconds of pygame's clock
+        self._waits = False  # whether the minute without a hand is being waited for
         self.paint()
 
     def step(self) -> None:
@@ -136,6 +146,11 @@ class Window:
     def handle(self, event: pygame.event.Event) -> None:
         """Tell the controller about one event."""
         controller, was_down = self.controller, self.controller.pen_is_down
+        if isinstance(controller, Exhibit):
+            if event.type in HANDS:
+                self._touched()
+            elif event.type == IDLED:
+                self._left_alone(controller)
         if event.type == NEWS and isinstance(controller, Spectator):
             controller.follow(*event.news)
         elif event.type == pygame.QUIT:
@@ -166,6 +181,22 @@ class Window:
     def close(self) -> None:
         """Close the window and leave pygame."""
         pygame.quit()
+
+    def _touched(self) -> None:
+        """A hand is at the exhibition. One timer is enough: each that is set keeps some memory."""
+        self._last_hand = pygame.time.get_ticks()
+        if not self._waits:
+            self._waits = True
+            pygame.time.set_timer(IDLED, IDLE, 1)
+
+    def _left_alone(self, exhibit: Exhibit) -> None:
+        """A minute is over since some hand was there, perhaps not the last one."""
+        left = self._last_hand + IDLE - pygame.time.get_ticks()
+        if left > 0:
+            pygame.time.set_timer(IDLED, left, 1)
+        else:
+            self._waits = False
+            exhibit.reset()
 
     def _mouse(self, event: pygame.event.Event) -> None:
         if getattr(event, "touch", False):
@@ -271,7 +302,7 @@ def _render_disc(radius: int, color: Color) -> pygame.Surface:
     return disc
 
 
-def _open(size: tuple[int, int] | None, title: str) -> pygame.Surface:
+def _open(size: tuple[int, int] | None, title: str, *, is_whole: bool) -> pygame.Surface:
     os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")  # sharp on dense screens
     if sys.platform == "linux":  # a detour through OpenGL takes 40 times as long as shared memory
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
@@ -279,7 +310,10 @@ def _open(size: tuple[int, int] | None, title: str) -> pygame.Surface:
     try:
         pygame.display.init()
         pygame.font.init()
-        screen = pygame.display.set_mode(size or _default_size(), pygame.RESIZABLE)
+        if is_whole and size is None:
+            screen = pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        else:
+            screen = pygame.display.set_mode(size or _default_size(), pygame.RESIZABLE)
     except pygame.error as error:
         pygame.quit()
         raise DisplayError(NO_DISPLAY) from error

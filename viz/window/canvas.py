@@ -7,6 +7,8 @@ screen's, drawn from the same strokes, so a line is as sharp on a large screen a
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 
 from neuroscribble.ink.drawing import (
@@ -18,6 +20,7 @@ from neuroscribble.ink.drawing import (
     render_drawing,
 )
 
+MOST_STEPS = 500  # that can be taken back: a window may be open for days
 SIDE = INK_SIDE  # canvas pixels a side
 Strokes = tuple[DrawnStroke, ...]
 
@@ -30,7 +33,9 @@ class Canvas:
         self._ink: Ink = np.zeros((SIDE, SIDE), dtype=np.float32)
         self._shown: Ink = self._ink
         self._n_drawn = 0  # points of the last stroke whose ink is there
-        self._past: list[Strokes] = []  # what was drawn before each stroke and each clearing
+        self._past: deque[Strokes] = deque(
+            maxlen=MOST_STEPS
+        )  # what was drawn before each stroke and each clearing
         self._future: list[Strokes] = []
 
     @property

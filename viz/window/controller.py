@@ -263,6 +263,7 @@ class Controller:
             shows_help=self.shows_help,
             looked_at=self.looked_at,
             status=self.status,
+            buttons=self.buttons,
         )
 
     def _press_beside(self, x: float, y: float) -> None:

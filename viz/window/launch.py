@@ -18,13 +18,15 @@ TWINS = ("pygame", "pygame-ce")
 WANTED = TWINS[sys.version_info >= (3, 14)]  # as pyproject.toml has it
 
 
-def open_window(network: Network, *, theme: str, title: str, school: School) -> None:
-    """Show the window until it is closed.
+def open_window(
+    network: Network, *, theme: str, title: str, school: School, kiosk: bool = False
+) -> None:
+    """Show the window until it is closed; kiosk: for an exhibition, see `exhibit`.
 
     Raises DisplayError without a screen, without a pygame that works, or with two of them, and
     SettingsError when the network does not read square pictures.
     """
-    load_app().run(network, theme=theme, title=title, school=school)
+    load_app().run(network, theme=theme, title=title, school=school, kiosk=kiosk)
 
 
 def load_app() -> Any:

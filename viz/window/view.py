@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from neuroscribble.nn.network import Network
 
 from . import answer, cards, maps, panels, tiles
-from .actions import Action, button_rects
+from .actions import Action
 from .canvas import Canvas
 from .course import Course, course_panel
 from .help import help_sheet
+from .layout import Rect
 from .panels import Look
 from .scene import Item
 from .school import School
@@ -48,6 +49,7 @@ class View:
     shows_help: bool
     looked_at: tuple[str, int] | None
     status: Status
+    buttons: dict[Action, Rect]  # where to press for what
     course: Course | None = None  # of a training that is watched: then there are no lessons
 
 
@@ -82,6 +84,8 @@ def _below_the_canvas(view: View) -> list[Item]:
     if view.course is not None:
         return course_panel(view.look, view.course)
     names = view.network.class_names
+    if Action.SAVE not in view.buttons:
+        return []  # nothing can be taught
     return panels.digits_panel(view.look, names, enabled=not view.several.reading.is_blank)
 
 
@@ -107,7 +111,7 @@ def _buttons(view: View) -> list[Item]:
         Action.QUIT: ("Quit", "Esc", True, False),
     }
     items: list[Item] = []
-    for action, rect in button_rects(view.look.layout, lessons=view.course is None).items():
+    for action, rect in view.buttons.items():
         if action not in texts:  # the answer is painted as what it is
             continue
         text, key, enabled, is_on = texts[action]

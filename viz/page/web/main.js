@@ -26,6 +26,7 @@ import { Languages } from "./panels/language.js";
 import { Keyboard } from "./panels/keyboard.js";
 import { Lab } from "./panels/lab.js";
 import { LearnPanel } from "./panels/learn.js";
+import { Kiosk } from "./panels/kiosk.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { Link } from "./panels/link.js";
 import { announce, notify } from "./panels/notice.js";
@@ -35,6 +36,7 @@ import { readPicture } from "./model/picture.js";
 import { Ribbon } from "./panels/ribbon.js";
 import { Watch } from "./panels/watch.js";
 import { ReasonsPanel } from "./panels/reasons.js";
+import { Stage } from "./panels/stage.js";
 import { StagesPanel } from "./panels/stages.js";
 import { Palette } from "./picture/theme.js";
 import { StepsPanel } from "./panels/steps.js";
@@ -100,6 +102,7 @@ function start(payload, graph, signal, hash, kept) {
   ]);
   if (trainer.isWatched) inspector.current = learnPanel;
   const link = new Link(lab, pad, view, trainer, setInk, education, compared);
+  const stage = new Stage(lab, link, view, payload.stage ?? {}, signal);
   const caption = new Caption(lab);
   const keyboard = new Keyboard(lab, view, signal);
   new Tour(lab.isPicture, payload === own && !classroom, signal);
@@ -124,6 +127,7 @@ function start(payload, graph, signal, hash, kept) {
     ribbon?.show();
     takenOut.show();
     classroom?.follow();
+    stage.show();
   }
 
   /** The panel behind the next frame, so that the picture has this one for itself. */
@@ -247,6 +251,7 @@ function start(payload, graph, signal, hash, kept) {
   byId("facts").textContent = factsSentence(payload);
   if (payload.learns) new LearningBar(payload, own, () => open(own));
   if (payload.read) new GuestBar(payload, own, (told) => loadFile(payload.read.file, told), () => open(own));
+  if (payload.stage?.kiosk) new Kiosk(stage, signal);
   isOpen = true;
   classroom?.attach({ lab, trainer, examiner, inspector, link, compared, showExample, clear, leave: () => open(own) });
   watch?.follow(signal);

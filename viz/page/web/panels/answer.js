@@ -5,7 +5,7 @@ import { decimal, element } from "../picture/dom.js";
 import { DigitRow, numberOf } from "./digits.js";
 import { share } from "../picture/words.js";
 
-const DOUBTS = { unlike: english`Unlike any digit I learned`, unfinished: english`Not a digit yet` };
+export const DOUBTS = { unlike: english`Unlike any digit I learned`, unfinished: english`Not a digit yet` };
 const COUNTS = ["", "", english`Two`, english`Three`, english`Four`, english`Five`, english`Six`];
 const RAW = { softmax: english`raw softmax`, sigmoid: english`raw sigmoid`, linear: english`value, no probability` };
 const UNKNOWN = english`No temperature is stored with this network: how often such an answer is right is not known.`;

@@ -8,6 +8,7 @@ import { fittingNames, Names } from "./names.js";
 import { columnNames, share, shortName } from "./words.js";
 
 const NAMED = 5; // neighbors on each side that keep their names
+const USUAL = 14; // css pixels of a word
 const [ABOVE_COLUMN, UNDER_POINT, BESIDE] = [16, 14, 8]; // css pixels from a shape to the middle of its words
 const MOST_WEIGHTS = 40; // edges that show their weight at a time
 const LONG = 90; // css pixels of an edge that are seen, at least, where its weight is written
@@ -24,7 +25,8 @@ export class Labels {
 
   /** @param {CanvasRenderingContext2D} ctx in css pixels @param {object} camera see View.camera */
   write(ctx, camera, scene) {
-    Object.assign(this, { camera, scene, theme: scene.palette.theme });
+    const grown = Math.max(1, camera.textSize / USUAL); // how many times larger than usual words are
+    Object.assign(this, { camera, scene, grown, theme: scene.palette.theme });
     this.names.begin(ctx, camera);
     if (camera.isFar) {
       this.layers();
@@ -63,7 +65,7 @@ export class Labels {
       tops.map(({ x }) => x),
       (text) => names.measure(text, style),
     );
-    texts.forEach((text, i) => names.put(text, tops[i].x, tops[i].y - ABOVE_COLUMN, style));
+    texts.forEach((text, i) => names.put(text, tops[i].x, tops[i].y - ABOVE_COLUMN * this.grown, style));
     const quiet = { ...style, weight: 400, size: camera.textSize - 1, color: theme.muted };
     for (const [layer, rests] of this.scene.rests.entries()) {
       if (!rests) continue;
@@ -72,7 +74,7 @@ export class Labels {
       names.ctx.arc(at.x, at.y, 3.5, 0, 2 * Math.PI);
       names.ctx.fillStyle = theme.muted;
       names.ctx.fill();
-      names.put(t`all others`, at.x, at.y + UNDER_POINT, quiet);
+      names.put(t`all others`, at.x, at.y + UNDER_POINT * this.grown, quiet);
     }
   }
 
@@ -110,7 +112,7 @@ export class Labels {
       else if (winner !== null && room >= camera.textSize && value >= 0.001) lines.push([share(lab, value), { color: theme.muted }]);
       lines.forEach(([text, style], line) => {
         const down = (line - (lines.length - 1) / 2) * 1.25 * camera.textSize;
-        names.put(text, at.x + radius + BESIDE, at.y + down, { size: camera.textSize, align: "left", ...style });
+        names.put(text, at.x + radius + BESIDE * this.grown, at.y + down, { size: camera.textSize, align: "left", ...style });
       });
     }
   }
@@ -118,7 +120,7 @@ export class Labels {
   nameInside(name, at, radius, wins) {
     const { lab, theme, nodes, names } = this;
     const isNear = nodes.isNear(lab.columns.length - 1) && lab.isPicture;
-    const size = isNear ? 15 : Math.min(Math.max(radius, SMALLEST), 30);
+    const size = isNear ? 15 : Math.min(Math.max(radius, SMALLEST), 30 * this.grown);
     const style = { size, weight: 600, color: wins ? theme.background : theme.text, over: true };
     if (isNear) names.put(name, at.x - radius + 12, at.y - radius + 12, { ...style, color: theme.text, plate: theme.surface });
     else names.put(name, at.x, at.y + 0.04 * size, style);
@@ -150,8 +152,8 @@ export class Labels {
     const radius = (size * camera.scale) / 2;
     const isFeature = place.column === 0 && !lab.isPicture; // it has its name
     const text = isFeature ? this.number(place) : `${shortName(lab, place)}  ${this.number(place)}`;
-    if (isMiddle) names.put(text, at.x, at.y - radius - 14, style);
-    else names.put(text, at.x + radius + BESIDE, at.y, { ...style, align: "left" });
+    if (isMiddle) names.put(text, at.x, at.y - radius - 14 * this.grown, style);
+    else names.put(text, at.x + radius + BESIDE * this.grown, at.y, { ...style, align: "left" });
   }
 
   number({ column, unit }) {
@@ -180,7 +182,7 @@ export class Labels {
           if (!isZero || !lab.isPicture) names.put(number, at.x, at.y, { size: SMALLEST, color: ground, over: true });
         } else if (cells > 1) {
           names.put(number, at.x, at.y + radius - 10, { size: 12, color, plate: theme.surface });
-        } else names.put(number, at.x, at.y + radius + 8, { size: SMALLEST + 0.5, color, plate: theme.background });
+        } else names.put(number, at.x, at.y + radius + 8, { size: (SMALLEST + 0.5) * this.grown, color, plate: theme.background });
       });
     });
   }
@@ -200,7 +202,7 @@ export class Labels {
       const seen = seenPart(a, b, camera);
       if (!seen || (seen[1] - seen[0]) * Math.hypot(b.x - a.x, b.y - a.y) < LONG) continue;
       const text = signed(lab.layers[layer].edges[index], 2);
-      const style = { size: SMALLEST + 0.5, color: theme.text, plate: theme.background, passing: true };
+      const style = { size: (SMALLEST + 0.5) * this.grown, color: theme.text, plate: theme.background, passing: true };
       const isWritten = [0.5, 0.32, 0.68, 0.2].some((share) => {
         const at = seen[0] + share * (seen[1] - seen[0]);
         return names.put(text, a.x + at * (b.x - a.x), a.y + at * (b.y - a.y), style);

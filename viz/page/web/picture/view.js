@@ -7,6 +7,8 @@ import { unitSentence } from "./words.js";
 
 const HIT = 14; // a click this near a unit, in CSS pixels, is a click on it
 const HIT_EDGE = 5; // the same of an edge
+const OF_LARGE = 480; // CSS pixels of height on which large words are as large as others …
+const LARGE_ASPECT = 1.2; // … where there is so much width for each of them
 const CLOSEST = 14; // largest scale, CSS pixels per graph unit
 const FARTHEST = 1 / 4; // smallest scale, as a share of the one that shows the whole network
 const FAR = 0.6; // the share below which only layers are shown
@@ -26,6 +28,7 @@ export class View {
    */
   constructor(container, graph, lab, nodes, scene) {
     Object.assign(this, { container, lab, scene });
+    this.large = false; // whether it is seen from the back of a room
     this.touched = false; // has the person moved the view?
     graph.nodes.update(
       lab.columns.flatMap(({ ids }, column) =>
@@ -74,7 +77,10 @@ export class View {
   get frame() {
     const frame = FRAMES.find(({ from }) => this.container.clientWidth >= from);
     const letters = Math.max(...this.lab.outputNames.map((name) => brief(name).length));
-    return { ...frame, right: Math.max(frame.right, 16 + 0.7 * frame.textSize * letters) };
+    const plain = { ...frame, right: Math.max(frame.right, 16 + 0.7 * frame.textSize * letters) };
+    if (!this.large) return plain;
+    const times = Math.max(1, Math.min(this.container.clientHeight, this.container.clientWidth / LARGE_ASPECT) / OF_LARGE);
+    return Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, value * times]));
   }
 
   /** How the picture is seen: scale in CSS pixels per graph unit, ratio in canvas pixels per CSS pixel.
