@@ -175,8 +175,8 @@ def test_a_lesson_is_walked_to_its_end_and_handed_in(
     tmp_path: Path,
 ) -> None:
     lesson, file = pages(number, language)
-    page = open_page(file, width=1366, height=768, anew=True)
-    page.evaluate("neuroscribble.ready")
+    page = open_page(file, width=1110, height=650, anew=True)
+    page.evaluate("neuroscribble.ready.then(() => neuroscribble.setTopK(1))")  # quick to paint
     room = page.locator("#classroom")
     back, forward, _ = room.locator("> .row button").all()
     for n, step in enumerate(lesson.steps):
