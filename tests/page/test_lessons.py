@@ -5,8 +5,11 @@ Nothing here knows a number of the networks: what is typed is read from the page
 
 from __future__ import annotations
 
+import base64
+import json
 import math
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hand import draw
-from packed_page import payload_in
 
 from neuroscribble.commands.lesson import lesson_page
 from neuroscribble.commands.source import Source
@@ -22,7 +24,7 @@ from neuroscribble.teaching.handed_in import read_answers
 from neuroscribble.teaching.lesson_file import Lesson, read_lesson
 from neuroscribble.teaching.lesson_parts import TASKS
 from neuroscribble.teaching.lesson_shelf import find_lesson
-from viz.page.packing import packed_payload
+from viz.page.packing import as_json, packed_text
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -159,10 +161,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, str], tupl
 
 def with_lesson(page: str, lesson: Lesson) -> str:
     """The page of the same network with another lesson: to write it anew takes a second."""
-    payload = payload_in(page) | {"lesson": lesson.for_page()}
     page = re.sub(r'"asked":"\w+"', f'"asked":"{lesson.language}"', page)
     begin = page.index('id="payload">') + len('id="payload">')
-    return page[:begin] + packed_payload(payload) + page[page.index("</script>", begin) :]
+    words, newline, arrays = page[begin:].lstrip().partition("\n")
+    payload = json.loads(zlib.decompress(base64.b64decode(words)))
+    told = packed_text(as_json(payload | {"lesson": lesson.for_page()}))
+    return page[:begin] + told + newline + arrays
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
