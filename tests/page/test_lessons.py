@@ -175,6 +175,7 @@ def test_a_lesson_is_walked_to_its_end_and_handed_in(
     number: int,
     language: str,
     pages: Callable[[int, str], tuple[Lesson, Path]],
+    few_pen_digits: None,
     open_page: OpenPage,
     tmp_path: Path,
 ) -> None:
