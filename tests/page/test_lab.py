@@ -166,9 +166,9 @@ def test_the_effective_templates_reproduce_the_logits(page: Page) -> None:
         """(drawings) => Math.max(...drawings.map((ink) => {
           neuroscribble.setInk(ink);
           const { templates, bias } = neuroscribble.linearMap();
-          const { logits } = neuroscribble.forward(ink);
+          const { ink: seen, logits } = neuroscribble.forward(ink); // upright, where it reads it so
           return Math.max(...[...logits].map((logit, k) => {
-            const sum = ink.reduce((total, value, i) => total + value * templates[i * 10 + k], 0);
+            const sum = [...seen].reduce((total, value, i) => total + value * templates[i * 10 + k], 0);
             return Math.abs(sum + bias[k] - logit);
           }));
         }))""",
@@ -496,7 +496,8 @@ def test_pointing_at_a_term_lights_its_edge_up(page: Page) -> None:
 def test_each_stage_of_preparation_tells_its_answer(page: Page) -> None:
     page.get_by_role("tab", name="Ink").click()
     captions = page.locator("#panel figcaption").all_inner_texts()
-    assert len(captions) == 4
+    upright = "upright" in str(page.evaluate("neuroscribble.words()"))
+    assert len(captions) == 4 + upright
     assert all("%" in caption for caption in captions)
     stored = page.evaluate("neuroscribble.answer()")
     assert f": {stored} (" in captions[-1]

@@ -13,7 +13,7 @@ export class Chart {
    */
   constructor(across, up) {
     Object.assign(this, { across, up });
-    this.element = element("canvas", { class: "curve", width: WIDTH, height: HEIGHT, role: "img" });
+    this.element = element("canvas", { class: "curve", width: WIDTH, height: HEIGHT });
   }
 
   /**
@@ -26,6 +26,7 @@ export class Chart {
     const ctx = this.element.getContext("2d");
     const x = (share) => MARGIN.left + share * (WIDTH - MARGIN.left - MARGIN.right);
     const y = (share) => HEIGHT - MARGIN.bottom - share * (HEIGHT - MARGIN.top - MARGIN.bottom);
+    this.element.setAttribute("role", "img"); // from now on it shows something
     this.element.setAttribute("aria-label", words);
     ctx.clearRect(0, 0, WIDTH, HEIGHT);
     ctx.font = "22px system-ui, sans-serif";
