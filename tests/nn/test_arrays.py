@@ -160,7 +160,7 @@ def test_twenty_steps_of_every_layer_and_rule_agree_with_numpy(
         sigmoid_cross_entropy,
         squared_error,
     ],
-    ids=str,
+    ids=lambda loss: getattr(loss, "__name__", str(loss)),  # the same in every process
 )
 def test_every_loss_agrees_with_numpy(
     loss: Callable[..., tuple[float, Any]], place: Place, rng: np.random.Generator
