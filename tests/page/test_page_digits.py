@@ -39,7 +39,7 @@ def test_two_digits_are_read_one_after_the_other(
     draw(page, FOUR)
     assert not row.is_visible()  # its stem touches the rest, as a four's need not
     draw(page, TWO)
-    assert page.locator(".verdict").inner_text() == "42"
+    assert page.locator("#inspector .verdict").inner_text() == "42"
     assert page.evaluate("neuroscribble.answer()") == "42"
     four, two = row.get_by_role("button").all()
     assert [one.get_attribute("aria-pressed") for one in (four, two)] == ["false", "true"]
