@@ -172,14 +172,14 @@ setTimeout(() => {
 """
 COMPARE = """
 document.querySelectorAll(".gallery button")[12].click();
-neuroscribble.select("h2:13");
+neuroscribble.select("h2:63");
 """
 LEARN = """
 [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Learn").click();
 await neuroscribble.learn.reset();
 """
 EVIDENCE = """
-neuroscribble.select("h2:38");
+neuroscribble.select("h2:63");
 const card = [...document.querySelectorAll("#panel details")].find(({ textContent }) =>
   textContent.startsWith("What is it for?"));
 card.open = true;
@@ -201,7 +201,7 @@ PICTURES: dict[str, Callable[[], None]] = {
         "compare", "weights.npz", other="sparse.npz", screen=(1440, 900), act=COMPARE
     ),
     "unit": lambda: photograph(
-        "unit", "weights.npz", screen=LAPTOP, scheme="dark", act="neuroscribble.select('h2:13')"
+        "unit", "weights.npz", screen=LAPTOP, scheme="dark", act="neuroscribble.select('h2:63')"
     ),
     "evidence": lambda: photograph("evidence", "weights.npz", screen=(1366, 900), act=EVIDENCE),
     "near": lambda: photograph("near", "weights.npz", screen=LAPTOP, act=NEAR),
