@@ -168,7 +168,8 @@ def test_the_effective_templates_reproduce_the_logits(page: Page) -> None:
           const { templates, bias } = neuroscribble.linearMap();
           const { ink: seen, logits } = neuroscribble.forward(ink); // upright, where it reads it so
           return Math.max(...[...logits].map((logit, k) => {
-            const sum = [...seen].reduce((total, value, i) => total + value * templates[i * 10 + k], 0);
+            const terms = [...seen].map((value, i) => value * templates[i * 10 + k]);
+            const sum = terms.reduce((total, term) => total + term, 0);
             return Math.abs(sum + bias[k] - logit);
           }));
         }))""",

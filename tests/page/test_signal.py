@@ -21,7 +21,8 @@ RUN = """async (digit) => {
   const light = () => document.querySelector(".light");
   const began = performance.now();
   document.querySelectorAll("#examples button")[digit].click();
-  const [said, there] = [document.querySelector("#inspector .verdict").textContent, light() !== null];
+  const said = document.querySelector("#inspector .verdict").textContent;
+  const there = light() !== null;
   const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   let lit = 0;
   while (light()) {
