@@ -108,7 +108,7 @@ LIBRARIES = {
     "click": {"neuroscribble.commands", "neuroscribble.__main__"},
     "networkx": {"viz.diagram.graph", "viz.diagram.graph_files", "viz.page.page"},
     "pyvis": {"viz.page.page"},
-    "jinja2": {"viz.page.maps_page", "viz.page.museum_page"},
+    "jinja2": {"viz.page.small_page"},
     "pygame": {"viz.window.app"},
     "matplotlib": {"viz.figures"},
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -27,6 +30,12 @@ def has_display() -> bool:
     """Whether a browser could be opened here."""
     windows_or_mac = sys.platform in ("win32", "darwin")
     return windows_or_mac or any(os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def open_page_at(path: Path) -> None:
+    """Open a page that was written, where there is a display."""
+    if has_display():
+        click.launch(path.resolve().as_uri())
 
 
 class Progress:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .console import has_display
-from .options import weights_option
+from .console import open_page_at
+from .options import open_option, weights_option
 from .source import Source
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def lesson(context: click.Context) -> None:
     type=click.Path(path_type=Path),
     help="The page to write.",
 )
-@click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
+@open_option
 def write(
     name: str, language: str, weights: Source, teacher: bool, out: Path, open_page: bool
 ) -> None:
@@ -82,8 +82,8 @@ def write(
     page = lesson_page(read_lesson(path), path, weights, teacher=teacher)
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
-    if open_page and has_display():
-        click.launch(out.resolve().as_uri())
+    if open_page:
+        open_page_at(out)
 
 
 @lesson.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import out_option, paper_option, weights_option
+from .options import open_option, out_option, paper_option, weights_option
 from .source import Source
 
 
@@ -27,7 +27,7 @@ from .source import Source
     type=click.Choice(["en", "de"]),
     help="Of the page's own texts at first.  [default: the browser's; of a sheet en]",
 )
-@click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
+@open_option
 def museum(
     folder: Path | None,
     weights: Source,
@@ -57,7 +57,7 @@ def museum(
     from ..files import require_writable, write_atomically
     from ..formats.storage import require_drawings
     from ..teaching.museum import files_in, museum_of
-    from .console import MuseumProgress, has_display
+    from .console import MuseumProgress, open_page_at
     from .pictures import viz
 
     paths = files_in(folder)
@@ -77,8 +77,8 @@ def museum(
     drawings, files = "drawing" if n == 1 else "drawings", "file" if n_files == 1 else "files"
     told = f"{n:,} {drawings} from {n_files:,} {files}"
     click.echo(f"Wrote {out}: {told}; open it in any browser.")
-    if open_page and has_display():
-        click.launch(out.resolve().as_uri())
+    if open_page:
+        open_page_at(out)
 
 
 def _write_sheet(path: Path, paper: str, language: str) -> None:

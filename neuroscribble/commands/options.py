@@ -63,6 +63,9 @@ known_digits_option = click.option(
     help="Folder or file with MNIST, or 'pen': digits that lessons replay and forgetting is "
     "measured with.  [default: $NEUROSCRIBBLE_DATA, else MNIST if it is on this machine, else pen]",
 )
+open_option = click.option(
+    "--open", "open_page", is_flag=True, help="Open the page if there is a display."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 corrections_option = click.option(
     "--corrections",

@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
-from .console import has_display
+from .console import open_page_at
 from .known import known_digits, known_rows, note_rows
 from .options import (
     classes_option,
     corrections_option,
     data_option,
     known_digits_option,
+    open_option,
     out_option,
     page_language_option,
     theme_option,
@@ -93,7 +94,7 @@ from .source import Source
     help="For an exhibition: the page begins in presenter mode, nobody leaves it, and after a "
     "minute without a hand it begins anew.",
 )
-@click.option("--open", "open_page", is_flag=True, help="Open the page if there is a display.")
+@open_option
 def network(
     weights: Source,
     out: Path,
@@ -155,8 +156,8 @@ def network(
     )
     write_atomically(out, page.encode("utf-8"))
     click.echo(f"Wrote {out} ({out.stat().st_size / 1e6:.1f} MB); open it in any browser.")
-    if open_page and has_display():
-        click.launch(out.resolve().as_uri())
+    if open_page:
+        open_page_at(out)
 
 
 @click.command()

@@ -41,7 +41,7 @@ class SweepProgress(Progress):
 
 def ranking_table(groups: Sequence[Group]) -> str:
     """A line for every setting, best first; ± is the standard error of the mean over seeds."""
-    from ..sweeps.ranking import mean_and_error
+    from ..sweeps.ranking import in_words
 
     names = list(groups[0].settings)
     rows = [["rank", *names, "runs", "validation", "test", "a run"]]
@@ -51,8 +51,8 @@ def ranking_table(groups: Sequence[Group]) -> str:
                 str(group.rank),
                 *(str(group.settings[name])[:WIDEST] for name in names),
                 str(len(group.validation)),
-                _with_error(*mean_and_error(group.validation)),
-                _with_error(*mean_and_error(group.test)),
+                in_words(group.validation),
+                in_words(group.test),
                 f"{group.seconds:.1f} s",
             ]
         )
@@ -79,7 +79,3 @@ def verdict(groups: Sequence[Group]) -> str:
         f"Seed by seed, the first reads {100 * by:.2f} ± {100 * error:.2f} points more validation "
         f"digits than the second{'.' if is_clear else ': these runs cannot tell them apart.'}"
     )
-
-
-def _with_error(mean: float, error: float | None) -> str:
-    return f"{mean:.2%}" + ("" if error is None else f" ± {100 * error:.2f}")

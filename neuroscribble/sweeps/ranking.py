@@ -39,6 +39,12 @@ def mean_and_error(values: Sequence[float]) -> tuple[float, float | None]:
     return float(np.mean(values)), float(np.std(values, ddof=1) / n**0.5) if n > 1 else None
 
 
+def in_words(values: Sequence[float]) -> str:
+    """ "98.12% ± 0.05": the mean, and in points its standard error, where there is one."""
+    mean, error = mean_and_error(values)
+    return f"{mean:.2%}" + ("" if error is None else f" ± {100 * error:.2f}")
+
+
 def ranked(lines: Iterable[Line]) -> list[Group]:
     """The settings of the finished runs, best first."""
     together: dict[tuple[tuple[str, Value], ...], list[Line]] = {}

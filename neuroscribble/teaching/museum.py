@@ -20,7 +20,7 @@ from ..ink.pictures import read_gray, read_picture
 from ..nn.network import Network
 from ..shapes import N_PIXELS, Floats
 from ..training.calibration import calibrated
-from ..training.pictures import logits_of, read_ink
+from ..training.pictures import logits_of, novelty_of
 from .corrections import load_correction
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif")
@@ -104,9 +104,9 @@ def museum_of(
                 if len(museum.exhibits) == MOST_EXHIBITS:
                     raise DataError(f"the museum is full with {MOST_EXHIBITS:,} drawings.")
                 image = normalize_ink(ink).reshape(N_PIXELS)
-                sure = calibrated(network, logits_of(network, ink))[0]
-                unlike = read_ink(network, ink)["unlike_any_digit"]
-                museum.exhibits.append(Exhibit(name, row, column, image, sure, unlike, label))
+                sure = calibrated(network, logits_of(network, ink))
+                _, unlike = novelty_of(network, sure)
+                museum.exhibits.append(Exhibit(name, row, column, image, sure[0], unlike, label))
         except NeuroscribbleError as error:
             sentence = str(error).replace(str(path), str(inside))
             named = sentence if str(inside) in sentence else f"{inside}: {sentence}"

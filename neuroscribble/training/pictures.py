@@ -49,11 +49,11 @@ def logits_of(network: Network, ink: Floats) -> Floats:
 
 def read_ink(network: Network, ink: Floats) -> dict[str, Any]:
     """What a network reads in the ink (H, W) of one digit: see `predict_pictures`."""
-    temperature, threshold = stored_temperature(network), novelty_threshold(network)
+    temperature = stored_temperature(network)
     logits = logits_of(network, ink)
     probabilities = network.output.probabilities(logits)[0]
     trusted = calibrated(network, logits)
-    novelty = float(left_over(trusted)[0])
+    novelty, is_unlike = novelty_of(network, trusted)
     return {
         "digit": network.class_names[int(probabilities.argmax())],
         "probability": float(probabilities.max()),
@@ -62,8 +62,14 @@ def read_ink(network: Network, ink: Floats) -> dict[str, Any]:
         },
         "calibrated_probability": float(trusted.max()) if temperature else None,
         "novelty": novelty,
-        "unlike_any_digit": threshold is not None and novelty > threshold,
+        "unlike_any_digit": is_unlike,
     }
+
+
+def novelty_of(network: Network, trusted: Floats) -> tuple[float, bool]:
+    """How new a digit is by its calibrated probabilities (1, K), and whether it is unlike any."""
+    novelty, threshold = float(left_over(trusted)[0]), novelty_threshold(network)
+    return novelty, threshold is not None and novelty > threshold
 
 
 def _together(digits: list[dict[str, Any]]) -> dict[str, Any]:

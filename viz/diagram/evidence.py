@@ -30,7 +30,8 @@ def evidence_payload(findings: Findings, network: Network) -> dict[str, Any]:
     if findings.is_carried:
         is_ink = input_of(network).is_picture
         values = np.rint(images * 255).astype(np.uint8) if is_ink else images.astype("<f4")
-        stored = {"inks": _deflated(values), "width": images.shape[1], "values": not is_ink}
+        inks = deflated(values.tobytes())
+        stored = {"inks": inks, "width": images.shape[1], "values": not is_ink}
     return {
         "name": words(digits, network),
         "license": next(
@@ -59,10 +60,10 @@ def words(digits: NamedDigits, network: Network) -> str:
     return digits.name if digits.name == paper.NAME else f"{digits.noun} of {digits.name}"
 
 
-def _deflated(values: NDArray[Any]) -> bytes:
-    """The bytes, deflated without a head: the page unpacks them when they are first asked for."""
+def deflated(content: bytes) -> bytes:
+    """Deflated without a head: the page unpacks it when it is first asked for."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return packer.compress(np.ascontiguousarray(values).tobytes()) + packer.flush()
+    return packer.compress(content) + packer.flush()
 
 
 def _numbers(values: NDArray[Any]) -> bytes:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from neuroscribble.errors import SettingsError
-from neuroscribble.sweeps.ranking import Group, mean_and_error
+from neuroscribble.sweeps.ranking import Group, in_words, mean_and_error
 
 from ..diagram.theme import LIGHT, Theme
 from . import sheet as figures
@@ -62,9 +62,8 @@ def ranking_figure(groups: Sequence[Group], *, theme: Theme = LIGHT) -> Figure:
         middle = top + ROW * (row + 0.5) - 10
         figures.write_text(figure, MARGIN, middle, str(group.rank), color=theme.muted, size=NORMAL)
         figures.write_text(figure, MARGIN + 60, middle, name, color=theme.text, size=NORMAL)
-        figures.write_text(
-            figure, left + WIDTH + 30, middle, _in_numbers(group), color=theme.text, size=NORMAL
-        )
+        told = in_words(group.validation)
+        figures.write_text(figure, left + WIDTH + 30, middle, told, color=theme.text, size=NORMAL)
     figures.label_axes(axes, "read right", "", theme=theme)
     return figure
 
@@ -95,11 +94,6 @@ def _draw_row(axes: Axes, row: int, group: Group, *, theme: Theme) -> None:
         [test], [row], linestyle="", marker="D", markersize=6, markerfacecolor="none",
         markeredgecolor=theme.muted, markeredgewidth=1.4, zorder=5,
     )  # fmt: skip
-
-
-def _in_numbers(group: Group) -> str:
-    mean, error = mean_and_error(group.validation)
-    return f"{mean:.2%}" + ("" if error is None else f" ± {100 * error:.2f}")
 
 
 def _counted(n: int, what: str) -> str:

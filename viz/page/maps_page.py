@@ -9,8 +9,6 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import asdict
-from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -20,9 +18,7 @@ from neuroscribble.explain.maps import Answers, LayerMap
 from neuroscribble.shapes import IMAGE_SIZE, Floats
 
 from ..diagram.centers import READING_PCA, READING_TSNE, TITLE, class_centers, square_around
-from ..diagram.theme import THEMES
-from .bundle import asset, json_for_html, program, web_folder
-from .texts import carried_languages
+from .small_page import small_page
 
 ATLAS_COLUMNS = 64
 STEPS = 10_000  # places along a side of a map: a tenth of a pixel on the largest screens
@@ -40,29 +36,22 @@ def maps_page(
 
     language: of the page's own texts at first, "en" or "de"; by default the browser's.
     """
-    from jinja2 import Environment, FileSystemLoader  # here: only pages need it
-
-    environment = Environment(loader=FileSystemLoader(web_folder()), autoescape=False)
     has_tsne = all(layer.tsne is not None for layer in layers)
     n, n_wrong = len(answers.labels), int(np.count_nonzero(~answers.is_right))
     facts = f"{weights_name}: {n:,} digits of {answers.name}, {n_wrong:,} of them misread"
-    return environment.get_template("maps.html").render(
+    payload = {
+        **_payload(layers, answers, class_names),
+        "name": answers.name,
+        "weightsName": weights_name,
+    }
+    return small_page(
+        "maps",
+        payload,
+        language=language,
         title=TITLE,
         description=facts,
-        version=metadata.version("neuroscribble"),
         reading_pca=READING_PCA,
         reading_tsne=READING_TSNE if has_tsne else TSNE_MISSING,
-        payload=json_for_html(
-            {
-                **_payload(layers, answers, class_names),
-                "name": answers.name,
-                "weightsName": weights_name,
-            }
-        ),
-        languages=json_for_html(carried_languages(language, "maps")),
-        style=asset("maps.css"),
-        program=program("maps"),
-        themes=THEMES.values(),
     )
 
 
@@ -97,7 +86,6 @@ def _payload(
             "columns": ATLAS_COLUMNS,
             "side": IMAGE_SIZE,
         },
-        "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
 
 

@@ -6,8 +6,6 @@ policy forbids them. All drawings travel as one picture, the atlas.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -16,10 +14,8 @@ from neuroscribble.nn.network import Network
 from neuroscribble.shapes import IMAGE_SIZE
 from neuroscribble.teaching.museum import Exhibit, Museum
 
-from ..diagram.theme import THEMES
-from .bundle import asset, json_for_html, program, web_folder
 from .maps_page import ATLAS_COLUMNS, atlas, png_address
-from .texts import carried_languages
+from .small_page import small_page
 
 
 def museum_page(
@@ -29,18 +25,12 @@ def museum_page(
 
     Raises SettingsError when there are no texts in that language.
     """
-    from jinja2 import Environment, FileSystemLoader  # here: only pages need it
-
-    environment = Environment(loader=FileSystemLoader(web_folder()), autoescape=False)
-    return environment.get_template("museum.html").render(
+    return small_page(
+        "museum",
+        _payload(museum, network, weights_name),
+        language=language,
         title=title,
         description=f"{len(museum.exhibits):,} drawings, read by {weights_name}",
-        version=metadata.version("neuroscribble"),
-        payload=json_for_html(_payload(museum, network, weights_name)),
-        languages=json_for_html(carried_languages(language, "museum")),
-        style=asset("museum.css"),
-        program=program("museum"),
-        themes=THEMES.values(),
     )
 
 
@@ -60,7 +50,6 @@ def _payload(museum: Museum, network: Network, weights_name: str) -> dict[str, A
             "columns": ATLAS_COLUMNS,
             "side": IMAGE_SIZE,
         },
-        "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
 
 

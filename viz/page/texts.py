@@ -7,10 +7,8 @@ a sentence is its key: t`${n} of ${all} edges` is "{0} of {1} edges".
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
@@ -21,8 +19,9 @@ from neuroscribble.errors import SettingsError
 from neuroscribble.explain.embedding import TSNE_MISSING
 
 from ..diagram.centers import READING_PCA, READING_TSNE, TITLE
-from ..diagram.evidence import LICENSES
+from ..diagram.evidence import LICENSES, deflated
 from .bundle import asset, modules_of
+from .packing import as_json
 
 ENGLISH = "en"
 PAGES = {"main": "page.html", "maps": "maps.html", "museum": "museum.html"}  # program → its HTML
@@ -161,14 +160,12 @@ def _is_text(text: str) -> bool:
 
 
 def _packed(code: str, keys: frozenset[str]) -> dict[str, Any]:
-    """The table's part that a page needs: its name, and base64 of its deflated JSON."""
+    """The table's part that a page needs: its name, and its deflated JSON."""
     table = table_of(code)
     texts = {key: told for key in sorted(keys) if (told := table["texts"].get(key))}
     used = {**table, "code": code, "texts": texts}
-    text = json.dumps(used, ensure_ascii=False, separators=(",", ":")).encode()
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = base64.b64encode(packer.compress(text) + packer.flush()).decode("ascii")
-    return {"name": table["name"], "size": len(text), "packed": packed}
+    text = as_json(used).encode()
+    return {"name": table["name"], "size": len(text), "packed": deflated(text)}
 
 
 def _folder() -> Path:

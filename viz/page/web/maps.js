@@ -144,11 +144,6 @@ async function start(payload) {
 
 window.neuroscribble = { ready: null };
 window.neuroscribble.ready = (async () => {
-  const languages = new Languages(JSON.parse(byId("languages").textContent));
-  await languages.speak();
-  languages.tell((code) => {
-    window.location.hash = `language=${code}`;
-    window.location.reload();
-  });
+  await new Languages(JSON.parse(byId("languages").textContent)).begin();
   Object.assign(window.neuroscribble, await start(JSON.parse(byId("payload").textContent)));
 })();

@@ -156,13 +156,6 @@ async function start(payload) {
 
 window.neuroscribble = { ready: null };
 window.neuroscribble.ready = (async () => {
-  const carried = JSON.parse(byId("languages").textContent);
-  const asked = location.hash.slice(1);
-  const languages = new Languages(asked === "en" || asked in carried.tables ? { ...carried, asked } : carried);
-  await languages.speak();
-  languages.tell((code) => {
-    location.hash = code;
-    location.reload();
-  });
+  await new Languages(JSON.parse(byId("languages").textContent)).begin();
   await start(JSON.parse(byId("payload").textContent));
 })();

@@ -20,10 +20,6 @@ export class Kiosk {
 
   touched() {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.reset(), IDLE);
-  }
-
-  reset() {
-    this.stage.reset();
+    this.waiting = setTimeout(() => this.stage.reset(), IDLE);
   }
 }

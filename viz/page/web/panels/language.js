@@ -14,7 +14,16 @@ export class Languages {
     this.names = { en: "English", ...Object.fromEntries(Object.entries(tables).map(([code, { name }]) => [code, name])) };
     const linked = new URLSearchParams(window.location.hash.slice(1)).get("language");
     const preferred = [linked, asked, ...navigator.languages.map((tag) => tag.split("-")[0])];
-    this.wanted = preferred.find((code) => code in this.names) ?? "en";
+    this.wanted = preferred.find((code) => code !== null && Object.hasOwn(this.names, code)) ?? "en";
+  }
+
+  /** Of a page that is loaded anew in another language. */
+  async begin() {
+    await this.speak();
+    this.tell((code) => {
+      window.location.hash = `language=${code}`;
+      window.location.reload();
+    });
   }
 
   /** From here on every text is in this language. English needs no waiting. */

@@ -94,24 +94,23 @@ export class Stage {
 
   /** A state is the beginning with what its words change. @param {number} at */
   go(at) {
-    const { lab, link, view } = this;
     this.at = at;
-    if (lab.selected || lab.through) lab.select(null);
-    if (!lab.cuts.isEmpty) lab.restore();
-    const words = withWords(this.base, this.states[at].words);
-    if (!new URLSearchParams(words).has("view")) view.fit();
-    link.restore(words);
-    this.show();
+    this.bring(withWords(this.base, this.states[at].words));
   }
 
   /** Everything as it was when it was entered. */
   reset() {
-    const { lab, link, view } = this;
     this.at = -1;
-    lab.select(null);
+    this.bring(this.base);
+  }
+
+  /** Nothing is selected, nothing taken out, all is seen, but for what these words of a link say. */
+  bring(words) {
+    const { lab, link, view } = this;
+    if (lab.selected || lab.through) lab.select(null);
     if (!lab.cuts.isEmpty) lab.restore();
-    view.fit();
-    link.restore(this.base);
+    if (!new URLSearchParams(words).has("view")) view.fit();
+    link.restore(words);
     this.show();
   }
 
