@@ -34,6 +34,7 @@ else:
     import tomli as tomllib  # the extra `cluster` brings it
 
 from ..errors import SettingsError
+from ..given import given_text
 
 MOST_BYTES = 1_000_000  # of a file
 MOST_RUNS = 100_000
@@ -98,16 +99,10 @@ def read_spec(path: Path, *, names: list[str], check: Check) -> list[Run]:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
+    what = "a sweep in TOML"
+    text = given_text(path, at_most=MOST_BYTES, what=what, error=SettingsError)
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        reason = getattr(error, "strerror", None) or error
-        raise SettingsError(f"{path} cannot be read: {reason}. Name a file of TOML.") from error
-    if len(content) > MOST_BYTES:
-        raise SettingsError(f"{path} is larger than {MOST_BYTES:,} bytes; expected a short TOML.")
-    try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise SettingsError(f"{path} is no TOML: {error}.") from error
 

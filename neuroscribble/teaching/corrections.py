@@ -23,6 +23,7 @@ import numpy as np
 from ..data.batches import Digits
 from ..errors import DataError, OutputError
 from ..files import write_atomically
+from ..given import given_text
 from ..ink.drawing import DrawnStroke, drawing_image
 from ..shapes import N_CLASSES, N_PIXELS, Floats
 
@@ -103,8 +104,10 @@ def load_corrections(folder: str | Path) -> list[Correction]:
 
 def load_correction(path: Path) -> Correction:
     """The correction in one file; raises DataError that names it."""
+    what = "a correction"
+    text = given_text(path, at_most=MAX_BYTES, what=what, error=DataError)
     try:
-        return _parse(path)
+        return _parse(text)
     except DataError as error:
         raise DataError(f"{path} is no correction: {error}") from error
 
@@ -119,14 +122,10 @@ def correction_digits(corrections: Sequence[Correction]) -> Digits:
     )
 
 
-def _parse(path: Path) -> Correction:
-    """The correction in a file from anywhere; raises DataError without the file's name."""
+def _parse(text: str) -> Correction:
+    """The correction in a text from anywhere; raises DataError without the file's name."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(f"expected at most {MAX_BYTES:,} bytes.")
-        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
-    except OSError as error:
-        raise DataError(f"it cannot be read ({error.strerror or error}).") from error
+        content = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise DataError(f"it is not JSON ({error}).") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:

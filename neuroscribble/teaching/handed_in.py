@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LessonError
+from ..given import given_text
 
 FORMAT = "neuroscribble answers 1"
 MOST_BYTES = 200_000
@@ -48,16 +49,11 @@ class HandedIn:
 
 def read_answers(path: Path) -> HandedIn:
     """One file. Raises LessonError in one sentence."""
+    text = given_text(path, at_most=MOST_BYTES, what="answers as JSON", error=LessonError)
     try:
-        if not path.is_file():
-            raise LessonError(f"{path}: there is no such file.")
-        if path.stat().st_size > MOST_BYTES:
-            raise LessonError(f"{path}: answers have at most {MOST_BYTES:,} bytes.")
-        told = json.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise LessonError(f"{path}: it cannot be read ({error.strerror}).") from error
-    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, numbers without end
-        raise LessonError(f"{path}: it is no file of answers, which is JSON in UTF-8.") from error
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:  # no JSON, or numbers without end
+        raise LessonError(f"{path}: it is no file of answers, which is JSON.") from error
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise LessonError(f"{path}: it is no file that “Hand in” saved: its format is another.")
     answers = told.get("answers")

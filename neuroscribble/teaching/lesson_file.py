@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LessonError
+from ..given import given_text
 from .lesson_parts import Part, Wrong, part_of
 from .lesson_words import shortened
 from .markdown_tree import blocks
@@ -73,16 +74,8 @@ class Lesson:
 
 def read_lesson(path: Path) -> Lesson:
     """The lesson in a file. Raises LessonError with file, line and what is expected."""
-    try:
-        if not path.is_file():
-            raise LessonError(f"{path}: there is no such file; expected a lesson in Markdown.")
-        if path.stat().st_size > MOST_BYTES:
-            raise LessonError(f"{path}: a lesson has at most {MOST_BYTES:,} bytes.")
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LessonError(f"{path}: a lesson must be text in UTF-8 ({error.reason}).") from error
-    except OSError as error:
-        raise LessonError(f"{path}: it cannot be read ({error.strerror}).") from error
+    what = "a lesson in Markdown"
+    text = given_text(path, at_most=MOST_BYTES, what=what, error=LessonError)
     return parse_lesson(text, str(path))
 
 

@@ -78,5 +78,5 @@ def test_good_files_are_collected_and_bad_ones_told(lesson: Path) -> None:
     result = run("lesson", "collect", "ann.json", "bad.json", "--out", "class.csv")
     assert result.code == 2
     assert "Ann" in result.out
-    assert result.err == "Error: bad.json: it is no file of answers, which is JSON in UTF-8.\n"
+    assert result.err == "Error: bad.json: it is no file of answers, which is JSON.\n"
     assert Path("class.csv").read_text("utf-8-sig").splitlines()[1] == "A,Ann,3,1,1,✓"

@@ -185,9 +185,7 @@ def test_what_is_no_correction_is_refused_by_name(
     assert str(path) in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"label": NaN}', b"3", b"null"]
-)
+@pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b'{"label": NaN}', b"3", b"null"])
 def test_what_is_no_json_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.json").write_bytes(content)
     with pytest.raises(DataError, match=r"x\.json is no correction"):

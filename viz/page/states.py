@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from neuroscribble.errors import SettingsError
+from neuroscribble.given import given_text
 
 MOST_STATES = 500
 MOST_BYTES = 4 * 2**20
@@ -31,12 +32,8 @@ class State(NamedTuple):
 
 def read_states(path: Path) -> list[State]:
     """The states in a text file; raises SettingsError, with the line, where it is none."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise SettingsError(f"{path} is longer than {MOST_BYTES:,} bytes.")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path} cannot be read as text: {error}.") from error
+    what = "prepared states"
+    text = given_text(path, at_most=MOST_BYTES, what=what, error=SettingsError)
     states: list[State] = []
     for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
         if line.startswith(TITLE):
