@@ -15,15 +15,14 @@ Every contender trains the same sizes on the same digits in float32:
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from turns import peak_megabytes, serve
 
 TARGET = 0.98
 MAX_EPOCHS = 40
@@ -101,18 +100,6 @@ class Contender:
 
     def predict_one(self, image: Any) -> Any:
         return self.predict(image)
-
-
-def peak_megabytes() -> float | None:
-    """The largest resident memory of this process so far; None where the system does not say.
-
-    Not ru_maxrss: Linux counts in it what the parent held when it started this process.
-    """
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 def _outcome(spent: float, epochs: int, accuracy: float) -> dict[str, Any]:
@@ -399,21 +386,5 @@ CONTENDERS = {
 }
 
 
-def serve(name: str, folder: Path) -> None:
-    """Answer commands until stdin ends; an error is an answer as well."""
-    warnings.simplefilter("ignore")
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
-    contender = CONTENDERS[name](folder)
-    for line in sys.stdin:
-        try:
-            reply: dict[str, Any] = {"value": contender.answer(json.loads(line))}
-        except Exception as error:  # any library may raise anything: the benchmark says so
-            lines = str(error).strip().splitlines() or [""]
-            reply = {"error": f"{type(error).__name__}: {lines[0][:200]}"}
-        answers.write(json.dumps(reply) + "\n")
-        answers.flush()
-
-
 if __name__ == "__main__":
-    serve(sys.argv[1], Path(sys.argv[2]))
+    serve(CONTENDERS[sys.argv[1]](Path(sys.argv[2])).answer)

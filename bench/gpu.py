@@ -20,17 +20,17 @@ import os
 import platform
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))  # the checkout, whatever is installed
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # the checkout, whatever is installed
+from steps import Step, our_step, serve_steps, torch_step  # noqa: E402
+from turns import HOW_TO, Process, Turns, peers_python  # noqa: E402
 
 from neuroscribble.files import write_atomically  # noqa: E402
-from neuroscribble.machine import prefer_wide_kernels  # noqa: E402
 
 CONTENDERS = {
     "numpy": "ours, NumPy",
@@ -39,7 +39,6 @@ CONTENDERS = {
     "compile": "torch.compile",
 }
 OURS, BASE = ("numpy", "arrays"), "numpy"
-HOW_TO = "make peers installs it into bench/.venv, and array-api-compat with it"
 
 
 class Case(NamedTuple):
@@ -56,8 +55,6 @@ CASES = {
     "cnn": Case("cnn", (128,), 128, 2),
     "classic": Case("classic", (128,), 128, 1),
 }
-
-Step = Callable[[], object]
 
 
 def our_network(case: Case) -> Any:
@@ -76,150 +73,55 @@ def torch_device() -> Any:
     return torch.device(next((name for name, is_there in seen.items() if is_there), "cpu"))
 
 
-def our_step(case: Case, *, on_numpy: bool) -> Step:
-    import numpy as np
-
-    from neuroscribble.arrays import HERE, Place, namespace
-    from neuroscribble.nn.losses import cross_entropy
-    from neuroscribble.training.loop import train_step
-    from neuroscribble.training.optimizers import make_optimizer
-
-    place = HERE
-    if not on_numpy:
+def step_of(name: str, key: str) -> Step:
+    """The step of one contender, in its own process."""
+    case = CASES[key]
+    network = our_network(case)
+    if name == "numpy":
+        return our_step(network, case.batch)
+    if name == "arrays":
         import torch
 
-        place = Place(namespace(torch.zeros(1)), torch_device())
-    network = our_network(case).to(place)
-    optimizer, gradient = make_optimizer("adam"), network.new_gradient()
-    rng = np.random.default_rng(0)
-    images = place.bring(rng.random((case.batch, 784), np.float32))
-    labels = place.bring(rng.integers(0, 10, case.batch))
-    return lambda: train_step(
+        from neuroscribble.arrays import Place, namespace
+
+        return our_step(network.to(Place(namespace(torch.zeros(1)), torch_device())), case.batch)
+    return torch_step(
         network,
-        images,
-        labels,
-        loss=cross_entropy,
-        optimizer=optimizer,
-        gradient=gradient,
-        training=True,
+        case.batch,
+        device=torch_device(),
+        channels_last=True,
+        compiled=name == "compile",
     )
-
-
-def torch_module(network: Any) -> Any:
-    """The same layers in PyTorch, with start values of its own."""
-    from torch import nn
-
-    makers: dict[str, Callable[[Any], Any]] = {
-        "Dense": lambda one: nn.Linear(one.fan_in, one.fan_out),
-        "Conv2d": lambda one: nn.Conv2d(one.in_channels, one.out_channels, 3, padding=1),
-        "BatchNorm2d": lambda one: nn.BatchNorm2d(one.channels),
-        "ReLU": lambda one: nn.ReLU(),
-        "MaxPool2d": lambda one: nn.MaxPool2d(one.size),
-        "Flatten": lambda one: nn.Flatten(),
-        "Unflatten": lambda one: nn.Unflatten(1, (1, *one.shape[:2])),
-        "Dropout": lambda one: nn.Dropout(one.rate),
-    }
-    layers = network.layers.values()
-    return nn.Sequential(*[makers[type(layer).__name__](layer) for layer in layers])
-
-
-def torch_step(case: Case, *, compiled: bool) -> Step:
-    import torch
-    from torch import nn
-
-    device = torch_device()
-    module = torch_module(our_network(case)).to(device, memory_format=torch.channels_last)
-    images = torch.rand(case.batch, 784, device=device)
-    labels = torch.randint(0, 10, (case.batch,), device=device)
-    run = torch.compile(module) if compiled else module
-    optimizer, loss = torch.optim.Adam(module.parameters()), nn.CrossEntropyLoss()
-
-    def step() -> float:
-        optimizer.zero_grad()
-        value = loss(run(images), labels)
-        value.backward()
-        optimizer.step()
-        return float(value)  # as ours does: it waits for the device
-
-    return step
-
-
-def work(name: str, case: Case) -> None:
-    """The process of one contender: for every line on stdin what a turn took."""
-    if name in OURS:
-        from neuroscribble.machine import keeping_memory, one_thread
-
-        step = our_step(case, on_numpy=name == "numpy")
-        with one_thread(), keeping_memory():
-            if name == "arrays":
-                torch_device()  # PyTorch's own threads, again
-            answer(step, case)
-    else:
-        answer(torch_step(case, compiled=name == "compile"), case)
-
-
-def answer(step: Step, case: Case) -> None:
-    """Print, for every line that is read, seconds and processor's seconds a step, megabytes."""
-    from contenders import peak_megabytes
-
-    for _ in range(2):
-        step()
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        start, began = time.perf_counter(), time.process_time()
-        for _ in range(case.steps):
-            step()
-        took, worked = time.perf_counter() - start, time.process_time() - began
-        megabytes = peak_megabytes() or float("nan")
-        print(took / case.steps, worked / case.steps, megabytes, flush=True)
-
-
-def python_of(name: str) -> str:
-    peers = HERE / ".venv" / "bin" / "python"
-    return sys.executable if name == BASE or not peers.exists() else str(peers)
 
 
 def measure(
     key: str, rounds: int, threads: int, contenders: tuple[str, ...]
-) -> dict[str, dict[str, Any]]:
-    """Seconds of a step and megabytes, by contender; who cannot start is left out."""
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-    prefer_wide_kernels(environment)  # as the command line does
-    found: dict[str, dict[str, Any]] = {}
-    running = {}
-    for name in contenders:
-        process = subprocess.Popen(
-            [python_of(name), __file__, "--work", name, "--only", key],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            text=True,
-        )
-        assert process.stdout
-        if process.stdout.readline() == "ready\n":
-            running[name] = process
-            found[name] = {"seconds": [], "processor": [], "megabytes": 0.0}
-    for _ in range(rounds):
-        for name, process in running.items():
-            assert process.stdin
-            assert process.stdout
-            process.stdin.write("turn\n")
-            process.stdin.flush()
-            seconds, worked, megabytes = map(float, process.stdout.readline().split())
-            found[name]["seconds"].append(seconds)
-            found[name]["processor"].append(worked)
-            found[name]["megabytes"] = megabytes
-    for process in running.values():
-        process.communicate()
-    return found
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Seconds of a step and megabytes, by contender, and who was left out, with the reason."""
+    with Turns() as turns:
+        for name in contenders:
+            program = [__file__, "--work", name]
+            environment = {"OMP_NUM_THREADS": str(threads)}
+            process = Process(name, program, is_peer=name != BASE, environment=environment)
+            turns.start(process, key=key)
+        answers = turns.ask_each(rounds, "turn", steps=CASES[key].steps)
+    found = {
+        name: {
+            "seconds": [turn["seconds"] for turn in said],
+            "processor": [turn["processor"] for turn in said],
+            "megabytes": said[-1]["megabytes"],
+        }
+        for name, said in answers.items()
+        if name not in turns.left_out
+    }
+    return found, turns.left_out
 
 
 def device_in_words() -> str:
     """What the last three contenders use; honest where there is no GPU, or no PyTorch."""
     code = f"import sys; sys.path.insert(0, {str(HERE)!r}); import gpu; print(gpu.torch_device())"
     asked = subprocess.run(
-        [python_of("eager"), "-c", code], capture_output=True, text=True, check=False
+        [peers_python(), "-c", code], capture_output=True, text=True, check=False
     )
     device = asked.stdout.strip()
     if not device:
@@ -244,11 +146,14 @@ def main(
         "machine": {"processor": platform.processor() or platform.machine(), "threads": threads},
         "device": words,
         "cases": {},
+        "left_out": {},
         "goals": [],
     }
     print(words)
     for key in only:
-        case, found = CASES[key], measure(key, rounds, threads, contenders)
+        case = CASES[key]
+        found, left_out = measure(key, rounds, threads, contenders)
+        result["left_out"].update({f"{key}, {name}": reason for name, reason in left_out.items()})
         products = case.batch * our_network(case).multiplications
         result["cases"][key] = {"multiplications": products, **found}
         print(
@@ -260,7 +165,7 @@ def main(
             ratio = median(numpy / theirs for numpy, theirs in pairs)
             print(
                 f"  {CONTENDERS[name]:23}{median(one['seconds']) * 1e3:9.2f} ms a step, processor "
-                f"{median(one['processor']) * 1e3:9.2f}{one['megabytes']:7.0f} MB   "
+                f"{median(one['processor']) * 1e3:9.2f}{one['megabytes'] or 0:7.0f} MB   "
                 f"NumPy's time / this one's: {ratio:.2f}"
             )
     write_atomically(out, json.dumps(result, indent=1).encode())
@@ -283,7 +188,7 @@ if __name__ == "__main__":
         if unknown := set(asked) - known:
             sys.exit(f"--{name} must name some of {', '.join(known)}; got {', '.join(unknown)}.")
     if options.work:
-        work(options.work, CASES[chosen[0]])
+        serve_steps(partial(step_of, options.work), ours=options.work in OURS)
     else:
         main(
             options.out,

@@ -9,10 +9,12 @@ machine does meets all of them. Then runs that do nothing, which leaves what the
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable
 from time import perf_counter, process_time
 from typing import Any
 
+from neuroscribble.errors import NeuroscribbleError
 from neuroscribble.sweeps.engine import facts, outcomes, workers_of
 from neuroscribble.sweeps.run import Job, Materials, Outcome, run
 from neuroscribble.training.recipes import Recipe
@@ -63,4 +65,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NeuroscribbleError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -17,9 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,7 +27,9 @@ from typing import Any
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))  # the checkout, whatever is installed
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # the checkout, whatever is installed
+from turns import Process, Turns, peers_python, say  # noqa: E402
+
 from neuroscribble.files import write_atomically  # noqa: E402
 
 HIDDEN, BATCH, N, N_VALIDATION = [128, 64], 64, 55_000, 5_000
@@ -39,7 +41,6 @@ TARGETS = {  # what ours / theirs should be at most, by comparison and peer
 LONGEST_EPOCH = 8.0  # seconds
 LATENCY_TARGET = 40.0  # microseconds
 WIDTHS, BATCHES, AMOUNTS = (64, 128, 256, 512, 1024), (16, 64, 256, 1024), (7_000, 14_000, 28_000)
-HOW_TO = "make peers installs what bench/requirements.txt lists into bench/.venv"
 
 
 @dataclass
@@ -48,139 +49,74 @@ class Entry:
 
     name: str
     threads: int | None  # None: as the library itself chooses
-    module: str = "numpy"
-    environment: dict[str, str] = field(default_factory=dict)
+    is_peer: bool = True
 
     @property
     def title(self) -> str:
         return f"{self.name}, {'its threads' if self.threads is None else '1 thread'}"
 
+    def process(self, folder: Path) -> Process:
+        environment = {}
+        if self.threads is not None:
+            environment["BENCH_THREADS"] = str(self.threads)
+            if not self.is_peer:  # the products have no one_thread() around them
+                environment["OPENBLAS_NUM_THREADS"] = str(self.threads)
+        program = [HERE / "contenders.py", self.name, folder]
+        return Process(self.title, program, is_peer=self.is_peer, environment=environment)
+
 
 ENTRIES = [
-    Entry("ours", 1),
-    Entry("products", 1),
-    Entry("torch", 1, "torch"),
-    Entry("torch", None, "torch"),
-    Entry("torch-compile", 1, "torch"),
-    Entry("jax", 1, "jax"),
-    Entry("jax", None, "jax"),
-    Entry("scikit-learn", 1, "sklearn"),
-    Entry("scikit-learn", None, "sklearn"),
+    Entry("ours", 1, is_peer=False),
+    Entry("products", 1, is_peer=False),
+    Entry("torch", 1),
+    Entry("torch", None),
+    Entry("torch-compile", 1),
+    Entry("jax", 1),
+    Entry("jax", None),
+    Entry("scikit-learn", 1),
+    Entry("scikit-learn", None),
 ]
 
 
-class Process:
-    """A running contender: `ask` sends one command and waits for its answer."""
-
-    def __init__(self, entry: Entry, folder: Path) -> None:
-        from neuroscribble.machine import prefer_wide_kernels
-
-        environment = dict(os.environ)
-        own = entry.module == "numpy"
-        if own:  # as the command line starts itself
-            prefer_wide_kernels(environment)
-            environment["PYTHONPATH"] = os.pathsep.join(
-                [str(HERE.parent), *filter(None, [environment.get("PYTHONPATH")])]
-            )
-        if entry.threads is not None:
-            environment["BENCH_THREADS"] = str(entry.threads)
-            if own:  # the products have no one_thread() around them
-                environment["OPENBLAS_NUM_THREADS"] = str(entry.threads)
-        self.entry = entry
-        self._process = subprocess.Popen(
-            [sys.executable if own else peers_python(), HERE / "contenders.py", entry.name, folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-        )
-
-    def ask(self, do: str, **settings: Any) -> Any:
-        """The answer; raises RuntimeError with the contender's own words."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        try:
-            self._process.stdin.write(json.dumps({"do": do, **settings}) + "\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            raise RuntimeError("its process ended") from None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("its process ended")
-        reply = json.loads(line)
-        if "error" in reply:
-            raise RuntimeError(reply["error"])
-        return reply["value"]
-
-    def close(self) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-
-def peers_python() -> str:
-    """The Python that has the peers: bench/.venv if it was made, else this one."""
-    folder = "Scripts" if os.name == "nt" else "bin"
-    named = os.environ.get("NEUROSCRIBBLE_PEERS")
-    made = HERE / ".venv" / folder / ("python.exe" if os.name == "nt" else "python")
-    return named or (str(made) if made.exists() else sys.executable)
-
-
 @contextmanager
-def running(entries: list[Entry], folder: Path, skipped: dict[str, str]) -> Iterator[list[Process]]:
-    """All contenders, set up; those that cannot be are named in `skipped` with the reason."""
-    with ExitStack() as stack:
-        processes = []
+def running(entries: list[Entry], folder: Path) -> Iterator[Turns]:
+    """All contenders, set up, as far as they can be."""
+    with Turns() as turns:
         for entry in entries:
-            process = Process(entry, folder)
-            stack.callback(process.close)
-            try:
-                process.facts = process.ask("setup", hidden=HIDDEN, batch=BATCH, n=N)  # type: ignore[attr-defined]
-            except RuntimeError as error:
-                skipped[entry.title] = str(error)
-                say(f"Skipped {entry.title}: {error}. ({HOW_TO})")
-            else:
-                processes.append(process)
-        yield processes
+            turns.start(entry.process(folder), hidden=HIDDEN, batch=BATCH, n=N)
+        yield turns
 
 
-def in_turns(processes: list[Process], rounds: int, do: str, **settings: Any) -> dict[str, Any]:
-    """Every contender's answers, asked in turns: title → list.
+def in_turns(
+    turns: Turns, rounds: int, do: str, titles: Iterable[str] | None = None
+) -> dict[str, list[Any]]:
+    """Every contender's answers, or those of the named, asked in turns: title → list.
 
     Threads that wait for each other can take minutes for an epoch when other programs want the
     cores; who took so long is not asked for more.
     """
-    slow: set[str] = set()
-    answers: dict[str, list[Any]] = {process.entry.title: [] for process in processes}
+    asked = list(turns.processes) if titles is None else list(titles)
+    answers: dict[str, list[Any]] = {title: [] for title in asked}
     for number in range(rounds):
         seed = {"seed": number + 1} if do == "target" else {}
-        for process in processes:
-            began = time.perf_counter()
-            if process.entry.title not in slow:
-                answers[process.entry.title].append(process.ask(do, **settings, **seed))
-            spinning = process.entry.threads is None and do == "epoch"
-            if spinning and time.perf_counter() - began > LONGEST_EPOCH:
-                slow.add(process.entry.title)
-                say(f"{process.entry.title}: too slow on this busy machine, not asked again.")
+        for title, said in turns.ask_each(1, do, asked, **seed).items():
+            answers[title] += said
+            spins = title.endswith("its threads") and do == "epoch"
+            if spins and said and said[0] > LONGEST_EPOCH:
+                asked.remove(title)
+                say(f"{title}: too slow on this busy machine, not asked again.")
     return answers
 
 
-def better_sides(processes: list[Process], epochs: dict[str, list[float]]) -> list[Process]:
-    """Of every contender that can learn, the number of threads with which it was faster."""
-    best: dict[str, Process] = {}
-    for process in sorted(processes, key=lambda p: median(epochs[p.entry.title])):
-        best.setdefault(process.entry.name, process)
-    return [p for name, p in best.items() if name not in ("products", "torch-compile")]
+def better_sides(epochs: dict[str, list[float]]) -> list[str]:
+    """Of every contender that can learn, the title with which it was faster."""
+    best: dict[str, str] = {}
+    for title in sorted(filter(epochs.get, epochs), key=lambda title: median(epochs[title])):
+        best.setdefault(title.split(",")[0], title)
+    return [title for name, title in best.items() if name not in ("products", "torch-compile")]
 
 
-def growth(processes: list[Process], rounds: int) -> dict[str, dict[str, dict[str, float]]]:
+def growth(turns: Turns, titles: list[str], rounds: int) -> dict[str, dict[str, dict[str, float]]]:
     """Epoch seconds by width of the first hidden layer, by batch and by amount of data."""
     base = {"hidden": HIDDEN, "batch": BATCH, "n": 14_000}
     variants = {
@@ -191,10 +127,10 @@ def growth(processes: list[Process], rounds: int) -> dict[str, dict[str, dict[st
     result: dict[str, dict[str, dict[str, float]]] = {}
     for axis, cases in variants.items():
         for value, settings in cases:
-            for process in processes:
-                process.ask("setup", **settings)
-            for title, seconds in in_turns(processes, rounds, "epoch").items():
-                result.setdefault(axis, {}).setdefault(title, {})[str(value)] = median(seconds)
+            turns.ask_each(1, "setup", titles, **settings)
+            for title, seconds in in_turns(turns, rounds, "epoch", titles).items():
+                if seconds:
+                    result.setdefault(axis, {}).setdefault(title, {})[str(value)] = median(seconds)
     return result
 
 
@@ -348,22 +284,20 @@ def main(
 
     Every contender starts from weights of its own: `weights` are for the other benchmarks.
     """
-    skipped: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = prepare(folder)
         say(f"{data}: {N:,} digits, 784→128→64→10, batch {BATCH}, float32, {os.cpu_count()} cores.")
-        with running(ENTRIES, folder, skipped) as processes:
+        with running(ENTRIES, folder) as turns:
             raw: dict[str, Any] = {
-                "memory": in_turns(processes, 1, "memory"),
-                "epoch": in_turns(processes, rounds, "epoch"),
-                "latency": in_turns(processes, 1 if quick else 3, "latency"),
+                "memory": in_turns(turns, 1, "memory"),
+                "epoch": in_turns(turns, rounds, "epoch"),
+                "latency": in_turns(turns, 1 if quick else 3, "latency"),
             }
             say("Epochs and latencies are measured; now the way to 98 % ...")
-            learners = better_sides(processes, raw["epoch"])
-            raw["target"] = in_turns(learners, 1 if quick else 3, "target")
-            grown = {} if quick else growth(better_sides(processes, raw["epoch"]), 3)
-            facts = {p.entry.title: p.facts for p in processes}  # type: ignore[attr-defined]
+            learners = better_sides(raw["epoch"])
+            raw["target"] = in_turns(turns, 1 if quick else 3, "target", learners)
+            grown = {} if quick else growth(turns, learners, 3)
     raw["start"] = start_up(1 if quick else 5)
     medians: dict[str, dict[str, float | None]] = {
         comparison: {title: _median(values) for title, values in by_title.items()}
@@ -374,8 +308,8 @@ def main(
         "data": data,
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
         "numpy": np.__version__,
-        "contenders": facts,
-        "skipped": skipped,
+        "contenders": turns.facts,
+        "left_out": turns.left_out,
         "medians": medians,
         "raw": raw,
         "growth": grown,
@@ -397,10 +331,6 @@ def _median(values: list[Any]) -> float | None:
 
 def _start_name(command: str) -> str:
     return "ours" if command.startswith("neuroscribble") else command.split()[-1].strip("'")
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
 
 
 if __name__ == "__main__":

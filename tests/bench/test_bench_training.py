@@ -14,6 +14,9 @@ import pytest
 BENCH = Path(__file__).parents[2] / "bench"
 
 
+sys.path.insert(0, str(BENCH))  # whose files import each other
+
+
 def load(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
     assert spec is not None
@@ -40,15 +43,14 @@ def test_ours_and_the_products_answer_every_command(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "N", 300)
-    skipped: dict[str, str] = {}
-    with training.running(training.ENTRIES[:2], folder, skipped) as processes:
-        assert skipped == {}
+    with training.running(training.ENTRIES[:2], folder) as turns:
+        assert turns.left_out == {}
         for do in ("memory", "epoch", "latency"):
-            for title, values in training.in_turns(processes, 2, do).items():
+            for title, values in training.in_turns(turns, 2, do).items():
                 assert len(values) == 2, title
                 assert all(value > 0 for value in values), title
-        reached = processes[0].ask("target", seed=1)
-        grown = training.growth(processes, 1)
+        reached = turns.ask("ours, 1 thread", "target", seed=1)
+        grown = training.growth(turns, ["ours, 1 thread"], 1)
     assert reached["seconds"] is None  # invented digits cannot be learned
     assert 0 <= reached["accuracy"] < 0.98
     assert set(grown) == {"width", "batch", "data"}
@@ -58,23 +60,21 @@ def test_ours_and_the_products_answer_every_command(
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux only")
 def test_memory_is_the_contenders_own_and_not_its_parents(folder: Path) -> None:
     held = np.ones(300 * 2**17)  # 300 MB here
-    with training.running(training.ENTRIES[1:2], folder, {}) as (process,):
-        assert process.ask("memory") < 200
+    with training.running(training.ENTRIES[1:2], folder) as turns:
+        assert turns.ask("products, 1 thread", "memory") < 200
     assert held.nbytes == 300 * 2**20
 
 
-def test_a_missing_peer_is_skipped_with_its_reason(
+def test_a_missing_peer_is_left_out_with_its_reason(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "torch.py").write_text("raise ImportError('there is no torch here')")
     monkeypatch.setenv("PYTHONPATH", str(folder))
     monkeypatch.setenv("NEUROSCRIBBLE_PEERS", sys.executable)
-    skipped: dict[str, str] = {}
-    entry = training.Entry("torch", 1, "torch")
-    with training.running([entry], folder, skipped) as processes:
-        assert processes == []
-    assert skipped == {"torch, 1 thread": "ImportError: there is no torch here"}
-    assert "Skipped torch, 1 thread: ImportError: there is no torch here. (make peers" in (
+    with training.running([training.Entry("torch", 1)], folder) as turns:
+        assert turns.processes == {}
+    assert turns.left_out == {"torch, 1 thread": "ImportError: there is no torch here"}
+    assert "Left out: torch, 1 thread: ImportError: there is no torch here. (make peers" in (
         capsys.readouterr().out
     )
 
