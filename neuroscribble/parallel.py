@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 from .machine import numpy_on_one_thread
 
-BLOCK_NUMBERS = 2**16  # of one array in a block: a quarter of a megabyte in float32
+BLOCK_NUMBERS = 2**17  # of one array in a block: half a megabyte in float32
 
 Result = TypeVar("Result")
 _alone = ContextVar("_alone", default=False)
@@ -33,9 +34,14 @@ def on_this_thread() -> Iterator[None]:
 
 
 def blocks(n: int, size: int) -> list[slice]:
-    """The blocks of a batch of n samples of `size` numbers each, at least one sample a block."""
-    step = max(1, BLOCK_NUMBERS // size)
-    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
+    """The blocks of a batch of n samples of `size` numbers each, at least one sample a block.
+
+    They are as large as each other, and an even number where there are several: half for each.
+    """
+    full = max(1, -(-n * size // BLOCK_NUMBERS))
+    count = min(n, full + full % 2 if full > 1 else 1)
+    edges = [n * i // max(1, count) for i in range(count + 1)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
 def in_blocks(work: Callable[[slice], Result], n: int, size: int) -> list[Result]:

@@ -15,8 +15,8 @@ from ..errors import SettingsError
 from ..shapes import Floats, Params, check_shape
 from .kernels import added, over_blocks
 from .layers import Cache
-from .rows import channel_sums, image_rows
-from .spans import Grid, Spans
+from .rows import along_row, channel_sums, image_rows
+from .spans import Spans
 from .taps import Taps
 from .windows import Padding, Size, Window
 
@@ -101,10 +101,10 @@ class Conv2d:
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         out = empty((x.shape[0], *self.output_shape(x.shape[1:])), x)
-        way, bias, xp = self._way(x), self.params["b"], namespace(x)
+        way, bias, xp = self._way(), along_row(self.params["b"], out), namespace(x)
 
         def work(block: slice) -> None:
-            xp.add(way.sums(x[block, ...]), bias, out=out[block, ...])
+            xp.add(image_rows(way.sums(x[block, ...])), bias, out=image_rows(out[block, ...]))
 
         over_blocks(work, x, _numbers(x, out))
         return out, x
@@ -113,7 +113,7 @@ class Conv2d:
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         x: Floats = cache
-        way = self._way(x)
+        way = self._way()
         d_x = empty(x.shape, x) if need_d_x else None
 
         def work(block: slice) -> tuple[Floats, Floats]:
@@ -128,12 +128,11 @@ class Conv2d:
             array[...] = added(part)
         return d_x
 
-    def _way(self, x: Floats) -> Spans | Taps:
+    def _way(self) -> Spans | Taps:
         weights, window = self.params["W"], self.window
-        (kernel, columns), (stride, _), ((padding, _), _), _ = window
-        plain = Window.of(kernel, stride, padding)
-        if window == plain and padding < kernel and self.groups == 1:
-            return Spans(weights, Grid(x.shape[1], x.shape[2], kernel, padding), stride)
+        sides = zip(window.padding, window.reach, strict=True)
+        if self.groups == 1 and all(max(padding) < reach for padding, reach in sides):
+            return Spans(weights, window)
         return Taps(weights, window, self.groups)
 
 

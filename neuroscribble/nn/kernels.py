@@ -14,6 +14,9 @@ import numpy as np
 from ..arrays import library_of, like, namespace, to_numpy
 from ..parallel import in_blocks
 from ..shapes import Floats
+from .windows import Window
+
+SMALL = 10**6  # multiplications; OpenBLAS computes larger products from copies in its own order
 
 Result = TypeVar("Result")
 
@@ -23,22 +26,54 @@ def at_once(work: Callable[[slice], Result], n: int, size: int) -> list[Result]:
     return [work(slice(0, n))]
 
 
-def whole_pixels(pixels: Floats, count: int, step: int) -> Floats:
+def whole_pixels(maps: Floats, window: Window) -> Floats:
     """A pixel is copied as one thing of C numbers; number by number takes twice the time."""
-    n = len(pixels) - (count - 1) * step
-    laid = np.empty((n, count * pixels.shape[1]), pixels.dtype)
-    whole = np.dtype((np.void, pixels.shape[1] * pixels.itemsize))
-    for i in range(count):
-        laid.view(whole)[:, i] = pixels.view(whole)[i * step :][:n, 0]
+    whole = np.dtype((np.void, maps.shape[3] * maps.itemsize))
+    views = list(window.views(np.ascontiguousarray(maps).view(whole)))
+    laid = np.empty((*views[0].shape[:3], len(views) * maps.shape[3]), maps.dtype)
+    for i, view in enumerate(views):
+        laid.view(whole)[..., i] = view[..., 0]
     return laid
 
 
-def joined_pixels(pixels: Floats, count: int, step: int) -> Floats:
-    """The same by joining slices, which every library can."""
-    n = pixels.shape[0] - (count - 1) * step
-    slices = [pixels[i * step : i * step + n, :] for i in range(count)]
-    laid: Floats = namespace(pixels).concat(slices, axis=1)
+def joined_pixels(maps: Floats, window: Window) -> Floats:
+    """The same by joining views, which every library can."""
+    laid: Floats = namespace(maps).concat(list(window.views(maps)), axis=3)
     return laid
+
+
+def small_products(maps: Floats, weights: Floats) -> Floats:
+    """One product for a few rows of an image: as small ones, they go without copying first."""
+    product = _pieces(maps, weights.shape[1]) @ weights
+    return product.reshape(*maps.shape[:3], -1)
+
+
+def whole_product(maps: Floats, weights: Floats) -> Floats:
+    """The whole batch at once: other libraries share the work out by themselves."""
+    product: Floats = maps @ weights
+    return product
+
+
+def small_correlations(maps: Floats, others: Floats) -> Floats:
+    """The same for the sum over all pixels of the products of two maps' channels."""
+    products = _pieces(maps, others.shape[3]).mT @ _pieces(others, maps.shape[3])
+    total: Floats = products.sum(axis=(0, 1))
+    return total
+
+
+def whole_correlation(maps: Floats, others: Floats) -> Floats:
+    """Of the whole batch at once."""
+    reshape = namespace(maps).reshape
+    product: Floats = reshape(maps, (-1, maps.shape[3])).T @ reshape(others, (-1, others.shape[3]))
+    return product
+
+
+def _pieces(maps: Floats, others: int) -> Floats:
+    """Maps (n, H, W, C) as pieces (n, m, H / m · W, C), for products of C · `others` numbers."""
+    n, height, width, channels = maps.shape
+    most = max(1, SMALL // (width * channels * others))
+    rows = next(rows for rows in range(min(height, most), 0, -1) if height % rows == 0)
+    return maps.reshape(n, height // rows, rows * width, channels)
 
 
 def multiplied(values: Floats, mask: Floats, out: Floats | None = None) -> Floats:
@@ -81,8 +116,12 @@ OTHERS = "others"
 KERNELS: dict[str, dict[str, Callable[..., Any]]] = {
     # work(block) for a batch of n samples of `size` numbers
     "blocks": {"numpy": in_blocks, OTHERS: at_once},
-    # each pixel, the one `step` further on, and so on: (P, C), count, step → (P − …, count · C)
+    # beside each pixel all that a window sees of maps from there: (n, H', W', taps · C)
     "beside": {"numpy": whole_pixels, OTHERS: joined_pixels},
+    # maps (n, H, W, C), (C, O) → (n, H, W, O)
+    "product": {"numpy": small_products, OTHERS: whole_product},
+    # maps (n, H, W, C), (n, H, W, O) → (C, O), the sum over all pixels
+    "correlation": {"numpy": small_correlations, OTHERS: whole_correlation},
     # values where a mask is true, else 0
     "masked": {"numpy": multiplied, "torch": multiplied, "cupy": multiplied, OTHERS: chosen},
     # Φ, the distribution of a normal variable

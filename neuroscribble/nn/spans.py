@@ -1,136 +1,87 @@
-"""The fast way of a convolution with a square kernel and the same padding on all sides.
+"""The fast way of a convolution: every map in one product for each row of the kernel.
 
-A batch is a long row of pixels and each pixel a row of C numbers. That makes the sums matrix
-products, without the nine-fold copy ("im2col") that they usually take:
+The usual trick ("im2col") copies all pixels of every window beside each other. Here
 
-1. Lay the images, padded with zeros, behind one another: `pixels`, (P, C). A row of an image is
-   W + padding pixels long, for the zeros left of the next row serve as those right of this one.
-2. Beside each pixel lay the kernel − 1 pixels that follow: `spans`, (P, kernel · C).
-3. One row of the kernel is one matrix product of spans. The next kernel row needs the same spans,
-   one image row further on:  z = Σ_r spans[r · row : …] @ W[r].
+1. beside each pixel that begins a row of a window lie the others of that row: `spans`,
+   (n, H, W', columns · C), a third of that copy for three kernel rows;
+2. row r of the kernel is one matrix product of spans. The next row of the kernel needs the same
+   spans, one image row further on:  z[y] = Σ_r spans[y + r] @ W[r].
 
-Where a window reaches over the end of its image row the result is nonsense and cut away.
-
-Backward, the gradient d stands on the same grid, zero where nothing was computed. Beside each
-pixel of d lie those in the rows above: `columns`, (P, kernel · O). The product of spans and
-columns is then the gradient of all weights at once, and sums of columns are the gradient of x.
+Backward, the same spans give  dW[r] = Σ_y spans[y + r]ᵀ d[y],  and the gradient of x is another
+convolution: that of d with the kernel turned by half a turn and transposed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..arrays import namespace, zeros
 from ..shapes import Floats
 from .kernels import kernel
+from .windows import Window
 
 
 @dataclass(frozen=True)
 class Spans:
     """The sums of one convolution and their gradients, for a block of images at a time."""
 
-    weights: Floats  # (kernel, kernel, in, out)
-    grid: Grid
-    stride: int
+    weights: Floats  # (rows, columns, in, out)
+    window: Window
 
     def sums(self, x: Floats) -> Floats:
         """(n, H, W, C) → (n, H', W', O), without the biases."""
-        grid, kernel = self.grid, self.grid.kernel
-        spans = beside(grid.padded(x), kernel)
-        by_row = namespace(x).reshape(self.weights, (kernel, -1, self.weights.shape[3]))
-        z = weighted_sums(spans, by_row, step=grid.row, n=grid.n_pixels(x.shape[0]))
-        return grid.outputs(z, self.stride)
+        product = kernel("product", x)
+        first, *others = zip(self._spans(x), self._by_row, strict=True)
+        z: Floats = product(*first)
+        for spans, weights in others:
+            z += product(spans, weights)
+        return z
 
     def gradients(
         self, x: Floats, d_out: Floats, *, need_d_x: bool
     ) -> tuple[Floats, Floats | None]:
         """dW, of the shape of the weights, and dx, of the shape of x."""
-        grid, kernel, (channels, maps) = self.grid, self.grid.kernel, self.weights.shape[2:]
-        xp, n, reach = namespace(x), grid.n_pixels(x.shape[0]), grid.reach
-        d = zeros((reach + n, maps), x)  # (reach + P, O), zero in front
-        grid.outputs(d[reach:, :], self.stride)[...] = d_out
-        columns = beside(d, kernel, step=grid.row)  # d of a window's rows, the last one first
-        spans = beside(grid.padded(x), kernel)
-        below = columns[kernel - 1 : kernel - 1 + n, :]
-        products = spans[:n, :].T @ below  # all pairs of s and r at once
-        by_span = xp.reshape(products, (kernel, channels, kernel, maps))
-        d_weights = xp.permute_dims(xp.flip(by_span, axis=2), (2, 0, 1, 3))
-        if not need_d_x:
-            return d_weights, None
-        return d_weights, grid.inside(weighted_sums(columns, self._turned, step=1, n=n))
+        xp, correlation = namespace(x), kernel("correlation", x)
+        by_row = xp.stack([correlation(spans, d_out) for spans in self._spans(x)])
+        d_weights = xp.reshape(by_row, self.weights.shape)
+        return d_weights, self._turned.sums(self._apart(d_out, x)) if need_d_x else None
 
     @cached_property
-    def _turned(self) -> Floats:
-        """The kernel turned by half a turn: by column, then row: (kernel, kernel · O, C)."""
-        xp = namespace(self.weights)
-        turned = xp.permute_dims(xp.flip(self.weights, axis=(0, 1)), (1, 0, 3, 2))
-        by_column: Floats = xp.reshape(turned, (turned.shape[0], -1, turned.shape[3]))
-        return by_column
+    def _by_row(self) -> list[Floats]:
+        """The weights of each row of the kernel, (columns · C, O)."""
+        rows, *_, maps = self.weights.shape
+        by_row = namespace(self.weights).reshape(self.weights, (rows, -1, maps))
+        return [by_row[row, ...] for row in range(rows)]
 
+    @cached_property
+    def _axes(self) -> tuple[Window, Window]:
+        return self.window.by_axis()
 
-def beside(pixels: Floats, count: int, *, step: int = 1) -> Floats:
-    """Each pixel, the one `step` further on, and so on: (P, C) → (P − …, count · C)."""
-    laid: Floats = kernel("beside", pixels)(pixels, count, step)
-    return laid
+    def _spans(self, x: Floats) -> Iterator[Floats]:
+        """What each row of the kernel sees: views (n, H', W', columns · C) of the same spans."""
+        along, across = self._axes
+        return along.views(kernel("beside", x)(self.window.padded(x), across))
 
+    @cached_property
+    def _turned(self) -> Spans:
+        """The convolution of the gradient: it adds to each pixel what the windows saw of it."""
+        xp, window = namespace(self.weights), self.window
+        above_below, left_right = (
+            (reach - 1 - before, reach - 1 - behind)
+            for reach, (before, behind) in zip(window.reach, window.padding, strict=True)
+        )
+        turned = xp.permute_dims(xp.flip(self.weights, axis=(0, 1)), (0, 1, 3, 2))
+        return Spans(turned, window._replace(stride=(1, 1), padding=(above_below, left_right)))
 
-def weighted_sums(spans: Floats, weights: Floats, *, step: int, n: int) -> Floats:
-    """z[p] = Σ_i spans[p + i · step] @ weights[i] for the first n pixels: (n, outputs)."""
-    z: Floats = spans[:n, :] @ weights[0, :, :]
-    for i in range(1, weights.shape[0]):
-        z += spans[i * step : i * step + n, :] @ weights[i, :, :]
-    return z
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Where the pixels of images (height, width) lie when they are padded and put in one row."""
-
-    height: int
-    width: int
-    kernel: int
-    padding: int
-
-    @property
-    def row(self) -> int:
-        """Pixels from one row of an image to the next."""
-        return self.width + self.padding
-
-    @property
-    def out_height(self) -> int:
-        """Rows of the result at stride 1."""
-        return self.height + 2 * self.padding - self.kernel + 1
-
-    @property
-    def out_width(self) -> int:
-        return self.width + 2 * self.padding - self.kernel + 1
-
-    @property
-    def reach(self) -> int:
-        """Pixels from the first of a window to its last."""
-        return (self.kernel - 1) * (self.row + 1)
-
-    def n_pixels(self, n: int) -> int:
-        """Pixels of n images; each has `padding` rows of zeros above it."""
-        return n * (self.height + self.padding) * self.row
-
-    def padded(self, x: Floats) -> Floats:
-        """(n, H, W, C) → pixels (n_pixels + a window, C), zero around the images."""
-        n = self.n_pixels(x.shape[0])
-        pixels: Floats = zeros((n + self.reach, x.shape[3]), x)
-        self.inside(pixels[:n, :])[...] = x
-        return pixels
-
-    def inside(self, pixels: Floats) -> Floats:
-        """(n_pixels, C) → a view of the images themselves, (n, H, W, C)."""
-        return self._images(pixels)[:, self.padding :, self.padding :, :]
-
-    def outputs(self, z: Floats, stride: int) -> Floats:
-        """(n_pixels, C) → a view of the results that count, (n, H', W', C)."""
-        return self._images(z)[:, : self.out_height : stride, : self.out_width : stride, :]
-
-    def _images(self, pixels: Floats) -> Floats:
-        shape = (-1, self.height + self.padding, self.row, pixels.shape[1])
-        images: Floats = namespace(pixels).reshape(pixels, shape)
-        return images
+    def _apart(self, d_out: Floats, x: Floats) -> Floats:
+        """The gradient where a stride of 1 would have it, zero at the places left out."""
+        if self.window.stride == (1, 1):
+            return d_out
+        n, height, width, _ = x.shape
+        places = self.window._replace(stride=(1, 1)).output_shape((height, width))
+        apart: Floats = zeros((n, *places, d_out.shape[3]), x)
+        rows, columns = self.window.stride
+        apart[:, ::rows, ::columns, :] = d_out
+        return apart

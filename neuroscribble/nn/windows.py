@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
-
 from ..arrays import full
 from ..errors import SettingsError, ShapeError
 from ..shapes import Floats
@@ -49,10 +47,8 @@ class Window(NamedTuple):
     @property
     def reach(self) -> Pair:
         """Rows and columns from the first pixel that the kernel sees to its last, both counted."""
-        rows, columns = (
-            (size - 1) * step + 1 for size, step in zip(self.kernel, self.dilation, strict=True)
-        )
-        return rows, columns
+        (rows, columns), _, _, (down, right) = self
+        return (rows - 1) * down + 1, (columns - 1) * right + 1
 
     def output_shape(self, shape: Pair) -> Pair:
         """Rows and columns of places where it stands, on a map of rows and columns `shape`.
@@ -71,6 +67,14 @@ class Window(NamedTuple):
         alike = len({*self.padding[0], *self.padding[1]}) == 1
         padding = self.padding[0][0] if alike else self.padding
         return _shortest(self.kernel), _shortest(self.stride), padding, _shortest(self.dilation)
+
+    def by_axis(self) -> tuple[Window, Window]:
+        """Its column of rows and its row of columns, as windows of their own on padded maps."""
+        (rows, columns), (down, right), _, (row_step, column_step) = self
+        return (
+            Window((rows, 1), (down, 1), NO_PADDING, (row_step, 1)),
+            Window((1, columns), (1, right), NO_PADDING, (1, column_step)),
+        )
 
     def padded(self, x: Floats, *, outside: float = 0) -> Floats:
         """Maps (n, H, W, C) with their padding; the very same ones where there is none."""
@@ -91,17 +95,12 @@ class Window(NamedTuple):
 
     def views(self, padded: Floats) -> Iterator[Floats]:
         """What each tap sees from all places: views (n, H', W', C) of padded maps, tap by tap."""
-        height, width = self.inside(padded).shape[1:3]
-        places = self.output_shape((height, width))
-        rows, columns = ((n - 1) * step + 1 for n, step in zip(places, self.stride, strict=True))
-        for row, column in np.ndindex(self.kernel):
-            top, left = row * self.dilation[0], column * self.dilation[1]
-            yield padded[
-                :,
-                top : top + rows : self.stride[0],
-                left : left + columns : self.stride[1],
-                :,
-            ]
+        (down, right), (row_step, column_step) = self.stride, self.dilation
+        rows, columns = self.reach
+        height, width = padded.shape[1] - rows + 1, padded.shape[2] - columns + 1
+        for top in range(0, rows, row_step):
+            for left in range(0, columns, column_step):
+                yield padded[:, top : top + height : down, left : left + width : right, :]
 
 
 def _pair(size: Size) -> Pair:

@@ -253,7 +253,7 @@ def test_without_need_of_d_x_the_other_gradients_are_the_same(rng: np.random.Gen
 
 def test_one_thread_computes_the_same_bits_as_two(rng: np.random.Generator) -> None:
     layer = Conv2d(4, 5, rng=rng)
-    x = rng.normal(size=(40, 28, 28, 4)).astype(np.float32)  # several blocks for each thread
+    x = rng.normal(size=(80, 28, 28, 4)).astype(np.float32)  # several blocks for each thread
     layer.params = {name: v.astype(np.float32) for name, v in layer.params.items()}
 
     def results() -> list[bytes]:
