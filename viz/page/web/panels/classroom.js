@@ -1,6 +1,7 @@
 /** A lesson at the side of the living network: its steps, what they show and ask, and what is handed in. */
 
 import { extras } from "./extras.js";
+import { beginAnew, bringBackAnswers, keepAnswers } from "./kept-answers.js";
 import { showState } from "./step-state.js";
 import { TASKS } from "./tasks.js";
 import { t } from "../language/texts.js";
@@ -56,7 +57,7 @@ export class Classroom {
       if (part.kind === "text") return built(part.nodes);
       if (part.kind === "surprise" || part.kind === "teacher") return [this.aside(part)];
       const task = new TASKS[part.kind](part, page);
-      task.onChange = () => this.showProgress();
+      task.onChange = () => this.changed();
       tasks.push(task);
       return [task.element, ...(this.lesson.teacher ? [this.solution(task)] : [])];
     });
@@ -76,9 +77,10 @@ export class Classroom {
 
   ending() {
     this.score = element("p");
-    this.name = element("input", { type: "text", maxlength: MOST_LETTERS, autocomplete: "off" });
+    this.name = element("input", { type: "text", maxlength: MOST_LETTERS, autocomplete: "off", oninput: () => keepAnswers(this) });
     const handIn = element("button", { onclick: () => this.handIn(), title: t`Saves your answers as a small file, which you give to your teacher` }, t`Hand in`);
-    return element("div", { class: "ending" }, this.score, element("label", {}, t`Your name, or one that your teacher knows`, this.name), element("div", { class: "row" }, handIn));
+    const anew = element("button", { onclick: () => beginAnew(this), title: t`Removes all answers from this page, for whoever comes next` }, t`Begin anew`);
+    return element("div", { class: "ending" }, this.score, element("label", {}, t`Your name, or one that your teacher knows`, this.name), element("div", { class: "row" }, handIn, anew));
   }
 
   /**
@@ -89,6 +91,7 @@ export class Classroom {
     const isFirst = this.page === null;
     this.page = page;
     if (isFirst) this.build();
+    if (isFirst) bringBackAnswers(this);
     document.querySelector("main").prepend(this.element);
     if (isFirst) this.show();
     if (isFirst) this.set();
@@ -98,6 +101,7 @@ export class Classroom {
   go(at) {
     this.at = at;
     this.show();
+    keepAnswers(this);
     this.heading.focus();
     this.element.scrollTop = 0;
     return this.set();
@@ -118,6 +122,11 @@ export class Classroom {
     const { aims } = this.lesson;
     if (aims.length === 0) return [];
     return [element("section", { class: "aims" }, element("h3", {}, t`What you will know`), element("ul", {}, ...aims.map((aim) => element("li", {}, aim))))];
+  }
+
+  changed() {
+    this.showProgress();
+    keepAnswers(this);
   }
 
   showProgress() {

@@ -35,11 +35,35 @@ class Task {
     if (this.isRight) return;
     Object.assign(this, { isRight, given });
     this.tries += 1;
+    this.show();
+    this.onChange();
+  }
+
+  /** How the last answer was. */
+  show() {
+    const { isRight } = this;
     this.element.classList.toggle("right", isRight);
     this.because.hidden = !isRight;
     this.tell(isRight ? `✓ ${this.praise}` : t`Not yet. Try again.`);
-    this.onChange();
   }
+
+  /** All that a reload of the page would lose. */
+  get answered() {
+    const { given, isRight, tries, entered } = this;
+    return { given, isRight, tries, entered };
+  }
+
+  bringBack({ given, isRight, tries, entered }) {
+    Object.assign(this, { given, isRight, tries, entered });
+    if (isRight !== null) this.show();
+  }
+
+  /** What stands in its fields; a goal has none. */
+  get entered() {
+    return null;
+  }
+
+  set entered(_) {}
 
   get praise() {
     return t`Right.`;
@@ -59,8 +83,16 @@ class ChooseTask extends Task {
     this.element = element("fieldset", { class: "task" }, element("legend", {}, ...inline(told.question)), ...options, check, this.said, this.because);
   }
 
+  get entered() {
+    return this.inputs.map(({ checked }) => checked);
+  }
+
+  set entered(checked) {
+    this.inputs.forEach((input, i) => (input.checked = checked[i]));
+  }
+
   check() {
-    const chosen = this.inputs.map(({ checked }) => checked);
+    const chosen = this.entered;
     if (!chosen.includes(true)) {
       this.tell(t`Choose an answer first.`);
       return;
@@ -82,6 +114,14 @@ class NumberTask extends Task {
     const unit = told.value.kind === "share" ? ["%"] : [];
     const check = element("button", { onclick: () => this.check() }, t`Check`);
     this.element = element("div", { class: "task" }, element("label", { for: id }, ...inline(told.question)), element("div", { class: "row" }, this.input, ...unit, check), this.said, this.because);
+  }
+
+  get entered() {
+    return this.input.value;
+  }
+
+  set entered(text) {
+    this.input.value = text;
   }
 
   async check() {
