@@ -10,12 +10,12 @@ import math
 
 import numpy as np
 
-from ..arrays import empty, namespace
+from ..arrays import empty
 from ..errors import SettingsError
 from ..shapes import Floats, Params, check_shape
 from .kernels import added, over_blocks
 from .layers import Cache
-from .rows import along_row, channel_sums, image_rows
+from .rows import along_image, channel_sums, images
 from .spans import Spans
 from .taps import Taps
 from .windows import Padding, Size, Window
@@ -101,10 +101,12 @@ class Conv2d:
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         out = empty((x.shape[0], *self.output_shape(x.shape[1:])), x)
-        way, bias, xp = self._way(), along_row(self.params["b"], out), namespace(x)
+        way, bias = self._way(), along_image(self.params["b"], out)
 
         def work(block: slice) -> None:
-            xp.add(image_rows(way.sums(x[block, ...])), bias, out=image_rows(out[block, ...]))
+            way.sums(x[block, ...], out[block, ...])
+            z = images(out[block, ...])
+            z += bias
 
         over_blocks(work, x, _numbers(x, out))
         return out, x
@@ -117,11 +119,8 @@ class Conv2d:
         d_x = empty(x.shape, x) if need_d_x else None
 
         def work(block: slice) -> tuple[Floats, Floats]:
-            d = d_out[block, ...]
-            d_weights, d_block = way.gradients(x[block, ...], d, need_d_x=need_d_x)
-            if d_x is not None:
-                d_x[block, ...] = d_block
-            return d_weights, channel_sums(image_rows(d), self.out_channels)
+            d, d_block = d_out[block, ...], None if d_x is None else d_x[block, ...]
+            return way.gradients(x[block, ...], d, d_block), channel_sums(d)
 
         parts = over_blocks(work, x, _numbers(x, d_out))
         for array, part in zip((grads["W"], grads["b"]), zip(*parts, strict=True), strict=True):

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..arrays import namespace
 from ..shapes import Floats, Params, check_shape
-from .kernels import kernel
+from .kernels import by_block, kernel
 
 Cache = Any  # what one layer's backward needs from its forward; opaque to everybody else
 
@@ -124,11 +124,16 @@ class ReLU:
         return input_shape
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        a = namespace(x).maximum(x, 0.0)
+        a = by_block(kernel("positive", x), x)
         return a, a
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         a: Floats = cache
-        return kernel("masked", a)(d_out, a > 0) if need_d_x else None
+        return by_block(_where_positive, d_out, a) if need_d_x else None
+
+
+def _where_positive(d: Floats, a: Floats, out: Floats | None = None) -> Floats:
+    passed: Floats = kernel("masked", a)(d, a > 0, out=out)
+    return passed

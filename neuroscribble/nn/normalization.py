@@ -16,7 +16,7 @@ from ..errors import SettingsError
 from ..shapes import Floats, Params, check_shape
 from .kernels import added, over_blocks
 from .layers import Cache
-from .rows import along_row, channel_sums, image_rows
+from .rows import along_image, channel_sums, images
 
 
 class BatchNorm2d:
@@ -87,11 +87,12 @@ class BatchNorm2d:
         scale = self.params["gamma"] * inverse
         shift = self.params["beta"] - mean * scale
         out = empty(x.shape, x)
+        scales, shifts = along_image(scale, x), along_image(shift, x)
 
         def work(block: slice) -> None:
-            rows = image_rows(out[block, ...])
-            xp.multiply(image_rows(x[block, ...]), along_row(scale, x), out=rows)
-            rows += along_row(shift, x)
+            there = images(out[block, ...])
+            xp.multiply(images(x[block, ...]), scales, out=there)
+            there += shifts
 
         over_blocks(work, x, math.prod(x.shape[1:]))
         return out, _Normalized(x, xp.asarray(mean, copy=True), inverse, training)
@@ -102,11 +103,12 @@ class BatchNorm2d:
         x, mean, inverse, training = cache
         xp, size = namespace(x), math.prod(x.shape[1:])
 
+        means = along_image(mean, x)
+
         def sums(block: slice) -> tuple[Floats, Floats]:
-            d = image_rows(d_out[block, ...])
-            centered = image_rows(x[block, ...]) - along_row(mean, x)
-            centered *= d
-            return channel_sums(d, self.channels), channel_sums(centered, self.channels)
+            d, centered = d_out[block, ...], images(x[block, ...]) - means
+            centered *= images(d)
+            return channel_sums(d), channel_sums(xp.reshape(centered, d.shape))
 
         parts = over_blocks(sums, x, size)
         d_beta, d_centered = (added(part) for part in zip(*parts, strict=True))
@@ -120,13 +122,14 @@ class BatchNorm2d:
         count = math.prod(x.shape) // self.channels
         slope = -scale * inverse * d_gamma / count
         offset = -scale * d_beta / count - slope * mean
+        scales, slopes, offsets = (along_image(each, x) for each in (scale, slope, offset))
 
         def work(block: slice) -> None:
-            d = image_rows(d_x[block, ...])
-            xp.multiply(image_rows(d_out[block, ...]), along_row(scale, x), out=d)
+            d = images(d_x[block, ...])
+            xp.multiply(images(d_out[block, ...]), scales, out=d)
             if training:
-                back = image_rows(x[block, ...]) * along_row(slope, x)
-                back += along_row(offset, x)
+                back = images(x[block, ...]) * slopes
+                back += offsets
                 d += back
 
         over_blocks(work, x, size)
@@ -203,15 +206,15 @@ def _moments(x: Floats) -> tuple[Floats, Floats]:
     Every block tells its own mean and squared deviations from it; what the means differ by comes
     on top (Chan, Golub, LeVeque 1979). So nothing cancels, and x is read from memory once.
     """
-    xp, channels = namespace(x), x.shape[3]
+    xp = namespace(x)
 
     def work(block: slice) -> tuple[int, Floats, Floats]:
-        rows = image_rows(x[block, ...])
-        count = math.prod(rows.shape) // channels
-        total = channel_sums(rows, channels)
-        centered = rows - along_row(total / count, x)
+        maps = x[block, ...]
+        count = math.prod(maps.shape[:3])
+        mean = channel_sums(maps) / count
+        centered = images(maps) - along_image(mean, x)
         centered *= centered
-        return count, total / count, channel_sums(centered, channels)
+        return count, mean, channel_sums(xp.reshape(centered, maps.shape))
 
     parts = over_blocks(work, x, math.prod(x.shape[1:]))
     counts, means, squares = zip(*parts, strict=True)

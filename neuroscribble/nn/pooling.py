@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from ..arrays import empty, namespace, zeros
+from ..arrays import empty, namespace
 from ..errors import SettingsError
 from ..shapes import Floats, Params, check_shape
 from .kernels import kernel, over_blocks
@@ -67,31 +68,40 @@ class MaxPool2d(Pool2d):
         if not need_d_x:
             return None
         x, out = cache
-        xp, masked = namespace(x), kernel("masked", x)
-        d_x: Floats = zeros(x.shape, x)
+        masked, put = kernel("masked", x), kernel("put", x)
+        d_x: Floats = empty(x.shape, x)
 
         def work(block: slice) -> None:
-            largest, d = out[block, ...], d_out[block, ...]
-            waiting = xp.ones_like(largest, dtype=xp.bool)  # whose largest is still to be found
-            d_padded = self.window.padded(d_x[block, ...])
-            for pixel, d_pixel in zip(
-                self._seen(x[block, ...]), self.window.views(d_padded), strict=True
-            ):
-                found = waiting & (pixel == largest)
-                if self.are_apart:
-                    masked(d, found, out=d_pixel)
-                else:
-                    d_pixel += masked(d, found)
-                waiting ^= found
+            d, d_block = d_out[block, ...], d_x[block, ...]
+            d_block[...] = 0
+            d_padded = self.window.padded(d_block)
+            found = (masked(d, where) for where in self._first(x[block, ...], out[block, ...]))
+            if self.are_apart:
+                put(d_padded, self.window, found)
+            else:
+                for d_pixel, d_found in zip(self.window.views(d_padded), found, strict=True):
+                    d_pixel += d_found
             if self.window.padding != NO_PADDING:
-                d_x[block, ...] = self.window.inside(d_padded)
+                d_block[...] = self.window.inside(d_padded)
 
         over_blocks(work, x, math.prod(x.shape[1:]))
         return d_x
 
+    def _first(self, x: Floats, largest: Floats) -> Iterator[Floats]:
+        """Of every pixel of the windows: where it is the first that is the largest."""
+        xp = namespace(x)
+        waiting = xp.ones_like(largest, dtype=xp.bool)  # whose largest is still to be found
+        for pixel in self._seen(x):
+            found = waiting & (pixel == largest)
+            yield found
+            waiting ^= found
+
     def _seen(self, x: Floats) -> list[Floats]:
-        """The first pixel of every window, the second, …: views (n, H', W', C)."""
-        return list(self.window.views(self.window.padded(x, outside=-math.inf)))
+        """The first pixel of every window, the second, …: (n, H', W', C)."""
+        seen: list[Floats] = kernel("views", x)(
+            self.window.padded(x, outside=-math.inf), self.window
+        )
+        return seen
 
 
 class Flatten:

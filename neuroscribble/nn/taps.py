@@ -22,20 +22,17 @@ class Taps:
     window: Window
     groups: int
 
-    def sums(self, x: Floats) -> Floats:
-        """(n, H, W, C) → (n, H', W', O), without the biases."""
+    def sums(self, x: Floats, out: Floats) -> None:
+        """(n, H, W, C) → (n, H', W', O) in `out`, without the biases."""
         xp, weights = namespace(x), self._matrices()
         views = list(self.window.views(self.window.padded(x)))
         z = zeros((self.groups, math.prod(views[0].shape[:3]), self._maps), x)
         for tap, view in enumerate(views):
             z += self._by_group(view) @ weights[tap, ...]
-        sums: Floats = xp.reshape(xp.moveaxis(z, 0, 1), (*views[0].shape[:3], -1))
-        return sums
+        out[...] = xp.reshape(xp.moveaxis(z, 0, 1), out.shape)
 
-    def gradients(
-        self, x: Floats, d_out: Floats, *, need_d_x: bool
-    ) -> tuple[Floats, Floats | None]:
-        """dW, of the shape of the weights, and dx, of the shape of x."""
+    def gradients(self, x: Floats, d_out: Floats, d_x: Floats | None) -> Floats:
+        """dW, of the shape of the weights; dx goes into d_x, of the shape of x, if there is one."""
         xp, weights = namespace(x), self._matrices()
         padded, d = self.window.padded(x), self._by_group(d_out)
         d_padded = xp.zeros_like(padded)
@@ -44,11 +41,13 @@ class Taps:
         for tap, (view, d_view) in enumerate(zip(views, d_views, strict=True)):
             products = self._by_group(view).mT @ d  # (groups, C / groups, maps)
             d_weights.append(xp.moveaxis(products, 0, 1))
-            if need_d_x:
+            if d_x is not None:
                 d_seen = d @ weights[tap, ...].mT
                 d_view += xp.reshape(xp.moveaxis(d_seen, 0, 1), view.shape)
-        d_x = self.window.inside(d_padded) if need_d_x else None
-        return xp.reshape(xp.stack(d_weights), self.weights.shape), d_x
+        if d_x is not None:
+            d_x[...] = self.window.inside(d_padded)
+        of_weights: Floats = xp.reshape(xp.stack(d_weights), self.weights.shape)
+        return of_weights
 
     @property
     def _maps(self) -> int:

@@ -100,7 +100,7 @@ class Window(NamedTuple):
         height, width = padded.shape[1] - rows + 1, padded.shape[2] - columns + 1
         for top in range(0, rows, row_step):
             for left in range(0, columns, column_step):
-                yield padded[:, top : top + height : down, left : left + width : right, :]
+                yield padded[:, top : top + height : down, left : left + width : right, ...]
 
 
 def _pair(size: Size) -> Pair:

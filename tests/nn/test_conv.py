@@ -224,7 +224,8 @@ def test_both_ways_agree(rng: np.random.Generator) -> None:
     fast = layer.forward(x)[0]
     with patch("neuroscribble.nn.conv.Spans", side_effect=AssertionError):  # it was the fast one
         pytest.raises(AssertionError, layer.forward, x)
-    general = Taps(layer.params["W"], layer.window, 1).sums(x)
+    general = np.empty_like(fast)
+    Taps(layer.params["W"], layer.window, 1).sums(x, general)
     np.testing.assert_allclose(fast, general, rtol=1e-12, atol=1e-12)
 
 
@@ -247,8 +248,8 @@ def test_without_need_of_d_x_the_other_gradients_are_the_same(rng: np.random.Gen
     grads = [{name: np.empty_like(v) for name, v in layer.params.items()} for _ in range(2)]
     assert layer.backward(z, cache, grads[0], need_d_x=False) is None
     layer.backward(z, cache, grads[1])
-    for name in layer.params:
-        assert np.array_equal(grads[0][name], grads[1][name])
+    for name in layer.params:  # which are computed in another way then
+        np.testing.assert_allclose(grads[0][name], grads[1][name], rtol=1e-12, atol=1e-12)
 
 
 def test_one_thread_computes_the_same_bits_as_two(rng: np.random.Generator) -> None:
