@@ -53,7 +53,7 @@ check: $(READY)
 	@$(BIN)/oxlint --deny-warnings viz/page/web
 	@$(PYTEST) -q -m "not slow and not browser" $(ARGS)
 
-## bench     measure everything, beside PyVis, PyTorch, JAX, scikit-learn, TensorFlow.js (half an hour)
+## bench     measure what is promised, beside PyVis, PyTorch, JAX ... (a quarter of an hour; ARGS=--full: all); goes on if stopped
 bench: $(READY) peers
 	@$(BIN)/python tests/find_browser.py --install
 	@$(RUN) bench $(ARGS)

@@ -61,10 +61,8 @@ def measure(browser: Browser) -> dict[str, Any] | None:
     }
 
 
-def words(measured: dict[str, Any] | None) -> str:
+def words(measured: dict[str, Any]) -> str:
     """A line for one thread, and one for all cores."""
-    if measured is None:
-        return MISSING
     lines = [f"steps of {BATCH} a second, nothing else going on, medians of {ROUNDS} turns each:"]
     for name, turns in measured["turns"].items():
         ours, theirs = np.median(turns["ours"]), np.median(turns["theirs"])

@@ -20,6 +20,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 HOW_TO = "make peers installs what bench/requirements.txt lists into bench/.venv"
 ENDED = "its process ended"
+ABSENT = ("ModuleNotFoundError", "ImportError", "CxxCompiler", "not at hand")  # in its words
 
 
 def say(text: str) -> None:
@@ -36,7 +37,7 @@ def peers_python() -> str:
 
 def is_missing(reason: str) -> bool:
     """Whether a contender was left out because something is not installed, rather than broken."""
-    return any(word in reason for word in ("ModuleNotFoundError", "ImportError", "CxxCompiler"))
+    return any(word in reason for word in ABSENT)
 
 
 class Process:

@@ -50,7 +50,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_without_it_the_bench_says_so(bench: dict[str, Any]) -> None:
     assert bench["measure"](None) is None
-    assert bench["words"](None).startswith("TensorFlow.js is not at hand: make peers fetches it")
+    assert bench["MISSING"].startswith("TensorFlow.js is not at hand: make peers fetches it")
 
 
 @pytest.mark.browser
