@@ -173,7 +173,7 @@ class Ours(Contender):
     """NeuroScribble, as its command line runs it."""
 
     def setup(self, hidden: list[int], batch: int, n: int, *, usual: bool, seed: int) -> None:
-        from neuroscribble.data.batches import Digits
+        from neuroscribble.data.batches import Digits, grey_levels
         from neuroscribble.nn.network import build_mlp
         from neuroscribble.training.optimizers import RMSProp
         from neuroscribble.training.recipes import RECIPES
@@ -186,7 +186,7 @@ class Ours(Contender):
         self.rng = np.random.default_rng(seed)
         self.network = build_mlp(hidden, rng=self.rng)
         self.optimizer_ = RMSProp(RATE, DECAY, EPSILON)
-        self.batch, self.digits = batch, Digits(self.images[:n], self.labels[:n])
+        self.batch, self.digits = batch, Digits(grey_levels(self.images[:n]), self.labels[:n])
         self.few = Digits(self.images[:1], self.labels[:1])  # validation costs nothing here
 
     def epoch(self, rates: Any = None) -> None:
@@ -204,18 +204,19 @@ class Ours(Contender):
 
     def target(self, seed: int, **others: Any) -> dict[str, Any]:
         """The whole of `--recipe fast`, with its own validation; the test digits only measure."""
-        from neuroscribble.data.batches import Digits
+        from neuroscribble.data.batches import Digits, grey_levels
         from neuroscribble.nn.network import build_mlp
         from neuroscribble.training.loop import SCHEDULES, train
         from neuroscribble.training.optimizers import make_optimizer
         from neuroscribble.training.recipes import RECIPES
 
         fast, rng = RECIPES["fast"], np.random.default_rng(seed)
+        learning = Digits(grey_levels(self.images), self.labels)  # as a file has them
         network = build_mlp(fast.hidden, rng=rng)
         began = time.perf_counter()
         train(
             network,
-            Digits(self.images, self.labels),
+            learning,
             Digits(self.known_images, self.known_labels),
             optimizer=make_optimizer(fast.optimizer, fast.learning_rate),
             epochs=fast.epochs,

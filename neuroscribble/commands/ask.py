@@ -33,7 +33,6 @@ def evaluate(
 
     Example: neuroscribble evaluate --data ~/mnist --json
     """
-    from ..data.batches import Digits
     from ..nn.reads import input_of
     from ..training.jobs import evaluate as evaluate_network
     from .console import evaluation_table
@@ -49,8 +48,7 @@ def evaluate(
     else:
         test = rows_to_read(asked, known_rows(asked, data), whose=whose, classes=classes)
     if limit is not None:
-        digits = test.digits
-        test = replace(test, digits=Digits(digits.images[:limit], digits.labels[:limit]))
+        test = replace(test, digits=test.digits.some(slice(limit)))
     result = {"weights": whose, **evaluate_network(asked, test)}
     notes = notes_of(asked)
     proposal = better_reading(weights, test.digits) if is_picture else None

@@ -156,8 +156,6 @@ def _rows(network: Network, data: str | Path | None) -> Asked:
 
 def _some(named: NamedDigits) -> NamedDigits:
     """So many of the digits, chosen at random, always the same."""
-    from ..data.batches import Digits
 
     chosen = np.random.default_rng(0).permutation(len(named.digits))[:N_KNOWN]
-    digits = Digits(named.digits.images[chosen], named.digits.labels[chosen])
-    return replace(named, digits=digits)
+    return replace(named, digits=named.digits.some(chosen))

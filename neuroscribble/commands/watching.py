@@ -96,7 +96,7 @@ class PageWatching(Watching):
 
     def __init__(self, recipe: Recipe, training: NamedDigits) -> None:
         super().__init__(recipe, training)
-        self._images = training.digits.images[:SOME]
+        self._images = training.digits.some(slice(SOME)).images
         self.network.usual = measure_usual(self.network, self._images)
         self.hub = viz.Hub()
         page = viz.network_page(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
-from ..shapes import CLASS_NAMES, N_CLASSES
+from ..shapes import CLASS_NAMES, N_CLASSES, Floats, Labels
 from .batches import Digits
 from .pen import pen_digits
 from .pendigits import COST, PenSample, draw_samples, load_pendigits, rewrite
@@ -65,7 +65,8 @@ def mix(
         parts = {"training pictures": len(learning)}
         return Mixture(learning, parts, NOT_DIGITS if asked_for else None)
     parts, missing = {"training digits": len(learning)}, None
-    images, labels = [learning.images], [learning.labels]
+    images: list[Floats] = []  # of what is added
+    labels: list[Labels] = []
     if n_pen:
         drawn = pen_digits(n_pen, rng=rng, log_pen_width=LOG_PEN_WIDTH, world=WORLD)
         images.append(drawn[0])
@@ -104,7 +105,8 @@ def mix(
         ]
         labels.append(np.full(n_unfinished, NO_DIGIT, np.int64))
         parts["unfinished digits and pairs"] = n_unfinished
-    if len(images) == 1:
+    if not images:
         return Mixture(learning, parts, missing)
-    together = Digits(np.concatenate(images).astype(np.float32), np.concatenate(labels))
+    all_images = np.concatenate([learning.images, *images]).astype(np.float32)
+    together = Digits(all_images, np.concatenate([learning.labels, *labels]))
     return Mixture(together, parts, missing)

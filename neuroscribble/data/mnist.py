@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from ..errors import SettingsError
+from .batches import ink_of
 from .download import (
     FOLDER_VARIABLE,
     OnProgress,
@@ -100,7 +101,7 @@ def load_mnist(
     if split not in ("train", "test"):
         raise SettingsError(f'split must be "train" or "test"; got {split!r}.')
     part = find_digits(data, progress=progress, source=source).read(split)
-    return ink_of(part), part.labels
+    return ink_of(part.images), part.labels
 
 
 def find_digits(
@@ -114,13 +115,6 @@ def find_digits(
     """
     named = data if data is not None else os.environ.get(FOLDER_VARIABLE) or None
     return open_data(find_mnist(progress=progress, source=source) if named is None else named)
-
-
-def ink_of(part: Part) -> NDArray[np.float32]:
-    """The pictures as ink, (N, 784) in [0, 1]."""
-    ink = part.images.astype(np.float32)
-    ink /= 255
-    return ink
 
 
 def is_official(part: Part, split: Split) -> bool:

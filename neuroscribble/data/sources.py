@@ -15,7 +15,7 @@ from .batches import Digits
 from .download import FOLDER_VARIABLE
 from .forms.classes import Names, given_names, names_of
 from .forms.found import Found, Part, Split
-from .mnist import MNIST, find_digits, ink_of, is_official
+from .mnist import MNIST, find_digits, is_official
 from .pen import pen_digits
 
 PEN = "pen"  # the value of --data that asks for digits drawn by the program itself
@@ -92,7 +92,7 @@ def with_classes(named: NamedDigits, class_names: tuple[str, ...], *, whose: str
             f"{_some_of(class_names)}); choose what fits together, or name the classes with "
             "--classes."
         )
-    digits = Digits(named.digits.images, matched.astype(np.int64))
+    digits = Digits(named.digits.pixels, matched.astype(np.int64))
     return replace(named, digits=digits, class_names=class_names)
 
 
@@ -166,7 +166,7 @@ def _named(found: Found, split: Split, classes: str | None) -> NamedDigits:
             )
     return NamedDigits(
         f"{'MNIST' if official else found.name} {PARTS[split]}",
-        Digits(ink_of(part), labels),
+        Digits(part.images, labels),
         None if names is None else tuple(names[label] for label in sorted(names)),
         _sentence(found, part, split, official, told_by),
     )
@@ -209,8 +209,7 @@ def _require_no_names(classes: str | None) -> None:
 def _some(named: NamedDigits, n: int, seed: int) -> NamedDigits:
     """n of the digits, chosen at random, always the same."""
     chosen = np.random.default_rng(seed).permutation(len(named.digits))[:n]
-    digits = Digits(named.digits.images[chosen], named.digits.labels[chosen])
-    return replace(named, digits=digits)
+    return replace(named, digits=named.digits.some(chosen))
 
 
 def _pen(name: str, n: int, seed: int) -> NamedDigits:

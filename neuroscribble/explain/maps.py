@@ -84,8 +84,7 @@ def some_digits(named: NamedDigits, n: int, *, seed: int) -> NamedDigits:
     chosen = np.random.default_rng(seed).permutation(len(named.digits))[:n]
     if len(chosen) < LEAST:
         raise DataError(f"maps need {LEAST} digits or more; {named.name} gives {len(chosen)} here.")
-    digits = named.digits
-    return replace(named, digits=Digits(digits.images[chosen], digits.labels[chosen]))
+    return replace(named, digits=named.digits.some(chosen))
 
 
 def layer_activations(network: Network, images: Floats) -> dict[str, Floats]:

@@ -24,7 +24,7 @@ SEED = 10
 def note_usual(network: Network, digits: NamedDigits) -> None:
     """Keep with the network what it usually does over (the first of) these digits."""
     n = int(AFFORDABLE / network.multiplications)
-    images = digits.digits.images[: min(max(n, FEWEST), MOST)]
+    images = digits.digits.some(slice(min(max(n, FEWEST), MOST))).images
     network.usual = measure_usual(network, images)
     network.meta["usual"] = {"measured_on": digits.name, "n": len(images)}
 
@@ -35,7 +35,7 @@ def with_usual(education: Education, network: Network, digits: NamedDigits) -> E
 
     At the last one it is what the network has noted; before, fewer digits tell.
     """
-    images = digits.digits.images[:AT_CHECKPOINT]
+    images = digits.digits.some(slice(AT_CHECKPOINT)).images
     *earlier, last = education.checkpoints
     told = [
         replace(one, usual=measure_usual(education.network_at(i, network), images))

@@ -240,7 +240,7 @@ def teacher_for(network: Network, known: KnownDigits) -> Teacher:
     """
     affordable = max(int(PROBE_COST / network.multiplications), FEWEST_PROBED)
     digits = known.probe.digits
-    few = Digits(digits.images[:affordable], digits.labels[:affordable])
+    few = digits.some(slice(affordable))
     return Teacher(network, known.replay, NamedDigits(known.probe.name, few), manner_for(network))
 
 

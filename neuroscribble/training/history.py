@@ -80,7 +80,7 @@ class Keeper:
         halvings: what `balance` did to the network; all are scaled alike, exactly.
         """
         n = min(MEASURED, max(FEWEST, int(AFFORDABLE / network.multiplications)))
-        some = Digits(digits.images[:n], digits.labels[:n])
+        some = digits.some(slice(n))
         past = network.copy()
         checkpoints = []
         for step, parameters in self.kept.items():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import HERE
-from ..data.batches import Digits, split
+from ..data.batches import Digits, grey_levels, split
 from ..data.mixture import Mixture, mix
 from ..data.sources import NamedDigits
 from ..errors import SettingsError
@@ -34,7 +34,7 @@ from .loop import SCHEDULES, EpochReport, History, StepReport, train
 from .metrics import accuracy, class_reports, confusion_matrix
 from .novelty import fit_novelty
 from .optimizers import make_optimizer
-from .pruning import Pruner
+from .pruning import SEEN, Pruner
 from .recipes import Recipe
 
 MOST_CLASSES = 100  # of a confusion matrix that a file keeps
@@ -140,7 +140,9 @@ def train_and_measure(
         calm=calm,
         average=recipe.average,
         keep_last=recipe.keep_last,
-        pruner=Pruner(network, recipe.edges, shown.images) if recipe.edges else None,
+        pruner=Pruner(network, recipe.edges, shown.some(slice(SEEN)).images)
+        if recipe.edges
+        else None,
         teacher=Teacher(teacher, recipe.teacher_share, recipe.teacher_temperature)
         if teacher
         else None,
@@ -230,8 +232,7 @@ def fingerprint(digits: Digits) -> str:
     """SHA-256 of the images as 8-bit grey levels and of the labels, in order."""
     digest = hashlib.sha256()
     for start in range(0, len(digits), 1000):  # a part at a time stays in the processor's cache
-        part = digits.images[start : start + 1000]
-        digest.update(np.rint(part * 255).astype(np.uint8).tobytes())
+        digest.update(grey_levels(digits.pixels[start : start + 1000]).tobytes())
     digest.update(digits.labels.astype(np.uint8).tobytes())
     return digest.hexdigest()
 

@@ -20,14 +20,14 @@ from ..shapes import Floats
 
 BEGIN, END = 0.05, 0.5  # of the training: from when weights go, and until when
 RENEW = 100  # steps between two choices
-SEEN = 1_000  # images that tell how much a weight is multiplied with
+SEEN = 1_000  # images are enough to tell how much a weight is multiplied with
 
 
 class Pruner:
     """Keeps the weights of a network at 0 that have been taken out.
 
-    edges: how many are left in the end. Raises SettingsError if the network has not as many, or
-    layers with weights that are not dense.
+    edges: how many are left in the end. images: they tell what the weights are multiplied with.
+    Raises SettingsError if the network has not as many, or layers with weights that are not dense.
     """
 
     def __init__(self, network: Network, edges: int, images: Floats) -> None:
@@ -35,7 +35,7 @@ class Pruner:
         if not all(isinstance(layer, Dense) for layer in layers.values()):
             raise SettingsError("only networks of dense layers are trained with few edges.")
         self.network = network
-        self.images = images[:SEEN]
+        self.images = images
         self.names = list(layers)
         self.total = sum(math.prod(layer.params["W"].shape) for layer in layers.values())
         if not 1 <= edges <= self.total:

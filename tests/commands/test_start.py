@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_mnist import CONTENT, folder_with
 
 import neuroscribble
 
@@ -51,6 +52,30 @@ def test_predict_loads_pillow_and_scipy_for_the_picture_and_no_more(tmp_path: Pa
     weights = Path(__file__).parents[2] / "weights.npz"
     loaded = modules_after(run_command("predict", str(picture), "--weights", str(weights)))
     assert loaded & HEAVY == {"scipy"}
+
+
+AT_THE_FIRST_STEP = """
+import gc
+from neuroscribble.commands import console
+from neuroscribble.data.batches import Digits
+def stop(progress, report):
+    digits = [each for each in gc.get_objects() if isinstance(each, Digits)]
+    assert {len(each) for each in digits} == {300, 250, 50, 20}, digits
+    assert all(each.pixels.dtype == "uint8" for each in digits)
+    assert not any("images" in vars(each) for each in digits), "ink was made of all of them"
+    raise SystemExit
+console.TrainingProgress.on_step = stop
+"""
+
+
+def test_a_training_takes_its_first_step_before_it_loads_or_converts_more_than_that_needs(
+    tmp_path: Path,
+) -> None:
+    """Pictures stay the bytes of their file; what draws or explains comes behind the last step."""
+    data = folder_with(tmp_path / "small", CONTENT)
+    words = ["train", "--data", str(data), "--out", str(tmp_path / "weights.npz")]
+    loaded = modules_after(AT_THE_FIRST_STEP + run_command(*words, "--pictures", str(tmp_path)))
+    assert loaded & (HEAVY | {"PIL", "viz", "distributed", "torch"}) == {"tqdm", "threadpoolctl"}
 
 
 def test_every_public_name_is_there_and_listed_once_in_order() -> None:

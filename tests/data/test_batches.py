@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuroscribble.data.batches import Batch, Digits, batches, split
+from neuroscribble.data.batches import Batch, Digits, batches, grey_levels, split
 from neuroscribble.errors import SettingsError, ShapeError
 
 
@@ -104,3 +104,27 @@ def test_what_is_not_digits_is_refused(
 ) -> None:
     with pytest.raises(ShapeError, match=message):
         Digits(images, labels)
+
+
+def test_grey_levels_give_the_same_batches_as_their_ink_and_stay_grey_levels() -> None:
+    levels = np.random.default_rng(3).integers(0, 256, (300, 5)).astype(np.uint8)
+    levels[:256, 0] = np.arange(256)
+    ink = levels.astype(np.float32) / np.float32(255)
+    labels = np.arange(300)
+    grey, white = Digits(levels, labels), Digits(ink, labels)
+    for distort in (None, lambda images, rng: images + rng.random(images.shape, np.float32)):
+        drawn = zip(
+            *(
+                batches(d, batch_size=64, rng=np.random.default_rng(1), augment=distort)
+                for d in (grey, white)
+            ),
+            strict=True,
+        )
+        for one, other in drawn:
+            np.testing.assert_array_equal(one.images, other.images)
+            assert one.images.dtype == np.float32
+    for part in split(grey, n_validation=40, rng=np.random.default_rng(1)):
+        assert part.pixels.dtype == np.uint8
+    assert "images" not in vars(grey)  # nobody made ink of all of them
+    np.testing.assert_array_equal(grey.images, ink)
+    np.testing.assert_array_equal(grey_levels(ink), levels)
