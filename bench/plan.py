@@ -79,6 +79,7 @@ ROWS = (
     of_cnn(accuracy, 5, only_full=True),
     of_cnn(lessons, 5, only_full=True),
     of_cnn(counterfactual, 2, only_full=True),
+    Benchmark("growth", 8, (*PICTURES, *BROWSER, *STEPS), only_full=True),
     Benchmark("gpu", 5, (*OURS, *STEPS), only_full=True),
 )
 NAMES = tuple(row.name for row in ROWS)

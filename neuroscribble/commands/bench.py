@@ -37,7 +37,8 @@ def bench(
     counterfactual: how little ink turns the answer to pen digits.
 
     Only when named, or in full: the last three of the convolutional network (accuracy-cnn,
-    lessons-cnn, counterfactual-cnn); gpu: steps on NumPy and on PyTorch's arrays, beside PyTorch.
+    lessons-cnn, counterfactual-cnn); growth: epoch and page by width and depth; gpu: steps on
+    NumPy and on PyTorch's arrays, beside PyTorch itself.
 
     What has finished is kept and not run again while nothing changes that it comes from, so a run
     that was stopped goes on. Leaves with 2 when one of them, or an installed peer, failed.
