@@ -13,6 +13,7 @@ import numpy as np
 
 from ..arrays import namespace
 from ..shapes import Floats, Params, check_shape
+from .inked import inked, spread
 from .kernels import by_block, kernel
 
 Cache = Any  # what one layer's backward needs from its forward; opaque to everybody else
@@ -73,6 +74,8 @@ class Dense:
 
     Start values: W ~ N(0, 2 / fan_in), b = 0 (He et al. 2015, arXiv:1502.01852), which keeps
     the variance of ReLU activations the same from layer to layer.
+
+    In training, inputs that are 0 in the whole batch are left out of the products.
     """
 
     def __init__(self, fan_in: int, fan_out: int, *, rng: np.random.Generator) -> None:
@@ -94,16 +97,23 @@ class Dense:
         return (self.fan_out,)
 
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
-        z = x @ self.params["W"]  # (N, fan_out)
+        weights = self.params["W"]
+        columns = inked(x, self.fan_out) if training else None
+        if columns is not None:
+            x, weights = x.take(columns, axis=1), weights.take(columns, axis=0)
+        z = x @ weights  # (N, fan_out)
         z += self.params["b"]  # in the array just made: no second one
-        return z, x
+        return z, (x, columns)
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
-        x: Floats = cache
+        x, columns = cache
         xp = namespace(x)
-        xp.matmul(x.T, d_out, out=grads["W"])  # (fan_in, fan_out)
+        if columns is None:
+            xp.matmul(x.T, d_out, out=grads["W"])  # (fan_in, fan_out)
+        else:
+            spread(x.T @ d_out, columns, out=grads["W"])
         xp.sum(d_out, axis=0, out=grads["b"])  # (fan_out,)
         return d_out @ self.params["W"].T if need_d_x else None  # (N, fan_in)
 

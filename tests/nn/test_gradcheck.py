@@ -176,7 +176,7 @@ def test_the_checker_refuses_a_layer_that_adds_to_its_gradients(rng: np.random.G
         def backward(
             self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
         ) -> Floats | None:
-            grads["W"] += cache.T @ d_out  # in the second step the first one's is still there
+            grads["W"] += cache[0].T @ d_out  # in the second step the first one's is still there
             grads["b"][...] = d_out.sum(axis=0)
             return d_out @ self.params["W"].T
 
