@@ -143,7 +143,8 @@ def test_train_validates_the_running_mean_of_the_weights(rng: np.random.Generato
 def test_a_small_best_recipe_runs_is_repeatable_and_tells_how_sure_it_may_be(
     tmp_path: object,
 ) -> None:
-    recipe = replace(BEST, epochs=2, n_validation=50, n_pen=40, n_nonsense=10, hidden=(16,))
+    few = {"n_pen": 40, "n_nonsense": 10, "n_wide": 10, "n_unfinished": 10}
+    recipe = replace(BEST, epochs=2, n_validation=50, hidden=(16,), **few)
     digits = NamedDigits("pen", Digits(*pen_digits(300, rng=np.random.default_rng(1))))
     runs = [
         train_and_measure(
