@@ -201,7 +201,7 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
             tabs.give_back(page, look, kept)
 
         endings.append(end)
-        if kept is None or not tabs.put_back(kept):
+        if kept is None or not tabs.put_back(kept, look):
             page.goto(address)
             kept = None if anew else tabs.note(page, address, look)
         return page

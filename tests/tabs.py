@@ -1,7 +1,8 @@
 """Tabs of one Chromium, used again; a page that is opened again is only put back to its beginning.
 
-A page of the network takes half a second to open, and a tenth of that to be put back. Whether it
-then says and shows all that it did when it was opened is checked; else it is opened anew.
+A page of the network takes half a second to open, and a tenth of that to be put back, in another
+size or other colors where these are asked for. Whether it then says and shows all that it did when
+it was opened is checked; else it is opened anew.
 """
 
 from __future__ import annotations
@@ -22,16 +23,15 @@ MOST_KEPT = 6  # pages that stay open, the last ones
 # All that a page of pictures says, and what it shows of its network: null for any other page.
 SAYS = """async () => {
   const page = window.neuroscribble;
+  await page?.ready?.catch(() => null);
   if (!page?.ready || !document.querySelectorAll("#examples button")[3]) return null;
-  await page.ready;
-  const { theme } = document.documentElement.dataset;
   const said = (id) => document.getElementById(id).innerText;
   const words = ["badge", "caption", "inspector"].map(said);
   const controls = [...document.querySelectorAll("input:not([type=file]), select")];
   const values = controls.map(({ value }) => value);
   const place = [window.location.hash, window.scrollX, window.scrollY];
   const shown = [page.hash(), page.fidelity(), page.selection()];
-  return JSON.stringify([shown, theme, words, values, place]);
+  return JSON.stringify([shown, words, values, place]);
 }"""
 PUT_BACK = """async ({ choice, spread, topK, scheme }) => {
   const page = window.neuroscribble;
@@ -52,6 +52,7 @@ PUT_BACK = """async ({ choice, spread, topK, scheme }) => {
   document.activeElement?.blur();
   for (const scrolled of document.querySelectorAll("*")) scrolled.scrollTop &&= 0;
   if (document.documentElement.dataset.theme !== scheme) click("theme");
+  await new Promise(requestAnimationFrame);
   click("fit");
   await new Promise(requestAnimationFrame);
   await page.painted();
@@ -95,12 +96,13 @@ class Tabs:
         return page
 
     def take_kept(self, address: str, look: Look) -> Kept | None:
-        """A page that was opened before, as a test has left it."""
-        for kept in reversed(self._kept):
-            if (kept.address, kept.look) == (address, look):
-                self._kept.remove(kept)
-                return kept
-        return None
+        """A page that was opened before, as a test has left it; if possible one of this look."""
+        same = [one for one in self._kept if one.address == address]
+        same = [one for one in same if one.look.touch == look.touch]
+        kept = max(reversed(same), key=lambda one: one.look == look, default=None)
+        if kept is not None:
+            self._kept.remove(kept)
+        return kept
 
     def note(self, page: Page, address: str, look: Look) -> Kept | None:
         """What a page says that has just been opened, if it is one that can be put back."""
@@ -109,11 +111,11 @@ class Tabs:
             return None
         return Kept(page, address, look, said, page.evaluate(f"{CHOSEN}(neuroscribble)"))
 
-    def put_back(self, kept: Kept) -> bool:
-        """Bring a page to its beginning; returns whether it says all that it said there."""
-        page, look = kept.page, kept.look
+    def put_back(self, kept: Kept, look: Look) -> bool:
+        """Bring a page to its beginning, looking so; returns whether it says all it said there."""
         from playwright.sync_api import Error
 
+        page, kept.look = kept.page, look
         self._dress(page, look._replace(motion=False))  # no light runs, nothing fades
         try:
             page.evaluate(PUT_BACK, {**kept.chosen, "scheme": look.scheme})
@@ -133,7 +135,7 @@ class Tabs:
         page.mouse.move(0, 0)
         for key in MODIFIERS:
             page.keyboard.up(key)
-        if kept is not None and page.viewport_size == {"width": look.width, "height": look.height}:
+        if kept is not None:
             self._kept.append(kept)
             if len(self._kept) > MOST_KEPT:
                 oldest = self._kept.pop(0)

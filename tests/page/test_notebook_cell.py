@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 THEME = "document.documentElement.dataset.theme"
+UNDRESS = """for (const { attributes } of [document.documentElement, document.body]) {
+  for (const { name } of [...attributes]) if (name !== "style") attributes.removeNamedItem(name);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +37,13 @@ def outputs() -> list[str]:
 def notebook(
     outputs: list[str], open_page: OpenPage, tmp_path: Path
 ) -> Callable[..., tuple[Page, list[Frame]]]:
-    """Opens both cells in a notebook, as soon as their pages are ready: the page, its frames."""
+    """Opens some cells in a notebook, as soon as their pages are ready: the page, its frames."""
 
-    def open_it(host: Host = HOSTS["JupyterLab"], **how: Any) -> tuple[Page, list[Frame]]:
+    def open_it(
+        host: Host = HOSTS["JupyterLab"], *, cells: int = 1, **how: Any
+    ) -> tuple[Page, list[Frame]]:
         path = tmp_path / "notebook.html"
-        path.write_text(host.document(outputs, **how), encoding="utf-8")
+        path.write_text(host.document(outputs[:cells], **how), encoding="utf-8")
         page = open_page(path, width=920, height=1000, color_scheme="null")
         frames = page.frames[1:]
         for frame in frames:
@@ -56,13 +61,17 @@ def eventually(holds: Callable[[], Any], *, seconds: float = 5) -> None:
         time.sleep(0.03)
 
 
-@pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
+@pytest.mark.parametrize("name", ["JupyterLab", "VS Code"])
 def test_two_pages_live_go_dark_with_the_notebook_and_know_nothing_of_each_other(
-    host: Host, notebook: Callable[..., tuple[Page, list[Frame]]]
+    name: str, notebook: Callable[..., tuple[Page, list[Frame]]]
 ) -> None:
-    page, frames = notebook(host, dark=True)
+    host = HOSTS[name]
+    page, frames = notebook(host, cells=2, dark=True)
     pages_are_dark_when_the_notebook_is_and_have_their_own_switch(host, page, frames)
     first, second = frames
+    for secret in ("parent.document", "parent.frames[1].document", "localStorage"):
+        refused = f"(() => {{ try {{ {secret}; }} catch (error) {{ return error.name; }} }})()"
+        assert first.evaluate(refused) == "SecurityError"
     for frame in (first, second):
         assert frame.evaluate("neuroscribble.selfCheck().maxError") < 1e-4
         assert frame.evaluate("origin") == "null"
@@ -96,19 +105,21 @@ def pages_are_dark_when_the_notebook_is_and_have_their_own_switch(
     eventually(lambda: themes() == ["dark", "dark"])
 
 
-def test_a_page_reaches_neither_the_notebook_nor_another_page(
+def test_a_page_goes_dark_with_every_kind_of_notebook(
     notebook: Callable[..., tuple[Page, list[Frame]]],
 ) -> None:
-    _, (first, _) = notebook()
-    for secret in ("parent.document", "parent.frames[1].document", "localStorage"):
-        refused = f"(() => {{ try {{ {secret}; }} catch (error) {{ return error.name; }} }})()"
-        assert first.evaluate(refused) == "SecurityError"
+    page, (frame,) = notebook()
+    for host in HOSTS.values():
+        for wanted, dress in (("dark", host.dark), ("light", host.light), ("dark", host.dark)):
+            page.evaluate(UNDRESS)
+            page.evaluate(dress)
+            eventually(lambda wanted=wanted: frame.evaluate(THEME) == wanted)
 
 
 def test_the_wheel_scrolls_the_notebook_and_with_ctrl_it_zooms(
     notebook: Callable[..., tuple[Page, list[Frame]]],
 ) -> None:
-    page, (first, _) = notebook()
+    page, (first,) = notebook()
     scale = first.evaluate("neuroscribble.view.getScale()")
     first.locator("#network").hover()
     page.mouse.wheel(0, 120)
@@ -124,7 +135,7 @@ def test_the_wheel_scrolls_the_notebook_and_with_ctrl_it_zooms(
 def test_a_page_without_an_address_offers_no_link_but_its_picture(
     notebook: Callable[..., tuple[Page, list[Frame]]],
 ) -> None:
-    page, (first, _) = notebook()
+    page, (first,) = notebook()
     assert first.locator("#share").is_hidden()
     for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG")):
         with page.expect_download() as download:
