@@ -369,9 +369,9 @@ def test_a_page_with_its_training_needs_the_history_of_these_weights(own_folder:
 
 
 def save_small_network() -> None:
-    """weights.npz of 784→12→10, which tells how it began."""
-    network = build_mlp((12,), rng=np.random.default_rng(5))
-    network.meta["recipe"] = {"hidden": [12], "seed": 5}
+    """weights.npz of 784→4→10, which tells how it began."""
+    network = build_mlp((4,), rng=np.random.default_rng(5))
+    network.meta["recipe"] = {"hidden": [4], "seed": 5}
     network.parameters.flat *= 1.5  # what it learned
     save_network("weights.npz", network)
 
@@ -382,8 +382,8 @@ def test_a_permuted_and_rescaled_copy_shows_no_difference(
 ) -> None:
     save_small_network()
     file = read_weights("weights.npz")
-    order = rng.permutation(12)
-    c = np.ldexp(np.float32(1), rng.integers(-3, 4, 12))  # exact, so that no byte differs
+    order = rng.permutation(4)
+    c = np.ldexp(np.float32(1), rng.integers(-3, 4, 4))  # exact, so that no byte differs
     file.weights[0][...] = (file.weights[0] * c)[:, order]
     file.biases[0][...] = (file.biases[0] * c)[order]
     file.weights[1][...] = (file.weights[1] / c[:, None])[order]

@@ -169,8 +169,10 @@ def with_lesson(page: str, lesson: Lesson) -> str:
     return page[:begin] + told + newline + arrays
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("number", range(1, 7))
+# The German ones have the same tasks, which another test compares.
+@pytest.mark.parametrize(
+    ("number", "language"), [*((number, "en") for number in range(1, 7)), (1, "de"), (5, "de")]
+)
 def test_a_lesson_is_walked_to_its_end_and_handed_in(
     number: int,
     language: str,
