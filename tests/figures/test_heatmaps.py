@@ -83,7 +83,7 @@ def test_the_classic_network_becomes_three_pictures(tmp_path: Path, theme: Theme
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("hidden", "n_inputs", "n_classes"),
-    [((), 784, 10), ((1,), 1, 2), ((60,), 30, 3), ((5, 4, 3, 2), 10, 12), ((3,), 2000, 26)],
+    [((), 784, 10), ((1,), 1, 2), ((5, 4, 3, 2), 10, 12), ((3,), 2000, 26)],
 )
 def test_any_dense_network_can_be_pictured(
     tmp_path: Path, hidden: tuple[int, ...], n_inputs: int, n_classes: int
@@ -248,7 +248,7 @@ def test_saturated_cells_have_colors_that_no_other_cell_has(theme: Theme) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("value", [0.0, 1e-38, 1e30])
 def test_flat_tiny_and_huge_weights_make_pictures_too(tmp_path: Path, value: float) -> None:
-    network = network_of()
+    network = network_of((3, 2), n_inputs=9)
     network.parameters.flat[...] = value
     for path in write_heatmaps(network, tmp_path):
         pixels_of(path)
@@ -259,7 +259,7 @@ def test_flat_tiny_and_huge_weights_make_pictures_too(tmp_path: Path, value: flo
 @pytest.mark.slow
 def test_the_same_weights_give_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("a", "b"):
-        write_heatmaps(network_of(), tmp_path / folder)
+        write_heatmaps(network_of((3, 2), n_inputs=9), tmp_path / folder)
     for name in FILES:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert b"Matplotlib" not in (tmp_path / "a" / FILES[0]).read_bytes()
@@ -349,17 +349,17 @@ def test_a_folder_that_is_a_file_is_an_output_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", ["$\\oops{$.npz", "<b>$x^2$</b>", "重み\n\x00\udcff.npz", "n" * 300]
-)
-def test_names_from_outside_are_shown_as_they_are(tmp_path: Path, name: str) -> None:
+def test_names_from_outside_are_shown_as_they_are(tmp_path: Path) -> None:
+    names = ("$\\oops{$.npz", "<b>$x^2$</b>", "重み\n\x00\udcff.npz", "n" * 300)
     network = network_of((2,), n_inputs=4)
-    network.class_names = (name, "b", "c", "d")
+    network.class_names = names
     write_heatmaps(network, tmp_path)
-    written = write_comparison(network, network, tmp_path, names=(name, name), match=False)
-    assert written == [tmp_path / file for file in COMPARISONS]
-    comparison = compare_networks(network, network, names=(name, "b"), match=False)
-    assert any(plain(name) in text for text in texts_of(matrices_figure(comparison)))
+    for two in (names[:2], names[2:]):
+        written = write_comparison(network, network, tmp_path, names=two, match=False)
+        assert written == [tmp_path / file for file in COMPARISONS]
+        comparison = compare_networks(network, network, names=two, match=False)
+        texts = texts_of(matrices_figure(comparison))
+        assert all(any(plain(name) in text for text in texts) for name in two)
 
 
 def test_a_name_is_drawn_letter_by_letter_and_never_as_a_formula() -> None:
