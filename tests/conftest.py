@@ -183,7 +183,7 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
     ) -> Page:
         look = Look(width, height, color_scheme, touch, motion)
         address = path.resolve().as_uri()
-        kept = None if anew else tabs.take_kept(address, look)
+        kept = None if anew else tabs.take_kept(path, look)
         page = kept.page if kept else tabs.take(look)
         listeners: dict[str, Callable[[Any], Any]] = {
             "console": lambda message: complaints.append(f"console: {message.text}"),
@@ -203,7 +203,7 @@ def open_page(tabs: Tabs) -> Iterator[OpenPage]:
         endings.append(end)
         if kept is None or not tabs.put_back(kept, look):
             page.goto(address)
-            kept = None if anew else tabs.note(page, address, look)
+            kept = None if anew else tabs.note(page, path, look)
         return page
 
     yield open_it

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -70,12 +71,17 @@ class Look(NamedTuple):
     motion: bool
 
 
+def content_of(file: Path) -> tuple[str, int]:
+    """Another page may be written to where one was."""
+    return str(file.resolve()), file.stat().st_mtime_ns
+
+
 @dataclass
 class Kept:
     """A page that a test has left, how it looked, and what it said and had when it was opened."""
 
     page: Page
-    address: str
+    content: tuple[str, int]
     look: Look
     said: str
     chosen: dict[str, str]
@@ -95,21 +101,21 @@ class Tabs:
         self._dress(page, look)
         return page
 
-    def take_kept(self, address: str, look: Look) -> Kept | None:
+    def take_kept(self, file: Path, look: Look) -> Kept | None:
         """A page that was opened before, as a test has left it; if possible one of this look."""
-        same = [one for one in self._kept if one.address == address]
+        same = [one for one in self._kept if one.content == content_of(file)]
         same = [one for one in same if one.look.touch == look.touch]
         kept = max(reversed(same), key=lambda one: one.look == look, default=None)
         if kept is not None:
             self._kept.remove(kept)
         return kept
 
-    def note(self, page: Page, address: str, look: Look) -> Kept | None:
+    def note(self, page: Page, file: Path, look: Look) -> Kept | None:
         """What a page says that has just been opened, if it is one that can be put back."""
         said = page.evaluate(SAYS)
         if said is None:
             return None
-        return Kept(page, address, look, said, page.evaluate(f"{CHOSEN}(neuroscribble)"))
+        return Kept(page, content_of(file), look, said, page.evaluate(f"{CHOSEN}(neuroscribble)"))
 
     def put_back(self, kept: Kept, look: Look) -> bool:
         """Bring a page to its beginning, looking so; returns whether it says all it said there."""

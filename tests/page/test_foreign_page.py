@@ -23,11 +23,17 @@ pytestmark = pytest.mark.browser
 READY = "window.neuroscribble.ready"
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("foreign")
+
+
 @pytest.fixture
-def opened(open_page: OpenPage, tmp_path: Path, request: pytest.FixtureRequest) -> Page:
+def opened(open_page: OpenPage, folder: Path, request: pytest.FixtureRequest) -> Page:
     """The page of a foreign network, ready; nothing stood on its console."""
-    file = tmp_path / "page.html"
-    file.write_text(network_page(foreign(request.param)), encoding="utf-8")
+    file = folder / f"{request.param}.html"
+    if not file.exists():
+        file.write_text(network_page(foreign(request.param)), encoding="utf-8")
     page = open_page(file, width=1280, height=800)
     page.evaluate(READY)
     return page
