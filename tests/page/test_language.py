@@ -41,7 +41,8 @@ NOT_READ = {  # by people, though they are words; or in no language
     'the id of a unit of the second network, such as "h1:5", or null',
     *("in the page", "${} in 0..1, bright ink, upright"),  # in files that are saved
     *("input, select, textarea", "script, noscript, style", "noopener noreferrer"),
-    *("neuroscribble answers 1", "a lesson has no <${}>."),  # in files, and to who writes lessons
+    *("neuroscribble answers 1", "neuroscribble answers"),  # in files, and in the tab's memory
+    "a lesson has no <${}>.",  # to who writes lessons
     "d m v s g vd sd grad grads gradient delta velocity momentum cache adam",
 }
 
