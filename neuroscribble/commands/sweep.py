@@ -93,6 +93,8 @@ def sweep(
         left = {
             key: (job, known[job.materials]) for key, (_, job) in wanted.items() if key not in done
         }
+        if left:
+            click.echo(f"Runs to do: {len(left)}. Workers: {len(client.nthreads())}.")
         with closing(SweepProgress(len(wanted), len(done))) as progress:
 
             def on_trouble(what: str, again: Sequence[str]) -> None:

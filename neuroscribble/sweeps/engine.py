@@ -111,7 +111,7 @@ def outcomes(
 
     sweep = uuid4().hex[:8]  # two sweeps at the same time do not meet
     tries = dict.fromkeys(jobs, 1)
-    running: dict[str, str] = {}  # Dask's key → fingerprint
+    running: dict[Any, str] = {}  # Dask's key → fingerprint
 
     def on_event(event: tuple[float, Any]) -> None:
         news = event[1]
@@ -123,14 +123,20 @@ def outcomes(
             if again:
                 on_trouble(f"worker {news['worker']} was lost", again)
 
-    def begin(key: str) -> Future:
-        future = client.submit(work or run, *jobs[key], key=f"run-{sweep}-{key}-{tries[key]}")
-        running[future.key] = key
-        return future
+    def begin(keys: Sequence[str]) -> list[Future]:
+        # All at once and of one name: of a group much larger than the cluster Dask hands a run out
+        # when a worker is free. So a worker that dies takes none along that only waited for it.
+        names = [(f"run-{sweep}", key, tries[key]) for key in keys]
+        running.update(zip(names, keys, strict=True))
+        each = [jobs[key] for key in keys]
+        futures: list[Future] = client.map(
+            work or run, [job for job, _ in each], [told for _, told in each], key=names
+        )
+        return futures
 
     client.subscribe_topic("all", on_event)
     try:
-        coming = as_completed([begin(key) for key in jobs], loop=client.loop, raise_errors=False)
+        coming = as_completed(begin([*jobs]), loop=client.loop, raise_errors=False)
         for future in coming:
             key = running.pop(future.key)
             came = _came_of(future)
@@ -142,7 +148,7 @@ def outcomes(
             else:
                 tries[key] += 1
                 on_trouble(f"it failed: {_sentence(came)}", [key])
-                coming.add(begin(key))
+                coming.update(begin([key]))
     finally:
         client.unsubscribe_topic("all")
 

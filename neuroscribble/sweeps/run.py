@@ -16,6 +16,7 @@ from ..data.sources import NamedDigits, load_digits
 from ..errors import DataError
 from ..explain.usual import note_usual
 from ..formats.storage import load_network, network_bytes
+from ..machine import one_thread
 from ..parallel import on_this_thread
 from ..shapes import CLASS_NAMES
 from ..teaching.corrections import correction_digits, load_corrections
@@ -59,7 +60,7 @@ class Outcome:
     validation_accuracy: float
     test_accuracy: float
     best_epoch: int
-    seconds: float
+    seconds: float  # without reading what it learns from
     missing: str | None  # what the recipe wants to learn from and is not there
     network: bytes
 
@@ -86,7 +87,6 @@ def run(job: Job, facts: str) -> Outcome:
 
     Raises DataError where its materials are others than those that `facts` tells of.
     """
-    began = perf_counter()
     materials = job.materials
     if facts_of(materials) != facts:
         raise DataError(
@@ -98,7 +98,8 @@ def run(job: Job, facts: str) -> Outcome:
     if materials.also is not None:
         also = Also(_also(materials.also), job.also_times)
     missing: list[str | None] = []
-    with on_this_thread():
+    began = perf_counter()
+    with on_this_thread(), one_thread():
         trained = train_and_measure(
             job.recipe.for_set_of(len(training.digits)),
             training,
@@ -112,13 +113,14 @@ def run(job: Job, facts: str) -> Outcome:
             on_mixture=lambda mixture: missing.append(mixture.missing),
         )
         note_usual(trained.network, training)
+        content = network_bytes(trained.network)
     return Outcome(
         validation_accuracy=trained.history.best.validation_accuracy,
         test_accuracy=trained.test_accuracy,
         best_epoch=trained.history.best_epoch,
         seconds=round(perf_counter() - began, 3),
         missing=missing[0],
-        network=network_bytes(trained.network),
+        network=content,
     )
 
 

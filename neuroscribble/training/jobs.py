@@ -15,6 +15,7 @@ from ..data.batches import Digits, grey_levels, split
 from ..data.mixture import Mixture, mix
 from ..data.sources import NamedDigits
 from ..errors import SettingsError
+from ..machine import one_thread
 from ..nn.balance import balance
 from ..nn.checkpoints import Education
 from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
@@ -59,6 +60,7 @@ class Also:
     times: int
 
 
+@one_thread()  # what follows the training as well: two threads spin more than they save
 def train_and_measure(
     recipe: Recipe,
     training: NamedDigits,
