@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from ..arrays import empty, namespace
+from ..arrays import converted, empty, namespace
 from ..errors import SettingsError
 from ..shapes import Floats, Params, check_shape
 from .kernels import kernel, over_blocks
@@ -51,31 +51,34 @@ class MaxPool2d(Pool2d):
     def forward(self, x: Floats, *, training: bool = False) -> tuple[Floats, Cache]:
         out = empty((x.shape[0], *self.output_shape(x.shape[1:])), x)
         xp = namespace(x)
+        first = xp.zeros(out.shape, dtype=self._index(xp), device=x.device)  # number of its pixel
 
         def work(block: slice) -> None:
-            first, *others = self._seen(x[block, ...])
-            largest = out[block, ...]
-            largest[...] = first
-            for other in others:
-                xp.maximum(largest, other, out=largest)
+            pixel, *others = self._seen(x[block, ...])
+            largest, of_block = out[block, ...], first[block, ...]
+            largest[...] = pixel
+            for number, pixel in enumerate(others, start=1):
+                larger = converted(pixel > largest, first.dtype)
+                xp.maximum(of_block, larger * number, out=of_block)  # the last one counts
+                xp.maximum(largest, pixel, out=largest)
 
         over_blocks(work, x, math.prod(x.shape[1:]))
-        return out, (x, out)
+        return out, (first, x.shape)
 
     def backward(
         self, d_out: Floats, cache: Cache, grads: Params, *, need_d_x: bool = True
     ) -> Floats | None:
         if not need_d_x:
             return None
-        x, out = cache
-        masked, put = kernel("masked", x), kernel("put", x)
-        d_x: Floats = empty(x.shape, x)
+        first, shape = cache
+        masked, put = kernel("masked", d_out), kernel("put", d_out)
+        d_x: Floats = empty(shape, d_out)
 
         def work(block: slice) -> None:
-            d, d_block = d_out[block, ...], d_x[block, ...]
+            d, of_block, d_block = d_out[block, ...], first[block, ...], d_x[block, ...]
             d_block[...] = 0
             d_padded = self.window.padded(d_block)
-            found = (masked(d, where) for where in self._first(x[block, ...], out[block, ...]))
+            found = (masked(d, of_block == number) for number in range(self.window.taps))
             if self.are_apart:
                 put(d_padded, self.window, found)
             else:
@@ -84,17 +87,12 @@ class MaxPool2d(Pool2d):
             if self.window.padding != NO_PADDING:
                 d_block[...] = self.window.inside(d_padded)
 
-        over_blocks(work, x, math.prod(x.shape[1:]))
+        over_blocks(work, d_x, math.prod(shape[1:]))
         return d_x
 
-    def _first(self, x: Floats, largest: Floats) -> Iterator[Floats]:
-        """Of every pixel of the windows: where it is the first that is the largest."""
-        xp = namespace(x)
-        waiting = xp.ones_like(largest, dtype=xp.bool)  # whose largest is still to be found
-        for pixel in self._seen(x):
-            found = waiting & (pixel == largest)
-            yield found
-            waiting ^= found
+    def _index(self, xp: Any) -> Any:
+        """The smallest dtype that numbers the pixels of a window."""
+        return xp.uint8 if self.window.taps <= 256 else xp.int32
 
     def _seen(self, x: Floats) -> list[Floats]:
         """The first pixel of every window, the second, …: (n, H', W', C)."""
