@@ -56,14 +56,11 @@ class Spans:
             out += more
 
     def _correlation(self, spans: list[Floats], others: Floats) -> Floats:
-        """Of each row of the kernel Σ spansᵀ others, over all pixels: of the weights' shape."""
-        xp, pieces = namespace(others), kernel("pieces", others)
-        width = spans[0].shape[3]
-        of_others = pieces(others, width)
-        by_row = [pieces(seen, others.shape[3]).mT @ of_others for seen in spans]
-        of_weights: Floats = xp.reshape(
-            xp.stack([xp.sum(each, axis=(0, 1)) for each in by_row]), self.weights.shape
-        )
+        """Σ spans[r]ᵀ others over all pixels, for each row of the kernel: of the weights' shape."""
+        xp, pieces, maps = namespace(others), kernel("pieces", others), others.shape[3]
+        of_others = pieces(others, spans[0].shape[3])
+        by_row = [xp.sum(pieces(seen, maps).mT @ of_others, axis=(0, 1)) for seen in spans]
+        of_weights: Floats = xp.reshape(xp.stack(by_row), self.weights.shape)
         return of_weights
 
     @cached_property
