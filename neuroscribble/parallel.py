@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import TypeVar
 
 from .machine import numpy_on_one_thread
@@ -45,19 +46,25 @@ def blocks(n: int, size: int) -> list[slice]:
 
 
 def in_blocks(work: Callable[[slice], Result], n: int, size: int) -> list[Result]:
-    """[work(block) for every block], the second half of them on a helper thread.
+    """[work(block) for every block], with a helper thread; whoever is free takes the next block.
 
     Each thread's matrix products stay on it: products that take threads of their own wait for each
     other, on a busy machine ten times as long as they compute.
     """
     parts = blocks(n, size)
-    middle = (len(parts) + 1) // 2
-    if middle == len(parts) or _alone.get():  # one block, or none; or nobody to help
+    if len(parts) < 2 or _alone.get():  # or nobody to help
         return [work(part) for part in parts]
+    waiting = iter(enumerate(parts))  # one for both
+
+    def take() -> list[tuple[int, Result]]:
+        return [(number, work(part)) for number, part in waiting]
+
     with numpy_on_one_thread():
-        coming = _helper().submit(lambda: [work(part) for part in parts[middle:]])
-        done = [work(part) for part in parts[:middle]]
-        return done + coming.result()
+        coming = _helper().submit(take)
+        done = take()
+        if not coming.cancel():  # it has begun: on a busy machine it may be late for all
+            done += coming.result()
+    return [result for _, result in sorted(done, key=itemgetter(0))]
 
 
 @cache
