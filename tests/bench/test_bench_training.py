@@ -177,7 +177,7 @@ def test_the_table_names_threads_and_what_is_not_met(tmp_path: Path) -> None:
     result["goals"] = training.goals(result)
     text = training.table(result)
     assert "torch, its threads" in text
-    assert "asked ≤ 0.35: NOT met" in text
+    assert "asked ≤ 0.33: NOT met" in text
     training.draw(result, tmp_path / "bench.png")
     assert (tmp_path / "bench.png").stat().st_size > 10_000
 
