@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-def opened(name: str, open_page: OpenPage, folder: Path) -> Page:
-    path = folder / f"{name}.html"
-    path.write_text(network_page(ns.load_network(name), weights_name=f"{name}.npz"))
-    page = open_page(path)
-    page.evaluate("neuroscribble.ready")
-    return page
+@pytest.fixture
+def opened(open_page: OpenPage, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Page]:
+    """opened("iris") → the page of an example that ships along."""
+
+    def open_and_wait(name: str) -> Page:
+        path = tmp_path_factory.getbasetemp() / f"{name}.html"
+        if not path.exists():
+            path.write_text(network_page(ns.load_network(name), weights_name=f"{name}.npz"))
+        page = open_page(path)
+        page.evaluate("neuroscribble.ready")
+        return page
+
+    return open_and_wait
 
 
 def probabilities(page: Page) -> list[float]:
@@ -40,9 +48,9 @@ def probabilities(page: Page) -> list[float]:
 
 @pytest.mark.parametrize("name", ["xor", "iris", "digits"])
 def test_an_example_is_numpys_network_to_a_hundred_thousandth(
-    name: str, open_page: OpenPage, tmp_path: Path
+    name: str, opened: Callable[[str], Page]
 ) -> None:
-    page = opened(name, open_page, tmp_path)
+    page = opened(name)
     check = page.evaluate("neuroscribble.selfCheck()")
     assert check["cases"] == 50
     assert check["maxError"] <= 1e-5
@@ -50,10 +58,8 @@ def test_an_example_is_numpys_network_to_a_hundred_thousandth(
     assert page.inner_text("#badge").startswith("✓ Checked: 50")
 
 
-def test_sliders_and_numbers_change_the_answer_as_numpy_says(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
-    page, network = opened("iris", open_page, tmp_path), ns.load_network("iris")
+def test_sliders_and_numbers_change_the_answer_as_numpy_says(opened: Callable[[str], Page]) -> None:
+    page, network = opened("iris"), ns.load_network("iris")
     for values, name in (((6.5, 3.0, 5.5, 1.8), "virginica"), ((5.0, 3.4, 1.5, 0.2), "setosa")):
         for field, value in zip(
             page.locator("#features input[type=number]").all(), values, strict=True
@@ -73,10 +79,8 @@ def test_sliders_and_numbers_change_the_answer_as_numpy_says(
     assert probabilities(page) != before
 
 
-def test_example_rows_are_read_right_and_travel_in_a_link(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
-    page = opened("iris", open_page, tmp_path)
+def test_example_rows_are_read_right_and_travel_in_a_link(opened: Callable[[str], Page]) -> None:
+    page = opened("iris")
     for row in ("virginica", "versicolor"):
         page.get_by_role("button", name=f": {row}").first.click()
         assert page.evaluate("neuroscribble.answer()") == row
@@ -88,8 +92,8 @@ def test_example_rows_are_read_right_and_travel_in_a_link(
     assert probabilities(page) == told
 
 
-def test_a_plane_of_two_features_is_clicked(open_page: OpenPage, tmp_path: Path) -> None:
-    page = opened("xor", open_page, tmp_path)
+def test_a_plane_of_two_features_is_clicked(opened: Callable[[str], Page]) -> None:
+    page = opened("xor")
     box = page.locator("#decision-map canvas").bounding_box()
     assert box is not None
     for across, up, answer in ((0.25, 0.75, "different"), (0.75, 0.75, "equal")):
@@ -100,8 +104,8 @@ def test_a_plane_of_two_features_is_clicked(open_page: OpenPage, tmp_path: Path)
     assert second == pytest.approx(1, abs=0.03)
 
 
-def test_such_a_network_is_taught_and_taken_apart(open_page: OpenPage, tmp_path: Path) -> None:
-    page = opened("xor", open_page, tmp_path)
+def test_such_a_network_is_taught_and_taken_apart(opened: Callable[[str], Page]) -> None:
+    page = opened("xor")
     tabs = page.locator("[role=tab]").all_inner_texts()
     assert "Ink" not in tabs
     assert "reads 100.0\u00a0% of the four corners right" in page.inner_text("#caption")
@@ -116,10 +120,8 @@ def test_such_a_network_is_taught_and_taken_apart(open_page: OpenPage, tmp_path:
     assert "second" in page.inner_text("#inspector")
 
 
-def test_drawings_become_pictures_of_the_networks_own_size(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
-    page = opened("digits", open_page, tmp_path)
+def test_drawings_become_pictures_of_the_networks_own_size(opened: Callable[[str], Page]) -> None:
+    page = opened("digits")
     right = 0
     for example in example_drawings():
         page.get_by_role("button", name=f"Example: {example['label']}").click()
@@ -144,9 +146,9 @@ def drop(page: Page, name: str, content: bytes) -> None:
 
 
 def test_a_dropped_network_takes_the_place_of_the_pages_own_and_leaves_again(
-    open_page: OpenPage, tmp_path: Path
+    opened: Callable[[str], Page], tmp_path: Path
 ) -> None:
-    page = opened("iris", open_page, tmp_path)
+    page = opened("iris")
     own = page.evaluate("neuroscribble.input()")
     np.savez(tmp_path / "theirs.npz", **NAMINGS["W1 b1"](dense_arrays((64, 7, 4))))
     drop(page, "theirs.npz", (tmp_path / "theirs.npz").read_bytes())
@@ -176,9 +178,9 @@ def test_a_dropped_network_takes_the_place_of_the_pages_own_and_leaves_again(
 
 
 def test_a_file_that_the_page_does_not_read_is_answered_with_what_to_do(
-    open_page: OpenPage, tmp_path: Path
+    opened: Callable[[str], Page],
 ) -> None:
-    page = opened("iris", open_page, tmp_path)
+    page = opened("iris")
     for name in ("theirs.onnx", "damaged.npz"):
         drop(page, name, b"PK\3\4" if name.endswith("npz") else b"\x08\x07")
         page.get_by_text(f'neuroscribble network --weights "{name}"').wait_for()

@@ -189,12 +189,12 @@ def test_nobody_leaves_an_exhibition_and_it_begins_anew(
 def test_a_page_that_is_drawn_on_does_not_grow(exhibited: Path, browser: Browser) -> None:
     """The short form of bench/kiosk.py, which draws for two hours."""
     bench = runpy.run_path(str(ROOT / "bench" / "kiosk.py"))
-    bench["page_kept"].__globals__["WARM_UP"] = 12
+    bench["page_kept"].__globals__["WARM_UP"] = 6
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.add_init_script(bench["SPEED_UP"])
     page.goto(exhibited.as_uri())
     page.evaluate("neuroscribble.ready")
-    kept = bench["page_kept"](page, drawings=20, looks=2)
+    kept = bench["page_kept"](page, drawings=10, looks=2)
     page.close()
     # so few drawings differ by what a look happens to find; two hours of them are bench/kiosk.py's
     assert bench["growth"](kept) < bench["GROWTH"] + 0.15, bench["table"]("page", kept)
