@@ -1,4 +1,4 @@
-"""Page, window and Python read the same drawing alike: a thousand pen digits, really drawn.
+"""Page, window and Python read the same drawing alike: hundreds of pen digits, really drawn.
 
 Each is drawn with a hand of its own: pointer events on the page's pad in a browser, presses and
 moves on the window's canvas, `render_strokes` in Python. From there each goes its own way to the
@@ -28,7 +28,7 @@ from viz.window.view import STEP
 if TYPE_CHECKING:
     from conftest import OpenPage
 
-N = 1000
+N = 300
 SIDE = 280  # pixels of the pad, and of the window's canvas
 PENS = (8, 12, 16, 24, 32, 44)  # diameters that both the page and the window have
 CLOSE = 1e-4  # largest difference of a probability
@@ -86,7 +86,7 @@ def test_the_drawings_are_of_every_kind(expected: NDArray[np.float32]) -> None:
     assert min(sizes) < 60
     assert max(sizes) > 250
     assert {one.pen for one in drawings()} == set(PENS)
-    assert np.bincount(expected.argmax(axis=1), minlength=10).min() > 50
+    assert np.bincount(expected.argmax(axis=1), minlength=10).min() > 15
     assert 0.1 < expected.max(axis=1).min() < 0.5
 
 
