@@ -129,15 +129,15 @@ class Contender:
         self.logits(self.known_images), self.predict(self.test_images)  # compiled
         steps = -(-len(self.images) // batch)
         best, kept = None, None
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         for start in range(0, len(rates), steps):
             self.epoch(rates[start : start + steps])
             rank = _rank(self.logits(self.known_images), self.known_labels)
             if best is None or rank > best:
                 best, kept = rank, self.kept()
         self.go_back(kept)
-        seconds = time.perf_counter() - began
-        return _outcome(seconds, len(rates) // steps, self.accuracy())
+        seconds, worked = time.perf_counter() - began, time.process_time() - worked
+        return _outcome(seconds, len(rates) // steps, self.accuracy(), processor=worked)
 
     def accuracy(self) -> float:
         return float(np.mean(self.predict(self.test_images) == self.test_labels))
@@ -155,10 +155,16 @@ class Contender:
         return self.logits(image)
 
 
-def _outcome(spent: float, epochs: int, accuracy: float) -> dict[str, Any]:
-    """`seconds` until the target, None if it was not reached in the seconds `spent`."""
+def _outcome(
+    spent: float, epochs: int, accuracy: float, *, processor: float | None = None
+) -> dict[str, Any]:
+    """`seconds` until the target, None if it was not reached in the seconds `spent`.
+
+    processor: its seconds, of all threads, where they were measured.
+    """
     seconds = spent if accuracy >= TARGET else None
-    return {"seconds": seconds, "spent": spent, "epochs": epochs, "accuracy": accuracy}
+    told = {"seconds": seconds, "spent": spent, "processor": processor}
+    return {**told, "epochs": epochs, "accuracy": accuracy}
 
 
 def _rank(logits: Any, labels: Any) -> tuple[float, float]:
@@ -213,7 +219,7 @@ class Ours(Contender):
         fast, rng = RECIPES["fast"], np.random.default_rng(seed)
         learning = Digits(grey_levels(self.images), self.labels)  # as a file has them
         network = build_mlp(fast.hidden, rng=rng)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         train(
             network,
             learning,
@@ -224,9 +230,9 @@ class Ours(Contender):
             rng=rng,
             schedule=SCHEDULES[fast.schedule],
         )
-        seconds = time.perf_counter() - began
+        seconds, worked = time.perf_counter() - began, time.process_time() - worked
         accuracy = float(np.mean(network.predict(self.test_images) == self.test_labels))
-        return _outcome(seconds, fast.epochs, accuracy)
+        return _outcome(seconds, fast.epochs, accuracy, processor=worked)
 
     given = target
 

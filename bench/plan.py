@@ -8,6 +8,7 @@ a run, by Ctrl-C or by pulling the plug, loses no more than the benchmark that w
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import sys
 import time
@@ -137,14 +138,14 @@ def run(
             say(f"\n{place}: kept, measured on {before[row.name]['made']['at']}.")
             continue
         say(f"\n{place}: {in_words(left[row.name])} ...\n")
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), processor_seconds()
         try:
             measure(row, path_of(row.name), weights, full, root)
         except Exception as error:  # whatever it is, the others go on
             outcome.failed[row.name] = f"{type(error).__name__}: {error}"
             say(f"{place} failed: {outcome.failed[row.name]}")
             continue
-        seconds = time.perf_counter() - began
+        seconds, worked = time.perf_counter() - began, processor_seconds() - worked
         result = outcome.results[row.name] = read(path_of(row.name))
         if is_whole(row.name, result, outcome):
             at = datetime.now().strftime("%Y-%m-%d %H:%M")
@@ -152,7 +153,7 @@ def run(
             made = {"at": at, "seconds": seconds, "full": full, "fingerprint": print_}
             text = json.dumps({**result, "made": made}, indent=1)
             write_atomically(path_of(row.name), text.encode())
-        say(f"\n{place} took {seconds:.0f} s.")
+        say(f"\n{place} took {seconds:.0f} s, and {worked:.0f} s of processors.")
     return outcome
 
 
@@ -193,6 +194,11 @@ def expected(row: Benchmark, result: Mapping[str, Any], full: bool) -> float:
     """Seconds: what it took the last time, or what is usual."""
     made = result.get("made", {})
     return float(made["seconds"]) if made.get("full") == full else 60 * row.minutes
+
+
+def processor_seconds() -> float:
+    """Of this process and of all that it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, education, phone and
 learning-0, -2s, -30s and -points are photographed in Chromium, window is painted into memory by
-SDL's dummy driver, and maps is what `neuroscribble maps` writes.
+SDL's dummy driver, maps is what `neuroscribble maps` writes, and speed draws docs/growth.json.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -148,6 +149,19 @@ def maps() -> None:
         save(Image.open(Path(folder) / "maps.png"), "maps", (1320, 936))
 
 
+def speed() -> None:
+    """How cost grows, from what `python bench/growth.py --out docs/growth.json` measured."""
+    import runpy
+
+    result = json.loads((HERE / "growth.json").read_text(encoding="utf-8"))
+    draw_part = runpy.run_path(str(ROOT / "bench" / "growth.py"))["draw"]
+    with tempfile.TemporaryDirectory() as folder:
+        for part in ("epoch", "page"):
+            draw_part(result, part, Path(folder) / "drawn.png")
+            drawn = Image.open(Path(folder) / "drawn.png")
+            save(drawn, f"speed-{part}", drawn.size)
+
+
 NEAR = """
 const { view } = neuroscribble;
 const { x, y } = view.getPosition("h1:16");
@@ -236,6 +250,7 @@ PICTURES: dict[str, Callable[[], None]] = {
     "phone": lambda: photograph("phone", "weights.npz", screen=(390, 844), scheme="dark"),
     "window": window,
     "maps": maps,
+    "speed": speed,
 }
 
 if __name__ == "__main__":
