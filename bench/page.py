@@ -93,11 +93,13 @@ def frame_rate(intervals: Sequence[float]) -> float:
     return 1000 / float(np.mean(intervals))
 
 
-def main(out: Path, weights: Path | None = None) -> None:
+def main(
+    out: Path, weights: Path | None = None, *, rounds: int = ROUNDS, loads: int = LOADS
+) -> None:
     """Measure, print a table, write the numbers to `out` as JSON."""
     network = load_network(weights)
     with tempfile.TemporaryDirectory() as folder, started_browser() as browser:
-        measured = Bench(network, browser, Path(folder)).run()
+        measured = Bench(network, browser, Path(folder), rounds=rounds, n_loads=loads).run()
     write_atomically(out, (json.dumps(measured, indent=2) + "\n").encode("utf-8"))
     print(table(measured))
     print(f"Wrote {out}.")
@@ -128,7 +130,10 @@ def started_browser() -> Iterator[Browser]:
 class Bench:
     """Writes the pages, opens them and lets them take turns."""
 
-    def __init__(self, network: Network, browser: Browser, folder: Path) -> None:
+    def __init__(
+        self, network: Network, browser: Browser, folder: Path, *, rounds: int, n_loads: int
+    ) -> None:
+        self.rounds, self.n_loads = rounds, n_loads
         self.network = network
         self.browser = browser
         self.sizes = diagram_of(network).sizes
@@ -182,8 +187,8 @@ class Bench:
     def loads(self) -> Row:
         """From the navigation to a picture that answers, each time in a fresh context."""
         row = Row(f"interactive (PyVis: {n_drawn_edges(self.sizes, FEW_EDGES):,} edges)")
-        for turn in range(LOADS):
-            say(f"loading, {turn + 1} of {LOADS}")
+        for turn in range(self.n_loads):
+            say(f"loading, {turn + 1} of {self.n_loads}")
             for name, values in [("ours", row.ours), ("few", row.pyvis)]:
                 page = self.open(name)
                 values.append(page.evaluate("() => window.bench.interactive"))
@@ -216,7 +221,7 @@ class Bench:
         """What our cached bitmaps cost when they must be painted anew; leaves all edges drawn."""
         say("painting all edges")
         row = Row("all edges painted anew (once, in a worker)")
-        for _ in range(ROUNDS):
+        for _ in range(self.rounds):
             page.evaluate("() => window.bench.repaint(1)")
             row.ours.append(page.evaluate("() => window.bench.repaint('all')"))
         page.wait_for_timeout(1500)  # until the view has rested and its sharp bitmap is there
@@ -224,8 +229,8 @@ class Bench:
 
     def redraws(self, ours: Page, pyvis: Page) -> Row:
         row = Row("redraw, all edges")
-        for turn in range(ROUNDS):
-            say(f"redraws, {turn + 1} of {ROUNDS}")
+        for turn in range(self.rounds):
+            say(f"redraws, {turn + 1} of {self.rounds}")
             for page, values, n in [
                 (ours, row.ours, REDRAWS["ours"]),
                 (pyvis, row.pyvis, REDRAWS["pyvis"]),
@@ -236,8 +241,8 @@ class Bench:
 
     def frames(self, kind: str, ours: Page, pyvis: Page | None) -> Row:
         row = Row(f"{kind}: time of a frame, all edges")
-        for turn in range(ROUNDS):
-            say(f"{kind}, {turn + 1} of {ROUNDS}")
+        for turn in range(self.rounds):
+            say(f"{kind}, {turn + 1} of {self.rounds}")
             for page, values, n in [
                 (ours, row.ours, FRAMES["ours"]),
                 (pyvis, row.pyvis, FRAMES["pyvis"]),
@@ -255,7 +260,7 @@ class Bench:
         say("light")
         row = Row("light: time of a frame, all edges")
         ours.bring_to_front()
-        for _ in range(ROUNDS):
+        for _ in range(self.rounds):
             row.ours.extend(ours.evaluate("(n) => window.bench.light(n)", FRAMES["ours"]))
         return row
 

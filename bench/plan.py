@@ -66,7 +66,7 @@ def of_cnn(row: Benchmark, minutes: float, *, only_full: bool = False) -> Benchm
 
 
 ROWS = (
-    Benchmark("page", 2, (*PICTURES, *BROWSER)),
+    Benchmark("page", 2, (*PICTURES, *BROWSER), short={"rounds": 3, "loads": 3}),
     Benchmark("learn", 2, (*PICTURES, *BROWSER, *TENSORFLOW)),
     Benchmark("window", 1, PICTURES),
     Benchmark(
