@@ -88,11 +88,7 @@ def split(digits: Digits, *, n_validation: int, rng: np.random.Generator) -> tup
             f"digit; got {n_validation}."
         )
     order = rng.permutation(len(digits))
-    validation, training = order[:n_validation], order[n_validation:]
-    return (
-        digits.some(training),
-        digits.some(validation),
-    )
+    return digits.some(order[n_validation:]), digits.some(order[:n_validation])
 
 
 def batches(
