@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 TRIES = 3  # of a run that raises
 PATIENCE = 10  # seconds in which a scheduler must answer
+SETTINGS = {
+    "distributed.scheduler.worker-saturation": 1.0,  # no run waits at a worker for another one
+    "distributed.worker.profile.enabled": False,  # a look every 10 ms at what the run is doing
+}
 AGAIN = "Run the same command again: finished runs are skipped."
 
 
@@ -48,7 +52,7 @@ def workers_of(scheduler: str | None, *, n_workers: int | None = None) -> Iterat
         ) from error
     with ExitStack() as stack:
         stack.enter_context(_quiet())
-        stack.enter_context(dask.config.set({"distributed.scheduler.worker-saturation": 1.0}))
+        stack.enter_context(dask.config.set(SETTINGS))
         where: Any = scheduler
         if scheduler is None:
             where = stack.enter_context(

@@ -95,6 +95,15 @@ def test_a_run_that_fails_is_tried_again_and_in_the_end_reported(
     assert (came, troubles) == ({"run0": (1, engine.Failure("it cannot be"))}, [])
 
 
+def test_no_worker_looks_every_moment_at_what_its_run_is_doing(client: Any) -> None:
+    def is_profiled() -> bool:
+        import dask
+
+        return bool(dask.config.get("distributed.worker.profile.enabled"))
+
+    assert set(client.run(is_profiled).values()) == {False}
+
+
 def test_a_run_takes_one_thread_and_the_same_data_as_the_first(
     jobs: dict[str, tuple[Job, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
