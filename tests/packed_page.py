@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+B85 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+
 
 def payload_in(page: str) -> dict[str, Any]:
     """The payload, an array of float32 or bytes for each of its arrays."""
@@ -44,4 +46,10 @@ def _part(name: str, page: str) -> str:
 
 
 def _inflated(text: str) -> bytes:
-    return zlib.decompress(base64.b64decode(text))
+    return zlib.decompress(bytes_of(text))
+
+
+def bytes_of(letters: str) -> bytes:
+    """Five letters are four bytes: the alphabet of `base64.b85decode` in another order."""
+    ours = "".join(map(chr, range(40, 125))).translate(str.maketrans("<>\\", "}~!"))
+    return base64.b85decode(letters.translate(str.maketrans(ours, B85)))

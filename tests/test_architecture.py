@@ -56,7 +56,7 @@ WEB_HOUSE: dict[str, set[str]] = {
     "panels": {"language", "model", "formats", "picture"},
     "": {"language", "model", "formats", "picture", "panels"},
 }
-ENTRIES = ("main", "maps", "museum", "two", "taught", "learning-worker")
+ENTRIES = ("main", "maps", "museum", "two", "trained", "taught", "learning-worker")
 
 # Which modules may import which library; NumPy and the standard library serve everywhere.
 LIBRARIES = {

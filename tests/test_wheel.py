@@ -49,7 +49,11 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     assert {"neuroscribble/py.typed", "neuroscribble_viz/py.typed"} <= names
     assert {f"neuroscribble/lessons/{code}/1.md" for code in ("en", "de")} <= names
     assert "neuroscribble/examples/tiny.npz" in names
-    modules = {*modules_of("two", "taught", "main"), *modules_of("maps"), *modules_of("museum")}
+    modules = {
+        *modules_of("two", "trained", "taught", "main"),
+        *modules_of("maps"),
+        *modules_of("museum"),
+    }
     pages = {f"{page}.{end}" for page in ("maps", "museum") for end in ("html", "css")}
     parts = {*(f"{name}.js" for name in modules), "page.html", "style.css", *pages}
     assert {f"neuroscribble_viz/page/web/{part}" for part in parts} <= names

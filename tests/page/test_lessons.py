@@ -5,7 +5,6 @@ Nothing here knows a number of the networks: what is typed is read from the page
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 import re
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hand import draw
+from packed_page import bytes_of
 
 from neuroscribble.commands.lesson import lesson_page
 from neuroscribble.commands.source import Source
@@ -164,7 +164,7 @@ def with_lesson(page: str, lesson: Lesson) -> str:
     page = re.sub(r'"asked":"\w+"', f'"asked":"{lesson.language}"', page)
     begin = page.index('id="payload">') + len('id="payload">')
     words, newline, arrays = page[begin:].lstrip().partition("\n")
-    payload = json.loads(zlib.decompress(base64.b64decode(words)))
+    payload = json.loads(zlib.decompress(bytes_of(words)))
     told = packed_text(as_json(payload | {"lesson": lesson.for_page()}))
     return page[:begin] + told + newline + arrays
 

@@ -1,11 +1,12 @@
-"""Parts of a page in fewer bytes: deflated, and written as base64 between two tags.
+"""Parts of a page in fewer bytes: deflated, and written as letters between two tags.
 
 Of a payload, which is plain values and arrays, two things are packed: JSON that tells of each array
 only where it stands, and all arrays one behind the other. In float32 the lowest bytes of all
 numbers come first, then the next ones, and at last the highest, signs and exponents, which are
 much alike: a sixth less, and every bit comes back. Numbers that are whole multiples of one power
 of two, as those of rounded weights, are the multiples alone, two bytes each, sorted in the same
-way. `formats/packed.js` is the twin.
+way. Four bytes are five of 85 letters, where base64 would need five and a third.
+`formats/packed.js` and `formats/letters.js` are the twins.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST = 2**15 - 1  # multiples of a step
+LARGE = 2**22  # bytes of arrays in which nothing is looked for that repeats: it would take long
+FIRST = ord("(")  # of the letters …
+INSTEAD = {"<": "}", ">": "~", "\\": "!"}  # … without those that mean something in HTML or JSON
 SMALLEST = 1e-30  # largest number of an array whose step float32 still holds
 
 
@@ -36,7 +40,7 @@ def as_json(value: Any, *, default: Any = None) -> str:
 
 def packed_text(text: str) -> str:
     """Some text, such as a script."""
-    return _base64(zlib.compress(text.encode("utf-8"), 9))
+    return as_letters(zlib.compress(text.encode("utf-8"), 9))
 
 
 def packed_payload(value: Any) -> str:
@@ -58,7 +62,7 @@ def packed_payload(value: Any) -> str:
         return {"packed": [begin, end], **described}
 
     text = packed_text(as_json(value, default=place))
-    return f"{text}\n{_base64(_deflated(b''.join(arrays)))}"
+    return f"{text}\n{as_letters(_deflated(b''.join(arrays)))}"
 
 
 def _bytes_of(array: NDArray[np.float32] | bytes) -> bytes:
@@ -95,9 +99,23 @@ def _sorted(numbers: bytes, size: int) -> bytes:
 
 
 def _deflated(content: bytes) -> bytes:
-    """By frequency and runs alone: numbers repeat nothing else, and to look for it takes long."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    """Weights repeat nothing but runs of zeros; places do, and they count in a small page."""
+    strategy = zlib.Z_RLE if len(content) > LARGE else zlib.Z_FILTERED
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, 9, strategy)
     return packer.compress(content) + packer.flush()
+
+
+def as_letters(content: bytes) -> str:
+    """Each four bytes, the highest first, as five digits of 85; of the last ones as few as tell."""
+    n_missing = -len(content) % 4
+    words = np.frombuffer(content + b"\0" * n_missing, ">u4")
+    letters = np.empty((words.size, 5), np.uint8)
+    for place in reversed(range(5)):
+        words, letters[:, place] = np.divmod(words, 85)
+    letters += FIRST
+    for letter, other in INSTEAD.items():
+        letters[letters == ord(letter)] = ord(other)
+    return letters.tobytes()[: 5 * words.size - n_missing].decode("ascii")
 
 
 def _base64(content: bytes) -> str:

@@ -31,10 +31,12 @@ from ..diagram.layout import SINGLE
 from ..diagram.payload import page_payload
 from ..diagram.rounding import rounded_for_page
 from ..diagram.theme import LIGHT, THEMES
-from .bundle import asset, json_for_html, modules_of, program, scripts, web_folder
+from .bundle import asset, json_for_html, modules_of, scripts, web_folder
 from .packing import packed_payload, packed_text
 from .states import State
 from .texts import carried_languages
+
+MOST_NODES = 2000  # that vis-network draws one by one; more are the program's to draw: see units.js
 
 
 def network_page(
@@ -103,12 +105,14 @@ def network_page(
         payload["stage"] = {"states": [state._asdict() for state in states], "kiosk": kiosk}
     if lesson is not None:
         payload["lesson"] = lesson
-    more = [name for name, given in (("two", compare), ("taught", lesson)) if given is not None]
+    given = {"two": compare, "trained": education or watch or None, "taught": lesson}
+    more = [name for name, what in given.items() if what is not None]
     page = _pyvis_network(build_graph(diagram, top_k=top_k), diagram)
     page.set_template_dir(_template_dirs(), "page.html")
     page.templateEnv.filters["packed_text"] = packed_text
     entries = (*more, "main")
     own, worker = modules_of(*entries), modules_of("learning-worker")
+    unpacking = modules_of("formats/letters")  # before all others, also for PyVis's graph
     page.templateEnv.globals.update(
         title=title,
         watch=watch,
@@ -117,12 +121,14 @@ def network_page(
         version=metadata.version("neuroscribble"),
         payload=packed_payload(payload),
         style="".join(asset(f"{name}.css") for name in ("style", "stage", *more)),
-        program=program(*entries),
+        unpacking=scripts(unpacking),
+        program=scripts(name for name in own if name not in unpacking),
         languages=json_for_html(carried_languages(language, *entries)),
         worker_shares=[name for name in worker if name in own],
         worker=scripts(name for name in worker if name not in own),  # text until it is let learn
         themes=THEMES.values(),
         packed_edges=_packed_edges,
+        program_draws_units=sum(diagram.sizes) > MOST_NODES,
     )
     return str(page.generate_html())
 

@@ -25,7 +25,8 @@ from .packing import as_json
 
 ENGLISH = "en"
 PAGES = {"main": "page.html", "maps": "maps.html", "museum": "museum.html"}  # program → its HTML
-PROGRAMS = (("two", "taught", "main"), ("maps",), ("museum",))  # which together have all texts
+# Programs which together have all texts.
+PROGRAMS = (("two", "trained", "taught", "main"), ("maps",), ("museum",))
 FROM_PYTHON = {  # sentences that Python writes into a page
     "main": tuple(LICENSES.values()),
     "maps": (TITLE, READING_PCA, READING_TSNE, TSNE_MISSING),

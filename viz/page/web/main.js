@@ -10,7 +10,6 @@ import { EdgePaths } from "./panels/edge-paths.js";
 import { readPad } from "./panels/digits.js";
 import { graphOf, rememberBlank } from "./picture/blank.js";
 import { byId, element } from "./picture/dom.js";
-import { Education, EducationPanel } from "./panels/education.js";
 import { Examiner } from "./panels/examiner.js";
 import { extras } from "./panels/extras.js";
 import { drawnLayers } from "./picture/drawn.js";
@@ -29,12 +28,10 @@ import { LearnPanel } from "./panels/learn.js";
 import { Kiosk } from "./panels/kiosk.js";
 import { LessonPanel } from "./panels/lesson.js";
 import { Link } from "./panels/link.js";
-import { announce, notify } from "./panels/notice.js";
+import { announce, notify, shownOnScreen } from "./panels/notice.js";
 import { MnistShelf } from "./panels/mnist-shelf.js";
 import { Pad, PAD_SIZE } from "./panels/pad.js";
 import { readPicture } from "./model/picture.js";
-import { Ribbon } from "./panels/ribbon.js";
-import { Watch } from "./panels/watch.js";
 import { ReasonsPanel } from "./panels/reasons.js";
 import { Stage } from "./panels/stage.js";
 import { StagesPanel } from "./panels/stages.js";
@@ -52,6 +49,7 @@ import { WhereItErrs } from "./panels/where-it-errs.js";
 import { workerProgram } from "./panels/worker-program.js";
 
 const LARGE = 2e6; // bytes of a file that takes a moment to read
+const QUICK = 1e8; // multiplications of a self-check that no picture has to wait for
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
 /** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it
@@ -70,14 +68,17 @@ function start(payload, graph, signal, hash, kept) {
   const funnel = new Funnel(byId("network"), graph, lab, palette());
   const { view, scene, light } = funnel;
   const compared = payload.compare ? new extras.compare({ lab, view, setInk, palette, options: window.pyvisGraph.options, signal }, payload.compare) : null;
-  const check = compared ? compared.selfCheck(lab.selfCheck()) : lab.selfCheck(); // of the file's network, which lessons do not change
+  let check = null; // of the file's network, which lessons do not change
+  const isQuick = payload.cases.labels.length * lab.multiplications < QUICK;
+  if (isQuick) prove();
+  else byId("badge").textContent = t`Checking …`;
   const pad = new Pad(byId("pad"), () => readPad(lab, pad), () => lab.rest());
   const features = lab.isPicture ? null : new FeaturesPanel(lab, (values) => lab.setInk(values));
-  const education = payload.history ? new Education(lab, payload.history) : null;
-  const ribbon = education ? new Ribbon(education) : null;
+  const education = payload.history ? new extras.trained.Education(lab, payload.history) : null;
+  const ribbon = education ? new extras.trained.Ribbon(education) : null;
   if (ribbon) document.querySelector("footer").before(ribbon.element);
   signal.addEventListener("abort", () => ribbon?.pause());
-  const watch = payload.watch ? new Watch(lab) : null;
+  const watch = payload.watch ? new extras.trained.Watch(lab) : null;
   if (watch) document.querySelector("footer").before(watch.element);
   const examiner = new Examiner(lab, () => worker);
   signal.addEventListener("abort", () => examiner.end());
@@ -97,7 +98,7 @@ function start(payload, graph, signal, hash, kept) {
     new StepsPanel(lab, (stage) => funnel.setStage(stage), (layer, time) => light.run([layer], time)),
     new LessonPanel(lab),
     new WeightsPanel(lab, point, (place) => scene.focus.point(place)),
-    ...(education ? [new EducationPanel(education)] : []),
+    ...(education ? [new extras.trained.EducationPanel(education)] : []),
     learnPanel,
   ]);
   if (trainer.isWatched) inspector.current = learnPanel;
@@ -123,11 +124,16 @@ function start(payload, graph, signal, hash, kept) {
     keyboard.tell(what);
     if (features) features.show(palette());
     else byId("pad-hint").hidden = !pad.isEmpty;
-    if (what === "network") showBadge(check, lab);
+    if (what === "network" && check) showBadge(check, lab);
     ribbon?.show();
     takenOut.show();
     classroom?.follow();
     stage.show();
+  }
+
+  function prove() {
+    check = compared ? compared.selfCheck(lab.selfCheck()) : lab.selfCheck();
+    showBadge(check, lab);
   }
 
   /** The panel behind the next frame, so that the picture has this one for itself. */
@@ -241,7 +247,6 @@ function start(payload, graph, signal, hash, kept) {
   const clear = () => (features ? lab.setInk(lab.input.start) : pad.clear());
   if (features) setInk(lab.input.rows[0]?.values ?? lab.ink);
   else openPad();
-  showBadge(check, lab);
   link.restore(hash);
   compared?.fit(view);
   trainer.attach(payload, lab, () => {
@@ -257,7 +262,7 @@ function start(payload, graph, signal, hash, kept) {
   watch?.follow(signal);
 
   const made = publicObject(lab, { edges: funnel.edges, scene, view, education, examiner, setInk, clear, svg, hash: () => link.hash(), trainer });
-  return { api: { ...made, compare: compared?.api }, lab };
+  return { api: { ...made, compare: compared?.api }, lab, prove: isQuick ? null : prove };
 }
 
 const putBack = rememberBlank(document.body, "network");
@@ -280,7 +285,11 @@ async function open(payload, graph, hash = "", lab = null) {
   const made = start(payload, graph ?? graphOf(payload, byId("network"), window.pyvisGraph.options), life.signal, hash, lab);
   shown = { payload, lab: made.lab };
   Object.assign(window.neuroscribble, made.api);
+  const { signal } = life;
   await window.neuroscribble.painted();
+  if (!made.prove) return;
+  await shownOnScreen();
+  if (!signal.aborted) made.prove();
 }
 
 /** The same with the drawing, the choice of edges and the keyboard where they were. */

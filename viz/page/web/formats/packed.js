@@ -1,21 +1,21 @@
 /** Unpacks what the page's own file holds: the twin of packing.py. */
 
-import { decodeBytes } from "../model/payload.js";
+import { unpacked } from "./letters.js";
 
 /** @param {string} text as `packed_text` writes it @returns {Promise<string>} */
 export async function unpackedText(text) {
-  return new TextDecoder().decode(await inflated(text));
+  return new TextDecoder().decode(await unpacked(text));
 }
 
 /** @param {string} text as `packed_payload` writes it @returns {Promise<object>} with a Float32Array or Uint8Array for each array */
 export async function unpackedPayload(text) {
   const [json, arrays] = text.trim().split("\n");
-  const [words, bytes] = await Promise.all([unpackedText(json), inflated(arrays)]);
+  const [words, bytes] = await Promise.all([unpackedText(json), unpacked(arrays)]);
   return JSON.parse(words, (_, value) => {
     if (!value?.packed) return value;
-    const content = bytes.slice(...value.packed);
+    const content = bytes.subarray(...value.packed);
     if (value.step) return multiplesOf(content, value.step);
-    return value.floats ? floatsOf(content) : content;
+    return value.floats ? floatsOf(content) : content.slice(); // which leaves the rest behind
   });
 }
 
@@ -36,9 +36,4 @@ function multiplesOf(sorted, step) {
     floats[i] = ((folded >>> 1) ^ -(folded & 1)) * step; // the last bit is the sign
   }
   return floats;
-}
-
-async function inflated(base64) {
-  const packed = new Blob([decodeBytes(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(packed).arrayBuffer());
 }

@@ -3,6 +3,9 @@
 import { incomingRanks, signalShare } from "./attribution.js";
 import { drawnEdges, edgeStrengths, networkRanks, NO_EDGE, ofEdges, onlyDrawn, rankLimit, withInfluence } from "./drawings.js";
 
+const LARGE = 500000; // edges that are all ranked; of more those that may be drawn soon
+const SOON = 4; // times as many as are drawn
+
 export const CHOICES = ["usual", "weight", "now"]; // by what edges are chosen …
 export const SPREADS = ["network", "unit"]; // … of the whole network, or equally many into each unit
 
@@ -16,9 +19,11 @@ export class EdgeChoice {
     this.topK = Math.min(topK, this.mostInputs);
     this.products = null; // the contributions of the drawing, layer by layer
     this.ranks = null;
+    this.ranked = 0; // edges, the strongest, that have ranks of their own
     this.drawn = null; // {ranks, limit, layers}: what `network` was last
     this.staticRanks = new Map(); // of choices that no drawing changes
     this.swings = null; // of every edge, with its sign: what no drawing changes either
+    this.isLarge = layers.reduce((sum, { fanIn, fanOut }) => sum + fanIn * fanOut, 0) > LARGE;
   }
 
   /** Whether the file tells what the network usually does. */
@@ -31,7 +36,7 @@ export class EdgeChoice {
     if (!(wanted >= 1)) throw new RangeError(`k must be 1, 2, … or "all"; got ${k}.`);
     const showed = this.showsAll;
     this.topK = Math.min(wanted, this.mostInputs);
-    if (showed !== this.showsAll) this.rank();
+    if (showed !== this.showsAll || this.limit > this.ranked) this.rank();
   }
 
   setChoice(choice) {
@@ -77,15 +82,23 @@ export class EdgeChoice {
 
   rank() {
     const way = this.showsAll ? "all" : `${this.choice} ${this.spread}`;
-    this.ranks = this.staticRanks.get(way) ?? (this.showsAll ? this.layers.map(firstOfAll) : this.ranksNow());
-    if (this.showsAll || this.choice !== "now") this.staticRanks.set(way, this.ranks);
+    let known = this.staticRanks.get(way);
+    if (!known || known.ranked < this.limit) {
+      if (this.isLarge) this.staticRanks.clear();
+      known = this.showsAll ? { ranks: this.layers.map(firstOfAll), ranked: Infinity } : this.ranksNow();
+      if (this.showsAll || this.choice !== "now") this.staticRanks.set(way, known);
+    }
+    Object.assign(this, known);
   }
 
   ranksNow() {
     const { layers, choice, spread, products } = this;
     const strengths = layers.map((layer, n) => ofEdges(layer, edgeStrengths(layer, choice, products[n])));
-    if (spread === "network") return networkRanks(layers.map((layer, n) => withInfluence(strengths[n], layer)));
-    return layers.map(({ fanOut }, n) => incomingRanks(strengths[n], fanOut));
+    if (spread === "network") {
+      const ranked = this.isLarge ? Math.max(LARGE, SOON * this.limit) : Infinity;
+      return { ranks: networkRanks(layers.map((layer, n) => withInfluence(strengths[n], layer)), ranked), ranked };
+    }
+    return { ranks: layers.map(({ fanOut }, n) => incomingRanks(strengths[n], fanOut)), ranked: Infinity };
   }
 
   /** The layers of only the drawn edges; made anew when other edges are drawn or the weights have changed. */
@@ -144,8 +157,9 @@ function firstOfAll({ edges }) {
   return ranks;
 }
 
-/** Strengths with the signs of their weights, in place. */
+/** Strengths with the signs of their weights, as exact as a picture needs. @returns {Float32Array} */
 function withSigns(strengths, weights) {
-  for (let edge = 0; edge < strengths.length; edge++) if (weights[edge] < 0) strengths[edge] = -strengths[edge];
-  return strengths;
+  const signed = new Float32Array(strengths.length);
+  for (let edge = 0; edge < signed.length; edge++) signed[edge] = weights[edge] < 0 ? -strengths[edge] : strengths[edge];
+  return signed;
 }

@@ -3,6 +3,7 @@
 import { largestFirst } from "./order.js";
 
 export const NO_EDGE = 2147483647; // the rank of pairs of units that no weight joins: NaN among strengths
+const LATER = NO_EDGE - 1; // the rank of all edges behind those that were to be ranked
 
 /**
  * How strong each edge of a layer is: fanIn × fanOut, row by row.
@@ -10,48 +11,62 @@ export const NO_EDGE = 2147483647; // the rank of pairs of units that no weight 
  * @param {ArrayLike<number>} products the contributions of the drawing, for "now"
  */
 export function edgeStrengths(layer, choice, products) {
-  if (choice === "weight") return Float64Array.from(layer.edges, Math.abs);
-  if (choice === "now") return Float64Array.from(products, Math.abs);
+  if (choice === "weight") return sizesOf(layer.edges);
+  if (choice === "now") return sizesOf(products);
   const { W, fanIn, fanOut, taps, usual } = layer;
   const nEdges = fanIn * fanOut;
   const squares = new Float64Array(nEdges);
   for (let row = 0, w = 0; row < usual.deviation.length; row++) {
-    for (let j = 0; j < fanOut; j++, w++) {
-      const swing = Math.abs(W[w] * usual.deviation[row]);
-      if (taps === 1) squares[w] = swing;
-      else squares[w % nEdges] += swing * swing;
+    const deviation = usual.deviation[row];
+    for (let j = 0, edge = w % nEdges; j < fanOut; j++, w++, edge++) {
+      const swing = Math.abs(W[w] * deviation);
+      if (taps === 1) squares[edge] = swing;
+      else squares[edge] += swing * swing;
     }
   }
   return taps === 1 ? squares : squares.map(Math.sqrt);
 }
 
-/** Strengths of the pairs of units that weights join; of all others, whose weights are 0, NaN. */
-export function ofEdges({ edges, inDegrees, fanIn }, strengths) {
-  if (inDegrees.every((degree) => degree === fanIn)) return strengths;
-  return strengths.map((strength, edge) => (edges[edge] !== 0 ? strength : NaN));
+/** |values|, in a loop: ten million take `from` a second. */
+function sizesOf(values) {
+  const sizes = new Float64Array(values.length);
+  for (let edge = 0; edge < sizes.length; edge++) sizes[edge] = Math.abs(values[edge]);
+  return sizes;
 }
 
-/** Strength times the influence of the unit that the edge leads to: comparable over the network. */
-export function withInfluence(strengths, { fanOut, usual }) {
-  const scores = new Float64Array(strengths.length);
-  for (let edge = 0, j = 0; edge < scores.length; edge++, j = j + 1 === fanOut ? 0 : j + 1) scores[edge] = strengths[edge] * usual.influence[j];
-  return scores;
+/** Strengths of the pairs of units that weights join; of all others, whose weights are 0, NaN: in place. */
+export function ofEdges({ edges, inDegrees, fanIn }, strengths) {
+  if (inDegrees.every((degree) => degree === fanIn)) return strengths;
+  for (let edge = 0; edge < strengths.length; edge++) if (edges[edge] === 0) strengths[edge] = NaN;
+  return strengths;
+}
+
+/** Strength times the influence of the unit that the edge leads to, comparable over the network: in place. */
+export function withInfluence(strengths, { fanOut, usual: { influence } }) {
+  for (let edge = 0; edge < strengths.length; ) {
+    for (let j = 0; j < fanOut; j++, edge++) strengths[edge] *= influence[j];
+  }
+  return strengths;
 }
 
 /**
  * Rank of every edge of the network, 0 = largest score; of equal ones the lower index, layer by layer.
- * @param {Float64Array[]} scores one array a layer @returns {Int32Array[]}
+ * @param {Float64Array[]} scores one array a layer @param {number} [most] so many, at least, have ranks of their own
+ * @returns {Int32Array[]}
  */
-export function networkRanks(scores) {
+export function networkRanks(scores, most = Infinity) {
   const starts = [0];
   for (const score of scores) starts.push(starts[starts.length - 1] + score.length);
   const flat = new Float64Array(starts[scores.length]);
   scores.forEach((score, n) => flat.set(score, starts[n]));
-  const ranks = new Int32Array(flat.length);
-  let rank = 0;
-  for (const edge of largestFirst(flat)) ranks[edge] = rank++;
+  const order = largestFirst(flat, most);
+  const ranks = new Int32Array(flat.length).fill(LATER);
+  order.forEach((edge, rank) => (ranks[edge] = rank));
+  let rank = order.length;
+  const isAll = rank < most; // that is more than 0
   for (let edge = 0; edge < flat.length; edge++) {
-    if (!(flat[edge] > 0)) ranks[edge] = Number.isNaN(flat[edge]) ? NO_EDGE : rank++; // zeros rank last, in order
+    if (Number.isNaN(flat[edge])) ranks[edge] = NO_EDGE;
+    else if (isAll && flat[edge] === 0) ranks[edge] = rank++; // zeros rank last, in order
   }
   return scores.map((_, n) => ranks.subarray(starts[n], starts[n + 1]));
 }
@@ -89,7 +104,7 @@ export function othersAverage({ W, fanIn, fanOut, usual }, ranks, limit) {
   const nEdges = fanIn * fanOut;
   for (let row = 0, w = 0; row < usual.mean.length; row++) {
     const mean = usual.mean[row];
-    for (let j = 0; j < fanOut; j++, w++) if (ranks[w % nEdges] >= limit) average[j] += mean * W[w];
+    for (let j = 0, edge = w % nEdges; j < fanOut; j++, w++, edge++) if (ranks[edge] >= limit) average[j] += mean * W[w];
   }
   return average;
 }

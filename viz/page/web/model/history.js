@@ -86,9 +86,9 @@ export function layersOf(layers, moment) {
   return layers.map((layer, n) => past(layer, moment[n]));
 }
 
-/** A layer with arrays of its own, which lessons do not change. */
+/** A layer like this one, which stays as it is now. */
 function ownLayer(layer) {
-  const own = { ...layer, params: copy(layer.params), usual: layer.usual };
+  const own = { ...layer };
   for (const name of ["before", "norm", "after"]) own[name] = layer[name] && { ...layer[name] };
   fold(own);
   return own;
@@ -102,5 +102,4 @@ function past(layer, { levels, scale, params, norms, usual }) {
   return then;
 }
 
-const copy = (arrays) => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
 const decode = (named) => Object.fromEntries(Object.entries(named).map(([name, text]) => [name, decodeFloats(text)]));

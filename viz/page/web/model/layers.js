@@ -64,31 +64,38 @@ export function biasGradient({ fanOut }, d) {
   return sums;
 }
 
-/** Parameters become W and b: batch normalization in evaluation mode is one more affine map; what is cut is 0. */
+/** Parameters become W and b, and what pictures want to know of these; what is cut is 0. */
 export function fold(layer) {
-  const { params, norm, fanOut, taps } = layer;
-  layer.W = spread(layer, params.W);
-  layer.b = params.b;
-  if (norm) {
-    const { scale, shift } = affineOf(params, norm);
-    layer.W = Float64Array.from(layer.W, (w, index) => w * scale[index % fanOut]);
-    layer.b = Float64Array.from(params.b, (b, j) => b * scale[j] + shift[j]);
-  }
+  Object.assign(layer, folded(layer));
   if (layer.cut) Object.assign(layer, withoutCut(layer));
-  layer.edges = taps === 1 ? layer.W : edgeStrengths(layer);
+  layer.edges = layer.taps === 1 ? layer.W : edgeStrengths(layer);
   Object.assign(layer, degrees(layer));
   layer.folds = (layer.folds ?? 0) + 1; // tells that its weights may have changed
+}
+
+/** W and b of a layer: batch normalization in evaluation mode is one more affine map. */
+export function folded(layer) {
+  const { params, norm, fanOut } = layer;
+  const [W, b] = [spread(layer, params.W), params.b];
+  if (!norm) return { W, b };
+  const { scale, shift } = affineOf(params, norm);
+  return {
+    W: Float64Array.from(W, (w, index) => w * scale[index % fanOut]),
+    b: Float64Array.from(b, (bias, j) => bias * scale[j] + shift[j]),
+  };
 }
 
 /** How many weights that are not 0 lead into each unit, and out of each behind. */
 function degrees({ edges, fanIn, fanOut }) {
   const [inDegrees, outDegrees] = [new Int32Array(fanOut), new Int32Array(fanIn)];
   for (let i = 0, edge = 0; i < fanIn; i++) {
+    let out = 0;
     for (let j = 0; j < fanOut; j++, edge++) {
-      if (edges[edge] === 0) continue;
-      inDegrees[j] += 1;
-      outDegrees[i] += 1;
+      const is = edges[edge] === 0 ? 0 : 1;
+      inDegrees[j] += is;
+      out += is;
     }
+    outDegrees[i] = out;
   }
   return { inDegrees, outDegrees };
 }
@@ -154,9 +161,11 @@ function edgeStrengths({ W, fanIn, fanOut }) {
   const nEdges = fanIn * fanOut;
   const squares = new Float64Array(nEdges);
   const sums = new Float64Array(nEdges);
-  W.forEach((w, index) => {
-    squares[index % nEdges] += w * w;
-    sums[index % nEdges] += w;
-  });
+  for (let w = 0; w < W.length; ) {
+    for (let edge = 0; edge < nEdges; edge++, w++) {
+      squares[edge] += W[w] * W[w];
+      sums[edge] += W[w];
+    }
+  }
   return squares.map((square, edge) => (sums[edge] < 0 ? -1 : 1) * Math.sqrt(square));
 }

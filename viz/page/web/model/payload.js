@@ -3,9 +3,9 @@
 import { fold, groupPlaces } from "./layers.js";
 import { windowSources } from "./windows.js";
 
-/** @param {string | Float32Array} numbers base64 of little-endian float32 @returns {Float32Array} nobody else's */
+/** @param {string | Float32Array} numbers base64 of little-endian float32 @returns {Float32Array} which nobody changes */
 export function decodeFloats(numbers) {
-  return typeof numbers === "string" ? new Float32Array(decodeBytes(numbers).buffer) : numbers.slice();
+  return typeof numbers === "string" ? new Float32Array(decodeBytes(numbers).buffer) : numbers;
 }
 
 /** @param {string | Uint8Array} bytes or base64 of them @returns {Float32Array} ink in [0, 1], each byte / 255 */
@@ -23,7 +23,7 @@ export function decodeBytes(base64) {
 }
 
 /**
- * Columns of units and the layers between them.
+ * Columns of units and the layers between them. Arrays are those of the payload: who teaches a layer gives it new ones.
  * @param {object} payload what `payload.py` wrote, or diagram.js made
  * @returns {{columns: object[], layers: object[]}} a column has key, ids, size (graph units),
  *   x and y (Float64Array), and each of its units rows × columns numbers: 1 × 1, or a map; a layer

@@ -1,6 +1,6 @@
 /** The page proves itself: what NumPy, or the network's own framework, computed, against JavaScript. */
 
-import { fold } from "./layers.js";
+import { folded } from "./layers.js";
 import { forward } from "./network.js";
 import { decodeFloats, readCases } from "./payload.js";
 
@@ -13,8 +13,7 @@ export const GOOD = 1e-4; // largest difference from other programs that counts 
  */
 export function selfCheck(payload, layers, params) {
   const cases = readCases(payload);
-  const original = layers.map((layer, n) => ({ ...layer, params: params[n], cut: null }));
-  original.forEach(fold);
+  const original = layers.map((layer, n) => ({ ...layer, params: params[n] })).map((layer) => ({ ...layer, ...folded(layer) }));
   let maxError = 0;
   const { by, probabilities } = payload.cases;
   const said = probabilities && decodeFloats(probabilities);

@@ -1,20 +1,22 @@
-/** Teaches the page's own copy of the network, one step at a time; every step can be undone. */
+/** Teaches the page's own network, one step at a time; the last steps can be undone. Arrays never change: a step makes new ones. */
 
 import { gradients, lossOf } from "./backward.js";
 import { fold } from "./layers.js";
 import { forward } from "./network.js";
 import { rmspropStep, rmspropTerms } from "./optimizers.js";
 
-const MOST_UNDOS = 100;
+const MOST_UNDOS = 100; // steps that can be undone, at most …
+const MOST_NUMBERS = 5e7; // … and numbers that are kept for that, three for each parameter and step
 
 export class Teacher {
-  /** @param {object[]} layers changed in place by lessons */
+  /** @param {object[]} layers that lessons give other parameters */
   constructor(layers) {
     this.layers = layers;
-    this.original = layers.map(({ params }) => copyOf(params));
+    this.original = layers.map(({ params }) => params);
+    this.mostUndos = undosOf(layers);
     this.base = this.original; // what a reset goes back to
-    this.meanSquares = layers.map(({ params }) => zerosLike(params));
-    this.past = []; // what the last steps, at most MOST_UNDOS, began with
+    this.meanSquares = null; // all 0
+    this.past = []; // what the last steps, at most that many, began with
     this.steps = 0; // taken and not taken back
     this.lesson = null; // what the last step did
   }
@@ -28,12 +30,13 @@ export class Teacher {
   teach(ink, label) {
     const before = forward(this.layers, ink);
     const slopes = gradients(this.layers, before, label);
-    const params = this.layers.map((layer) => copyOf(layer.params));
-    const meanSquares = this.meanSquares.map((arrays) => copyOf(arrays));
-    this.past.push({ params, meanSquares, lesson: this.lesson });
-    if (this.past.length > MOST_UNDOS) this.past.shift();
+    const { meanSquares } = this;
+    this.past.push({ params: this.layers.map(({ params }) => params), meanSquares, lesson: this.lesson });
+    if (this.past.length > this.mostUndos) this.past.shift();
     this.steps += 1;
+    this.meanSquares = this.layers.map(({ params }, n) => (meanSquares ? copyOf(meanSquares[n]) : zerosLike(params)));
     this.layers.forEach((layer, n) => {
+      layer.params = copyOf(layer.params);
       for (const [name, array] of Object.entries(layer.params)) {
         rmspropStep(array, this.meanSquares[n][name], slopes[n][name]);
       }
@@ -57,7 +60,7 @@ export class Teacher {
   edge(layer, index) {
     const { params, meanSquares } = this.past[this.past.length - 1];
     const at = this.layers[layer].places?.indexOf(index) ?? index;
-    return rmspropTerms(params[layer].W[at], meanSquares[layer].W[at], this.lesson.slopes[layer].W[at]);
+    return rmspropTerms(params[layer].W[at], meanSquares?.[layer].W[at] ?? 0, this.lesson.slopes[layer].W[at]);
   }
 
   /** The weight with the largest gradient of the last lesson, and where it stands in W. */
@@ -89,21 +92,24 @@ export class Teacher {
 
   /** The layers are another network's now: lessons begin with that. */
   rebase() {
-    this.base = this.layers.map(({ params }) => copyOf(params));
-    for (const squares of this.meanSquares) for (const array of Object.values(squares)) array.fill(0);
+    this.base = this.layers.map(({ params }) => params);
+    this.meanSquares = null;
     [this.past, this.steps, this.lesson] = [[], 0, null];
   }
 
   restore(params, meanSquares) {
+    this.meanSquares = meanSquares;
     this.layers.forEach((layer, n) => {
-      for (const [name, array] of Object.entries(layer.params)) {
-        array.set(params[n][name]);
-        if (meanSquares) this.meanSquares[n][name].set(meanSquares[n][name]);
-        else this.meanSquares[n][name].fill(0);
-      }
+      layer.params = params[n];
       fold(layer);
     });
   }
+}
+
+/** How many steps of a network can be kept. */
+function undosOf(layers) {
+  const numbers = layers.flatMap(({ params }) => Object.values(params)).reduce((sum, { length }) => sum + length, 0);
+  return Math.min(MOST_UNDOS, Math.max(1, Math.floor(MOST_NUMBERS / (3 * numbers))));
 }
 
 /** A copy of named arrays. */

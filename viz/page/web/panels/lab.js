@@ -6,7 +6,7 @@ import { EdgeChoice } from "../model/choice.js";
 import { confidenceIn, isCalibrated, tell } from "../model/confidence.js";
 import { Cuts } from "../model/cuts.js";
 import { Inputs } from "../model/inputs.js";
-import { fold, inputLength, meanInput } from "../model/layers.js";
+import { fold, inputLength, meanInput, multiplications } from "../model/layers.js";
 import { argmax, forward } from "../model/network.js";
 import { strongestPaths } from "../model/paths.js";
 import { readNetwork } from "../model/payload.js";
@@ -234,8 +234,7 @@ export class Lab {
   setWeights(layers, source) {
     this.layers.forEach((layer, n) => {
       const { params, before, norm, after, usual } = layers[n];
-      for (const [name, array] of Object.entries(layer.params)) array.set(params[name]);
-      Object.assign(layer, { before, norm, after, usual });
+      Object.assign(layer, { params, before, norm, after, usual });
       fold(layer);
     });
     this.source = source;
@@ -281,6 +280,11 @@ export class Lab {
     this.onChange("network");
   }
 
+  /** Multiplications of one forward pass. */
+  get multiplications() {
+    return this.layers.reduce((sum, layer) => sum + multiplications(layer), 0);
+  }
+
   /** How far the network is from that of the file, of which its facts were measured: 0 only if it is that. */
   get changes() {
     return this.teacher.steps + (this.source ? 1 : 0) + this.cuts.list.length;
@@ -293,8 +297,7 @@ export class Lab {
    */
   adopt(learned, usual) {
     this.layers.forEach((layer, n) => {
-      layer.params.W.set(learned[n].W);
-      layer.params.b.set(learned[n].b);
+      layer.params = learned[n];
       if (usual) layer.usual = usual[n];
       fold(layer);
     });

@@ -21,5 +21,10 @@ export function notify(...words) {
 /** Says something that shall be read before a long work begins. */
 export async function announce(sentence) {
   notify(sentence);
-  await new Promise((resolve) => setTimeout(resolve, TO_PAINT));
+  await shownOnScreen();
+}
+
+/** What has just been drawn is seen. */
+export function shownOnScreen() {
+  return new Promise((resolve) => setTimeout(resolve, TO_PAINT));
 }

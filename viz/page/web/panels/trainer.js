@@ -229,7 +229,7 @@ export class Trainer {
       this.onReport();
     } else {
       this.lab.facts.test = { accuracy: this.measured.accuracy, name: this.heldOutName };
-      this.lab.adopt(this.views(), usual);
+      this.lab.adopt(this.layers(), usual);
     }
   }
 
@@ -253,13 +253,8 @@ export class Trainer {
     return { ...made, cases: { ...made.cases, by: english`Learning: every step is NumPy’s` }, learns: true };
   }
 
-  /** W and b of each layer: copies, which the page may change. */
+  /** W and b of each layer, parts of the vector that came. */
   layers() {
-    return this.views().map(({ W, b }) => ({ W: W.slice(), b: b.slice() }));
-  }
-
-  /** The same, parts of the vector that came. */
-  views() {
     let at = 0;
     const take = (length) => this.params.subarray(at, (at += length));
     const sizes = this.sizes();

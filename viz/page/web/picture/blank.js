@@ -1,6 +1,7 @@
 /** The page as it was before it showed anything, so that it can begin anew with another network. */
 
 import { decodeFloats } from "../model/payload.js";
+import { areMany } from "./units.js";
 
 const KEPT = "script, noscript, style"; // of the body's children, what stays as it is
 
@@ -37,5 +38,5 @@ export function graphOf({ columns, classNames }, container, options) {
     }),
   );
   const graph = { nodes, edges: new vis.DataSet(), options };
-  return { ...graph, network: new vis.Network(container, graph, options) };
+  return { ...graph, network: new vis.Network(container, areMany(columns) ? {} : graph, options) };
 }

@@ -199,7 +199,7 @@ export function intersect(a, b) {
   return { left, top, width, height };
 }
 
-function contains(outer, inner) {
+export function contains(outer, inner) {
   const slack = 1e-6 * (Math.abs(outer.width) + Math.abs(outer.height));
   return (
     inner.left >= outer.left - slack &&

@@ -4,21 +4,16 @@ import { largestDrawn, strongest } from "../model/attribution.js";
 import { noPaths } from "../model/paths.js";
 import { flowsOf } from "../model/sums.js";
 import { intersect, widen } from "./edges.js";
+import { Painting } from "./painting.js";
 
 const HIGHLIGHTED = 60; // strongest edges shown into and out of the selected unit
 export const BELOW = 16; // graph units below a column for the point that is "all others"
 const GLOWING = 60; // drawn edges of each layer, at most, that glow because they carry most …
 const MOST_GLOWING = 600; // … and of all layers together
 
-/** Paints lines once for each change and each resting view; a frame only moves the painting. */
-export class LineLayer {
-  /** @param {object} extent the rectangle of graph units that holds everything */
-  constructor(extent) {
-    this.extent = extent;
-    this.bundles = [];
-    this.canvas = document.createElement("canvas");
-    this.area = null;
-  }
+/** Lines as one painting. */
+export class LineLayer extends Painting {
+  bundles = [];
 
   /** @param {object[]} lines of lineOf @param {object | null} seen the visible rectangle, with scale */
   set(lines, seen) {
@@ -27,28 +22,16 @@ export class LineLayer {
   }
 
   paint({ scale, ...seen }) {
-    const area = intersect(widen(seen), this.extent);
-    this.area = area.width > 0 && area.height > 0 ? area : null;
-    if (!this.area) return;
-    const ctx = this.canvas.getContext("2d");
-    const [width, height] = [Math.ceil(area.width * scale), Math.ceil(area.height * scale)];
-    if (width !== this.canvas.width || height !== this.canvas.height) {
-      [this.canvas.width, this.canvas.height] = [width, height];
-    }
-    ctx.resetTransform();
-    ctx.clearRect(0, 0, width, height);
-    ctx.setTransform(scale, 0, 0, scale, -area.left * scale, -area.top * scale);
-    for (const { path, color, alpha, width } of this.bundles) {
-      [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
-      ctx.stroke(path);
-    }
-    this.scale = scale;
+    super.paint(intersect(widen(seen), this.extent), scale, (ctx) => {
+      for (const { path, color, alpha, width } of this.bundles) {
+        [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
+        ctx.stroke(path);
+      }
+    });
   }
 
   draw(ctx) {
-    if (!this.area || this.bundles.length === 0) return;
-    const { width, height } = this.canvas;
-    ctx.drawImage(this.canvas, this.area.left, this.area.top, width / this.scale, height / this.scale);
+    if (this.bundles.length > 0) super.draw(ctx);
   }
 }
 

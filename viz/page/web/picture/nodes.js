@@ -8,7 +8,7 @@ export const EMPTY_PIXEL = 0.16; // side of a pixel without ink, as a share of i
 export const UNREAD = 0.12; // width of the lines of a pixel that no edge leaves, the same
 export const GAUGE = 0.1; // width of an output's ring, as a share of its size
 const NEAR = { unit: 52, output: 84, map: 96, pixel: 36 }; // css pixels from which a unit shows more of itself
-const STEPPED_BACK = 0.72; // how much of a unit goes while another one is looked at
+export const STEPPED_BACK = 0.72; // how much of a unit goes while another one is looked at
 
 export class Nodes {
   /** @param {Lab} lab @param {() => void} redraw asks for a new frame */
@@ -82,16 +82,38 @@ export class Nodes {
   /** A vis-network `ctxRenderer` for one unit; it reads the arrays anew at every call. */
   renderer(column, unit) {
     const { size } = this.columns[column];
-    const isOutput = column === this.columns.length - 1;
-    const draw = this.sheets[column] ? this.drawMap : column === 0 ? this.drawPixel : isOutput ? this.drawOutput : this.drawHidden;
     const nodeDimensions = { width: size, height: size };
     const drawNode = (ctx, x, y) => {
       const steppedBack = this.amount > 0 && !this.kept[column][unit];
       if (steppedBack) ctx.globalAlpha = 1 - STEPPED_BACK * this.amount;
-      draw.call(this, ctx, x, y, size, column, unit);
+      this.draw(ctx, x, y, column, unit);
       if (steppedBack) ctx.globalAlpha = 1;
     };
     return ({ ctx, x, y }) => ({ drawNode: () => drawNode(ctx, x, y), nodeDimensions });
+  }
+
+  /** One unit at a place. */
+  draw(ctx, x, y, column, unit) {
+    const isOutput = column === this.columns.length - 1;
+    const draw = this.sheets[column] ? this.drawMap : column === 0 ? this.drawPixel : isOutput ? this.drawOutput : this.drawHidden;
+    draw.call(this, ctx, x, y, this.columns[column].size, column, unit);
+  }
+
+  /** Whether the units of a column are plain dots, as seen now. */
+  areDots(column) {
+    return column > 0 && column < this.columns.length - 1 && !this.sheets[column] && !this.isNear(column);
+  }
+
+  /** Color of a hidden unit. */
+  colorOf(column, unit) {
+    const value = this.speaks(column) ? this.values[column][unit] : 0;
+    return this.palette.passedOn(value, this.limits[column], this.lab.isSigned(column));
+  }
+
+  /** What draws the outlines of dots and maps. */
+  setOutline(ctx) {
+    ctx.lineWidth = 0.8;
+    ctx.strokeStyle = this.palette.theme.outline;
   }
 
   drawPixel(ctx, x, y, size, column, unit) {
@@ -119,8 +141,7 @@ export class Nodes {
 
   drawMap(ctx, x, y, size, column, unit) {
     if (this.speaks(column)) this.sheets[column].draw(ctx, unit, x, y, size);
-    ctx.lineWidth = 0.8;
-    ctx.strokeStyle = this.palette.theme.outline;
+    this.setOutline(ctx);
     ctx.strokeRect(x - size / 2, y - size / 2, size, size);
   }
 
@@ -139,16 +160,15 @@ export class Nodes {
   }
 
   drawHidden(ctx, x, y, size, column, unit) {
+    const color = this.colorOf(column, unit);
+    const isOn = this.speaks(column) && this.values[column][unit] !== 0;
+    if (this.isNear(column) && this.drawField(ctx, x, y, size, column, unit, isOn ? color : null)) return;
     ctx.beginPath();
     ctx.arc(x, y, size / 2, 0, 2 * Math.PI);
-    const value = this.speaks(column) ? this.values[column][unit] : 0;
-    const color = this.palette.passedOn(value, this.limits[column], this.lab.isSigned(column));
-    if (this.isNear(column) && this.drawField(ctx, x, y, size, column, unit, value !== 0 ? color : null)) return;
     ctx.fillStyle = color;
     ctx.fill();
     if (this.isFar) return;
-    ctx.lineWidth = 0.8;
-    ctx.strokeStyle = this.palette.theme.outline;
+    this.setOutline(ctx);
     ctx.stroke();
   }
 

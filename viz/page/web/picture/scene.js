@@ -5,6 +5,7 @@ import { extentOf } from "./edges.js";
 import { Focus } from "./focus.js";
 import { Labels } from "./labels.js";
 import { BELOW, edgesAround, glowingEdges, LineLayer, linesOf, reach, restLines } from "./lines.js";
+import { areMany, UnitLayer } from "./units.js";
 
 const REST = 120; // milliseconds without a change of the view before it is painted sharply
 const WHISPER = 0.07; // what is left of the other edges while one unit is looked at
@@ -16,6 +17,7 @@ export class Scene {
     Object.assign(this, { lab, nodes });
     this.flow = new LineLayer(boxWithRest(lab.columns)); // what all others bring, what glows
     this.around = new LineLayer(extentOf(lab.columns)); // edges of the unit that is looked at
+    this.units = areMany(lab.columns) ? new UnitLayer(lab.columns, nodes, redraw) : null; // null: vis-network draws them
     this.labels = new Labels(lab, nodes);
     this.focus = new Focus(redraw, () => this.lookAround());
     this.neighbors = []; // edges of the unit that is looked at, see edgesAround
@@ -36,6 +38,7 @@ export class Scene {
     const rest = restLines(lab, palette, this.rests);
     this.glowing = isBlank ? [] : glowingEdges(lab);
     this.flow.set([rest, linesOf(lab, palette, this.glowing)], this.seen);
+    this.units?.forget();
     if (this.focus.place) this.lookAround();
   }
 
@@ -64,6 +67,7 @@ export class Scene {
     ctx.globalAlpha = amount;
     if (amount > 0) this.around.draw(ctx);
     ctx.globalAlpha = 1;
+    this.units?.draw(ctx, this.seen, amount);
   }
 
   drawEdges(ctx, alpha) {
@@ -93,6 +97,7 @@ export class Scene {
   setStage(stage) {
     this.stage = stage;
     this.nodes.stage = stage;
+    this.units?.forget();
   }
 
   /** While the view moves, what was painted is scaled; when it rests, it is painted sharply. */
@@ -110,6 +115,7 @@ export class Scene {
     this.flow.paint(seen);
     this.around.paint(seen);
     this.edges.sharpen(seen);
+    this.units?.forget();
   }
 
   /** Above the nodes: the unit that is looked at, the edge that is pointed at, all words. */

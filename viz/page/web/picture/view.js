@@ -30,11 +30,13 @@ export class View {
     Object.assign(this, { container, lab, scene });
     this.large = false; // whether it is seen from the back of a room
     this.touched = false; // has the person moved the view?
-    graph.nodes.update(
-      lab.columns.flatMap(({ ids }, column) =>
-        ids.map((id, unit) => ({ id, shape: "custom", ctxRenderer: nodes.renderer(column, unit) })),
-      ),
-    );
+    if (!scene.units) {
+      graph.nodes.update(
+        lab.columns.flatMap(({ ids }, column) =>
+          ids.map((id, unit) => ({ id, shape: "custom", ctxRenderer: nodes.renderer(column, unit) })),
+        ),
+      );
+    }
     this.network = graph.network;
     this.network.setOptions({ interaction: { selectable: false, hover: false } });
     container.querySelector(".vis-network").tabIndex = -1; // the keyboard stops once, at the picture itself
