@@ -78,7 +78,8 @@ window.bench = (() => {
 
   const strokes = [];
 
-  /** From now on every move of the pen on the pad is timed until its picture stands. */
+  /** From now on every move of the pen on the pad is timed until its picture stands, drawn to the last pixel. Browsers
+   *  tell of moves just before a frame: a page that draws in that same one is not charged with any waiting. */
   function watchStrokes() {
     document.addEventListener(
       "pointermove",

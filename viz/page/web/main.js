@@ -13,6 +13,7 @@ import { byId, element } from "./picture/dom.js";
 import { Examiner } from "./panels/examiner.js";
 import { extras } from "./panels/extras.js";
 import { drawnLayers } from "./picture/drawn.js";
+import { tellNext } from "./picture/frames.js";
 import { picturePng, pictureSvg, save } from "./picture/exports.js";
 import { FeaturesPanel } from "./panels/features.js";
 import { HowMuchToCut } from "./panels/how-much-to-cut.js";
@@ -50,12 +51,14 @@ import { workerProgram } from "./panels/worker-program.js";
 
 const LARGE = 2e6; // bytes of a file that takes a moment to read
 const QUICK = 1e8; // multiplications of a self-check that no picture has to wait for
+const PAUSE = 120; // milliseconds of a still pen, before what takes long is said of its drawing
 const FIRST_DIGIT = 3; // the example that is drawn when the page opens
 
 /** @param {object} payload see payload.js @param {object} graph see graphOf @param {AbortSignal} signal the end of it
  *  @param {string} hash the link to the state that it begins with @param {Lab} [kept] of the same network, with what was done to it */
 function start(payload, graph, signal, hash, kept) {
   let isOpen = false; // what opens with the page opens calmly
+  let pause = null; // of the pen, in which the caption is told anew
   const lab = kept ?? new Lab(payload);
   lab.onChange = changed;
   const palettes = Object.fromEntries(
@@ -116,10 +119,13 @@ function start(payload, graph, signal, hash, kept) {
     if (what === "selection" && !isLooking && inspector.current === unitPanel) inspector.current = answerPanel;
     compared?.follow(what);
     const isLive = (what === "learning" || what === "weights") && trainer.isRunning; // one of many changes in a row
-    if (isLive) showPanelSoon();
-    else inspector.show(palette());
+    const isDrawn = what === "ink" && lab.isDrawing; // another one, of which one watches the picture and the answer
+    const tell = isDrawn ? tellNext : (words) => words();
+    if (isLive || (isDrawn && inspector.current !== answerPanel)) showPanelSoon();
+    else tell(showPanel);
     funnel.show(what, palette(), isLive);
-    if (what !== "selection" && what !== "weights") showCaption(); // while weights move it waits
+    if (isDrawn) showCaptionAtPause();
+    else if (what !== "selection" && what !== "weights") showCaption(); // while weights move it waits
     if (what === "ink" && isOpen && scene.stage === null) for (const one of [light, compared?.funnel.light]) one?.follow();
     keyboard.tell(what);
     if (features) features.show(palette());
@@ -128,6 +134,10 @@ function start(payload, graph, signal, hash, kept) {
     ribbon?.show();
     takenOut.show();
     classroom?.follow();
+    tell(showStage);
+  }
+
+  function showStage() {
     stage.show();
   }
 
@@ -136,12 +146,22 @@ function start(payload, graph, signal, hash, kept) {
     showBadge(check, lab);
   }
 
-  /** The panel behind the next frame, so that the picture has this one for itself. */
+  function showPanel() {
+    if (!signal.aborted) inspector.show(palette());
+  }
+
+  /** The same behind the next frame, so that the picture has this one for itself. */
   function showPanelSoon() {
-    requestAnimationFrame(() => setTimeout(() => signal.aborted || inspector.show(palette())));
+    requestAnimationFrame(() => setTimeout(showPanel));
+  }
+
+  function showCaptionAtPause() {
+    clearTimeout(pause);
+    pause = setTimeout(() => signal.aborted || showCaption(), PAUSE);
   }
 
   function showCaption() {
+    clearTimeout(pause);
     caption.show();
     compared?.tellWhatIsDrawn();
   }

@@ -29,10 +29,11 @@ export function incomingRanks(values, fanOut) {
  * single units; for maps the sum over all taps. Column sums + bias are the next (mean)
  * pre-activations.
  * @param {object} layer @param {ArrayLike<number>} input what meanInput gives, taps · fanIn
+ * @param {Float64Array} [products] of another drawing, to be written over: with every move of a pen memory is no longer given anew
  */
-export function contributions({ W, fanIn, fanOut }, input) {
+export function contributions({ W, fanIn, fanOut }, input, products = new Float64Array(fanIn * fanOut)) {
   const nEdges = fanIn * fanOut;
-  const products = new Float64Array(nEdges);
+  products.fill(0);
   for (let row = 0; row < input.length; row++) {
     if (input[row] === 0) continue;
     const start = (row * fanOut) % nEdges;
@@ -62,7 +63,9 @@ export function drawnAndRest(products, ranks, limit, fanOut) {
   const drawn = new Float64Array(fanOut);
   const rest = new Float64Array(fanOut);
   for (let edge = 0, j = 0; edge < products.length; edge++, j = j + 1 === fanOut ? 0 : j + 1) {
-    (ranks[edge] < limit ? drawn : rest)[j] += products[edge];
+    if (products[edge] === 0) continue; // most of them: where there is no ink
+    if (ranks[edge] < limit) drawn[j] += products[edge];
+    else rest[j] += products[edge];
   }
   return { drawn, rest };
 }
@@ -121,11 +124,10 @@ function dot(a, b) {
 
 /** Among drawn edges (rank < limit) the `n` with the largest |value|; zeros never count. */
 export function largestDrawn(values, ranks, limit, n) {
-  const least = leastOfLargest(values, ranks, limit, n);
-  const edges = [];
-  for (let edge = 0; edge < values.length; edge++) {
-    if (values[edge] !== 0 && ranks[edge] < limit && Math.abs(values[edge]) >= least) edges.push(edge);
-  }
+  const drawn = [];
+  for (let edge = 0; edge < values.length; edge++) if (values[edge] !== 0 && ranks[edge] < limit) drawn.push(edge);
+  const least = leastOfLargest(values, drawn, n);
+  const edges = drawn.filter((edge) => Math.abs(values[edge]) >= least);
   if (edges.length <= n) return edges;
   const strengths = Float64Array.from(edges, (edge) => Math.abs(values[edge])).sort();
   const nth = strengths[strengths.length - n];
@@ -133,13 +135,11 @@ export function largestDrawn(values, ranks, limit, n) {
 }
 
 /** A bound that at least the `n` largest reach and not many others: counted by size, without sorting them. */
-function leastOfLargest(values, ranks, limit, n) {
+function leastOfLargest(values, edges, n) {
   let largest = 0;
-  for (let edge = 0; edge < values.length; edge++) if (ranks[edge] < limit) largest = Math.max(largest, Math.abs(values[edge]));
+  for (const edge of edges) largest = Math.max(largest, Math.abs(values[edge]));
   const counts = new Int32Array(SIZES + 1);
-  for (let edge = 0; edge < values.length; edge++) {
-    if (ranks[edge] < limit) counts[Math.floor((Math.abs(values[edge]) / largest) * SIZES)] += 1;
-  }
+  for (const edge of edges) counts[Math.floor((Math.abs(values[edge]) / largest) * SIZES)] += 1;
   let size = SIZES;
   for (let found = counts[size]; found < n && size > 0; found += counts[size]) size -= 1;
   return (size / SIZES) * largest * (1 - 1e-9); // rounding leaves none out

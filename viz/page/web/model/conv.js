@@ -7,23 +7,51 @@ export const conv = {
 
   multiplications: ({ W, sources, taps }) => (W.length * sources.length) / taps,
 
-  /** z at every place = Σ over the kernel of x · W, plus b; summed in double precision. */
+  /**
+   * z at every place = Σ over the kernel of x · W, plus b; summed in double precision. What is not 0 at a place is
+   * gathered once, then four units sum it at a time: sums in variables are ten times as fast as sums in an array.
+   */
   preActivation({ W, b, fanIn, fanOut, taps, sources }, x) {
-    const z = new Float64Array((sources.length / taps) * fanOut);
+    const z = new Float32Array((sources.length / taps) * fanOut);
+    const [values, rows] = [new Float64Array(taps * fanIn), new Int32Array(taps * fanIn)]; // what, and where in W
     for (let place = 0, start = 0; start < z.length; place++, start += fanOut) {
-      for (let j = 0; j < fanOut; j++) z[start + j] = b[j];
+      let n = 0;
       for (let tap = 0; tap < taps; tap++) {
         const source = sources[place * taps + tap];
         if (source < 0) continue;
         for (let i = 0; i < fanIn; i++) {
           const value = x[source * fanIn + i];
           if (value === 0) continue;
-          const w = (tap * fanIn + i) * fanOut;
-          for (let j = 0; j < fanOut; j++) z[start + j] += value * W[w + j];
+          values[n] = value;
+          rows[n++] = (tap * fanIn + i) * fanOut;
         }
       }
+      let j = 0;
+      for (; j + 4 <= fanOut; j += 4) {
+        let z0 = b[j];
+        let z1 = b[j + 1];
+        let z2 = b[j + 2];
+        let z3 = b[j + 3];
+        for (let k = 0; k < n; k++) {
+          const value = values[k];
+          const w = rows[k] + j;
+          z0 += value * W[w];
+          z1 += value * W[w + 1];
+          z2 += value * W[w + 2];
+          z3 += value * W[w + 3];
+        }
+        z[start + j] = z0;
+        z[start + j + 1] = z1;
+        z[start + j + 2] = z2;
+        z[start + j + 3] = z3;
+      }
+      for (; j < fanOut; j++) {
+        let sum = b[j];
+        for (let k = 0; k < n; k++) sum += values[k] * W[rows[k] + j];
+        z[start + j] = sum;
+      }
     }
-    return Float32Array.from(z);
+    return z;
   },
 
   /** What each row of W is multiplied with, averaged over all places: the mean z is its sum. */

@@ -33,7 +33,9 @@ export function readInk({ before, params }, ink) {
 
 /** What the units pass on for their sums. */
 export function activate(layer, z) {
-  const a = z.map(activationOf(layer).value);
+  const { value } = activationOf(layer);
+  const a = z.slice();
+  for (let at = 0; at < a.length; at++) a[at] = value(a[at]);
   return layer.after ? normalized(affineOf(layer.params, layer.after, "after"), a) : a;
 }
 

@@ -14,48 +14,55 @@ const MOST = 6;
  * @returns {ArrayLike<number>[]} of a single digit the canvas itself
  */
 export function digitParts(canvas, width) {
-  const { pieces, boxes } = connected(canvas, width);
+  const { runs, boxes } = connected(canvas, width);
   if (boxes.length < 2) return boxes.map(() => canvas);
   const owners = digitsOf(boxes);
   const n = Math.max(...owners) + 1;
   if (n === 1 || n > MOST) return [canvas];
   const digits = Array.from({ length: n }, () => new Float32Array(canvas.length));
-  pieces.forEach((piece, pixel) => {
-    if (piece > 0) digits[owners[piece - 1]][pixel] = canvas[pixel];
-  });
+  for (const { start, end, part } of runs) {
+    for (let pixel = start; pixel < end; pixel++) digits[owners[part]][pixel] = canvas[pixel];
+  }
   return digits;
 }
 
-/** Numbers the pixels of each connected part, 0 being paper, and gives the parts' boxes. */
+/**
+ * The ink of each row in runs without a gap, {start, end, part}, as pixels of the canvas, and the box of each connected
+ * part; parts are numbered by their first pixels. Runs that touch, at a corner, too, are one part.
+ */
 function connected(canvas, width) {
-  const height = canvas.length / width;
-  const pieces = new Int32Array(canvas.length);
-  const boxes = [];
-  const open = [];
-  for (let first = 0; first < canvas.length; first++) {
-    if (pieces[first] > 0 || !(canvas[first] > INK_THRESHOLD)) continue;
-    const box = [height, width, 0, 0];
-    pieces[first] = boxes.push(box);
-    open.push(first);
-    while (open.length > 0) {
-      const pixel = open.pop();
-      const row = Math.floor(pixel / width);
-      const column = pixel - row * width;
-      if (row < box[0]) box[0] = row;
-      if (column < box[1]) box[1] = column;
-      if (row >= box[2]) box[2] = row + 1;
-      if (column >= box[3]) box[3] = column + 1;
-      const right = Math.min(column + 1, width - 1);
-      for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, height - 1); r++) {
-        for (let near = r * width + Math.max(column - 1, 0); near <= r * width + right; near++) {
-          if (pieces[near] > 0 || !(canvas[near] > INK_THRESHOLD)) continue;
-          pieces[near] = boxes.length;
-          open.push(near);
-        }
+  const runs = [];
+  const owner = []; // of each part the one that it turned out to belong to, which has a lower number
+  const last = (part) => (owner[part] === part ? part : last(owner[part]));
+  for (let row = 0, above = 0; row < canvas.length; row += width) {
+    const own = runs.length; // the first run of this row; those of the row above begin at `above`
+    for (let pixel = row; pixel < row + width; pixel++) {
+      if (!(canvas[pixel] > INK_THRESHOLD)) continue;
+      const start = pixel;
+      while (pixel < row + width && canvas[pixel] > INK_THRESHOLD) pixel++;
+      let part = owner.length;
+      while (above < own && runs[above].end + width < start) above++;
+      for (let near = above; near < own && runs[near].start + width <= pixel; near++) {
+        const other = last(runs[near].part);
+        owner[Math.max(part, other)] = Math.min(part, other);
+        part = Math.min(part, other);
       }
+      if (part === owner.length) owner.push(part);
+      runs.push({ start, end: pixel, part });
     }
+    above = own;
   }
-  return { pieces, boxes };
+  const boxes = new Map();
+  for (const run of runs) {
+    run.part = last(run.part);
+    const row = Math.floor(run.start / width);
+    if (!boxes.has(run.part)) boxes.set(run.part, [row, width, row, 0]);
+    const box = boxes.get(run.part);
+    [box[1], box[2], box[3]] = [Math.min(box[1], run.start - row * width), row + 1, Math.max(box[3], run.end - row * width)];
+  }
+  const numbers = [...boxes.keys()]; // as they are found: by their first pixels
+  for (const run of runs) run.part = numbers.indexOf(run.part);
+  return { runs, boxes: [...boxes.values()] };
 }
 
 /**

@@ -32,16 +32,17 @@ export const POOLS = {
 
 /** Index of the largest number of every window, of equal ones the first; padding never wins. */
 function winners({ sources, taps, channels }, activation) {
-  return Int32Array.from({ length: (sources.length / taps) * channels }, (_, at) => {
-    const [place, channel] = [Math.floor(at / channels), at % channels];
-    let best = -1;
-    for (let tap = 0; tap < taps; tap++) {
+  const best = new Int32Array((sources.length / taps) * channels).fill(-1);
+  for (let tap = 0; tap < taps; tap++) {
+    for (let place = 0, at = 0; at < best.length; place++) {
       const source = sources[place * taps + tap];
-      const other = source * channels + channel;
-      if (source >= 0 && (best < 0 || activation[other] > activation[best])) best = other;
+      for (let channel = 0; channel < channels; channel++, at++) {
+        const other = source * channels + channel;
+        if (source >= 0 && (best[at] < 0 || activation[other] > activation[best[at]])) best[at] = other;
+      }
     }
-    return best;
-  });
+  }
+  return best;
 }
 
 /** Visit every number of every window with its share of the window's mean. */

@@ -3,6 +3,8 @@
 import { drawnAndRest, strongest } from "./attribution.js";
 import { othersAverage } from "./drawings.js";
 
+const averages = new WeakMap(); // of ranks what othersAverage said last, which no drawing changes
+
 /**
  * For every layer what flows into each unit: through drawn edges, and through all others, which is
  * what they usually give and what is special about this drawing.
@@ -11,9 +13,18 @@ import { othersAverage } from "./drawings.js";
 export function flowsOf({ layers, products, ranks, limit }) {
   return layers.map((layer, n) => {
     const { drawn, rest } = drawnAndRest(products[n], ranks[n], limit, layer.fanOut);
-    const average = othersAverage(layer, ranks[n], limit);
+    const average = averageOf(layer, ranks[n], limit);
     return { drawn, rest, othersAverage: average, othersDeviation: rest.map((sum, j) => sum - average[j]) };
   });
+}
+
+function averageOf(layer, ranks, limit) {
+  const { folds, usual } = layer;
+  const known = averages.get(ranks);
+  if (known?.folds === folds && known.usual === usual && known.limit === limit) return known.average;
+  const average = othersAverage(layer, ranks, limit);
+  averages.set(ranks, { folds, usual, limit, average });
+  return average;
 }
 
 /**

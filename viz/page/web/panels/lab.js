@@ -323,7 +323,7 @@ export class Lab {
   think() {
     this.trace = forward(this.layers, this.ink);
     this.told = this.tell(this.trace);
-    this.products = this.layers.map((layer, n) => contributions(layer, meanInput(layer, this.trace.inputs[n])));
+    this.products = this.layers.map((layer, n) => contributions(layer, meanInput(layer, this.trace.inputs[n]), this.products?.[n]));
     this.means = [this.seen, ...this.trace.activations].map((values, column) => this.meansOf(values, column));
     this.map = null;
     this.ways = null;

@@ -1,6 +1,7 @@
 /** The pad: strokes become ink on a canvas, point by point, however fast the pointer moves. */
 
 import { drawSegment, drawStroke } from "../model/strokes.js";
+import { readNext } from "../picture/frames.js";
 import { colorTable } from "../picture/theme.js";
 
 export const PAD_SIZE = 280; // pixels a side of the ink, whatever size the pad has on the screen
@@ -11,6 +12,7 @@ export class Pad {
   constructor(canvas, onChange, onRest) {
     Object.assign(this, { canvas, onChange, onRest });
     canvas.width = canvas.height = PAD_SIZE;
+    this.image = new ImageData(PAD_SIZE, PAD_SIZE);
     this.surface = { ink: new Float32Array(PAD_SIZE ** 2), width: PAD_SIZE, height: PAD_SIZE };
     this.base = null; // ink that was loaded, below the strokes
     this.strokes = []; // {points: [x, y][], width}, in pixels of the ink
@@ -18,6 +20,10 @@ export class Pad {
     this.current = null; // {pointer, stroke} while drawing
     this.resting = null; // what waits for the pen to have been up for a while
     this.digits = [this.surface.ink]; // the ink of each digit, see digits.js
+    this.read = () => {
+      this.paint();
+      this.onChange();
+    };
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
@@ -124,13 +130,7 @@ export class Pad {
 
   /** However many points arrive within a frame, it is painted and thought about once. */
   changed() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      this.paint();
-      this.onChange();
-    });
+    readNext(this.read);
   }
 
   /** After another drawing has taken the place of this one: nobody is drawing it. */
@@ -157,11 +157,9 @@ export class Pad {
 
   paint() {
     if (!this.shades) return;
-    const ctx = this.canvas.getContext("2d");
-    const image = ctx.createImageData(PAD_SIZE, PAD_SIZE);
-    const pixels = new Uint32Array(image.data.buffer);
-    const { ink } = this.surface;
-    for (let pixel = 0; pixel < ink.length; pixel++) pixels[pixel] = this.shades[Math.round(ink[pixel] * 255)];
-    ctx.putImageData(image, 0, 0);
+    const pixels = new Uint32Array(this.image.data.buffer);
+    const { shades, surface } = this;
+    for (let pixel = 0; pixel < pixels.length; pixel++) pixels[pixel] = shades[Math.round(surface.ink[pixel] * 255)];
+    this.canvas.getContext("2d").putImageData(this.image, 0, 0);
   }
 }

@@ -8,6 +8,7 @@
 
 import { startWorker } from "./dom.js";
 import { edgeStyle, rasterEdges, rasterWorker } from "./edge-raster.js";
+import { drawBitmap, onPixels } from "./pixels.js";
 
 const MARGIN = 0.25; // of the view, on each side of the sharp bitmap
 const MOST_PIXELS = 12e6; // of one bitmap
@@ -59,8 +60,7 @@ export class EdgeLayer {
     const covers = detail && contains(detail.area, intersect(seen, this.extent));
     const best = covers && detail.version === (overview?.version ?? 0) ? detail : overview;
     if (!best) return;
-    const { left, top, width, height } = best.area;
-    ctx.drawImage(best.bitmap, left, top, width, height);
+    drawBitmap(ctx, best.bitmap, best.area);
   }
 
   /** Nothing more is painted. */
@@ -84,8 +84,9 @@ export class EdgeLayer {
   }
 
   async paint(which) {
-    const { scale, ...seen } = this.seen ?? { ...this.extent, scale: 1 };
-    const area = which === "overview" ? this.extent : intersect(widen(seen), this.extent);
+    const seen = this.seen ?? { ...this.extent, scale: 1 };
+    const { scale } = seen;
+    const area = onPixels(which === "overview" ? this.extent : intersect(widen(seen), this.extent), seen);
     if (area.width <= 0 || area.height <= 0 || !this.style) return;
     const version = this.version;
     const wanted = which === "overview" ? Math.min(scale, 2) : scale;

@@ -2,6 +2,7 @@
 
 import { drawnLayers } from "./drawn.js";
 import { EdgeLayer } from "./edges.js";
+import { drawNever, drawNext } from "./frames.js";
 import { Light } from "./light.js";
 import { Nodes } from "./nodes.js";
 import { Scene } from "./scene.js";
@@ -14,7 +15,7 @@ export class Funnel {
    */
   constructor(container, graph, lab, palette) {
     Object.assign(this, { graph, lab });
-    this.frame = null; // however much changes within a frame, the picture is drawn once
+    this.draw = () => graph.network.redraw();
     const redraw = () => this.redraw();
     this.nodes = new Nodes(lab, redraw);
     this.nodes.setPalette(palette);
@@ -31,10 +32,7 @@ export class Funnel {
   }
 
   redraw() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.graph.network.redraw();
-    });
+    drawNext(this.draw);
   }
 
   /** @param {string} what has changed, see Lab @param {boolean} [isLive] whether it is one of many changes in a row */
@@ -61,7 +59,7 @@ export class Funnel {
   }
 
   end() {
-    cancelAnimationFrame(this.frame);
+    drawNever(this.draw);
     this.light.stop();
     this.edges.end();
     this.graph.network.destroy();

@@ -5,6 +5,7 @@
  * strokes a few dozen paths, and the picture below is not drawn anew.
  */
 
+import { strokeEach } from "./lines.js";
 import { stillness } from "./motion.js";
 
 const WHOLE = 680; // milliseconds from the ink to the answer
@@ -137,10 +138,5 @@ function stroke(ctx, lines, from, to, width, alpha) {
   if (end <= start) return;
   ctx.globalAlpha = alpha;
   ctx.lineWidth = width;
-  ctx.beginPath();
-  for (const [x, y, dx, dy] of lines) {
-    ctx.moveTo(x + start * dx, y + start * dy);
-    ctx.lineTo(x + end * dx, y + end * dy);
-  }
-  ctx.stroke();
+  strokeEach(ctx, lines.map(([x, y, dx, dy]) => [x + start * dx, y + start * dy, x + end * dx, y + end * dy]));
 }

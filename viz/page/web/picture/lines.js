@@ -5,38 +5,56 @@ import { noPaths } from "../model/paths.js";
 import { flowsOf } from "../model/sums.js";
 import { intersect, widen } from "./edges.js";
 import { Painting } from "./painting.js";
+import { onPixels } from "./pixels.js";
 
 const HIGHLIGHTED = 60; // strongest edges shown into and out of the selected unit
 export const BELOW = 16; // graph units below a column for the point that is "all others"
 const GLOWING = 60; // drawn edges of each layer, at most, that glow because they carry most …
 const MOST_GLOWING = 600; // … and of all layers together
 
-/** Lines as one painting. */
+/**
+ * Lines as one painting, but for those that no frame has shown yet: that one strokes them on the picture itself, so that
+ * a pen that moves pays for no painting.
+ */
 export class LineLayer extends Painting {
   bundles = [];
+  isNew = false; // whether no frame has shown these lines yet
 
-  /** @param {object[]} lines of lineOf @param {object | null} seen the visible rectangle, with scale */
-  set(lines, seen) {
+  /** @param {object[]} lines of lineOf */
+  set(lines) {
     this.bundles = lines.flatMap(bundle);
-    if (seen) this.paint(seen);
+    [this.isNew, this.area] = [true, null];
   }
 
-  paint({ scale, ...seen }) {
-    super.paint(intersect(widen(seen), this.extent), scale, (ctx) => {
-      for (const { path, color, alpha, width } of this.bundles) {
-        [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
-        ctx.stroke(path);
-      }
-    });
+  paint(seen) {
+    super.paint(onPixels(intersect(widen(seen), this.extent), seen), seen.scale, (ctx) => this.stroke(ctx));
   }
 
-  draw(ctx) {
-    if (this.bundles.length > 0) super.draw(ctx);
+  stroke(ctx) {
+    for (const { ends, color, alpha, width } of this.bundles) {
+      [ctx.strokeStyle, ctx.globalAlpha, ctx.lineWidth] = [color, alpha, width];
+      strokeEach(ctx, ends);
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx in graph units @param {object} seen the visible rectangle, with scale */
+  draw(ctx, seen) {
+    if (this.bundles.length === 0) return;
+    const isNew = this.isNew && ctx.globalAlpha === 1; // else all together are pale
+    this.isNew = false;
+    if (isNew) {
+      this.stroke(ctx);
+      return;
+    }
+    if (!this.area) this.paint(seen);
+    super.draw(ctx);
   }
 }
 
 /**
- * One grey edge into each unit: what those that are not drawn give now, beyond their average.
+ * One grey edge into each unit: what those that are not drawn give now, beyond their average. Less than a sixteenth of
+ * the largest would be two percent of grey: nobody sees it, but it would take as long as the others.
  * @param {boolean[]} rests of each layer, whether there are any that are not drawn
  */
 export function restLines(lab, palette, rests) {
@@ -47,11 +65,12 @@ export function restLines(lab, palette, rests) {
     const from = restAnchor(columns[n]);
     const to = columns[n + 1];
     const limit = Math.max(1e-12, ...othersDeviation.map(Math.abs));
-    return Array.from(othersDeviation, (value, j) => {
+    const lines = Array.from(othersDeviation, (value, j) => {
       const strength = inSteps(Math.abs(value) / limit);
       const style = { color: palette.theme.muted, alpha: 0.08 + 0.4 * strength, width: 0.3 + 2 * strength };
-      return { ends: [from.x, from.y, to.x[j], to.y[j]], ...style };
+      return { ends: [from.x, from.y, to.x[j], to.y[j]], strength, ...style };
     });
+    return lines.filter(({ strength }) => strength > 0);
   });
 }
 
@@ -155,15 +174,23 @@ function inSteps(strength) {
   return Math.round(strength * 8) / 8;
 }
 
-/** Lines of one color, alpha and width become one path: a frame strokes dozens, not hundreds. */
+/** Each line by itself, which costs a tenth of one path of them all: of that, crossings have to be found. */
+export function strokeEach(ctx, lines) {
+  for (const [x0, y0, x1, y1] of lines) {
+    ctx.beginPath();
+    ctx.moveTo(x0, y0);
+    ctx.lineTo(x1, y1);
+    ctx.stroke();
+  }
+}
+
+/** Lines of one color, alpha and width together, the thickest last. */
 function bundle(lines) {
   const bundles = new Map();
   for (const { ends, color, alpha, width } of lines) {
     const key = `${color} ${width}`;
-    if (!bundles.has(key)) bundles.set(key, { path: new Path2D(), color, alpha, width });
-    const { path } = bundles.get(key);
-    path.moveTo(ends[0], ends[1]);
-    path.lineTo(ends[2], ends[3]);
+    if (!bundles.has(key)) bundles.set(key, { ends: [], color, alpha, width });
+    bundles.get(key).ends.push(ends);
   }
   return [...bundles.values()].sort((a, b) => a.width - b.width);
 }

@@ -52,7 +52,8 @@ export class Nodes {
   /** Maps are painted once for each change, all of a column on one scale. */
   paintSheet(i) {
     const { palette, limits } = this;
-    const color = i === 0 ? (value) => palette.inkTable[step(value)] : (value) => palette.passedOnRgb(value, limits[i], this.lab.isSigned(i));
+    const isSigned = this.lab.isSigned(i);
+    const color = i === 0 ? (value) => palette.inkTable[step(value)] : (value) => palette.passedOnRgb(value, limits[i], isSigned);
     this.sheets[i]?.paint(this.values[i], color);
   }
 

@@ -1,6 +1,7 @@
 /** A painting on a canvas of its own: made once for each change and each resting view; a frame only moves it. */
 
 import { contains, intersect } from "./edges.js";
+import { drawBitmap } from "./pixels.js";
 
 export class Painting {
   /** @param {object} extent the rectangle of graph units that holds everything */
@@ -35,6 +36,6 @@ export class Painting {
   draw(ctx) {
     if (!this.area) return;
     const { width, height } = this.canvas;
-    ctx.drawImage(this.canvas, this.area.left, this.area.top, width / this.scale, height / this.scale);
+    drawBitmap(ctx, this.canvas, { ...this.area, width: width / this.scale, height: height / this.scale });
   }
 }

@@ -37,7 +37,7 @@ export class Scene {
     this.rests = ranks.map((ofLayer) => !isBlank && ofLayer.some((rank) => rank >= limit && rank !== NO_EDGE));
     const rest = restLines(lab, palette, this.rests);
     this.glowing = isBlank ? [] : glowingEdges(lab);
-    this.flow.set([rest, linesOf(lab, palette, this.glowing)], this.seen);
+    this.flow.set([rest, linesOf(lab, palette, this.glowing)]);
     this.units?.forget();
     if (this.focus.place) this.lookAround();
   }
@@ -51,7 +51,7 @@ export class Scene {
   lookAround() {
     const { place } = this.focus;
     this.neighbors = edgesAround(this.lab, place);
-    this.around.set([linesOf(this.lab, this.palette, this.neighbors.toReversed())], this.seen); // strongest on top
+    this.around.set([linesOf(this.lab, this.palette, this.neighbors.toReversed())]); // strongest on top
     this.nodes.keep(place, this.neighbors.map(({ other }) => other));
   }
 
@@ -65,7 +65,7 @@ export class Scene {
     if (this.stage === null) this.drawEdges(ctx, alpha);
     else this.drawStages(ctx, alpha);
     ctx.globalAlpha = amount;
-    if (amount > 0) this.around.draw(ctx);
+    if (amount > 0) this.around.draw(ctx, this.seen);
     ctx.globalAlpha = 1;
     this.units?.draw(ctx, this.seen, amount);
   }
@@ -73,7 +73,7 @@ export class Scene {
   drawEdges(ctx, alpha) {
     ctx.globalAlpha = alpha;
     this.edges.draw(ctx, this.seen);
-    this.flow.draw(ctx);
+    this.flow.draw(ctx, this.seen);
   }
 
   /** Step by step: the edges that have just spoken, those that have before, those that will. */

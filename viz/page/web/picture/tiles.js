@@ -16,15 +16,16 @@ export class Sheet {
     const { units, columns, canvas } = this;
     const ctx = canvas.getContext("2d");
     const image = ctx.createImageData(canvas.width, canvas.height);
-    for (let at = 0; at < values.length; at++) {
-      const [cell, unit] = [Math.floor(at / units), at % units];
-      const x = unit * columns + (cell % columns);
-      const pixel = 4 * (Math.floor(cell / columns) * units * columns + x);
-      const [red, green, blue] = color(values[at]);
-      image.data[pixel] = red;
-      image.data[pixel + 1] = green;
-      image.data[pixel + 2] = blue;
-      image.data[pixel + 3] = 255;
+    for (let cell = 0, at = 0; at < values.length; cell++) {
+      const column = cell % columns;
+      let pixel = 4 * ((cell - column) * units + column);
+      for (let unit = 0; unit < units; unit++, at++, pixel += 4 * columns) {
+        const channels = color(values[at]);
+        image.data[pixel] = channels[0];
+        image.data[pixel + 1] = channels[1];
+        image.data[pixel + 2] = channels[2];
+        image.data[pixel + 3] = 255;
+      }
     }
     ctx.putImageData(image, 0, 0);
   }

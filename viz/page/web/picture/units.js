@@ -9,6 +9,7 @@ import { intersect, widen } from "./edges.js";
 import { reach } from "./lines.js";
 import { STEPPED_BACK } from "./nodes.js";
 import { Painting } from "./painting.js";
+import { onPixels } from "./pixels.js";
 
 const MOST_NODES = 2000; // that vis-network draws: as in page.py
 
@@ -45,9 +46,9 @@ export class UnitLayer {
     this.isStale = this.nodes.fields.waits; // some receptive fields come with later frames
   }
 
-  paint(painting, column, { scale, ...seen }) {
-    const area = onPixels(intersect(widen(seen), painting.extent), seen, scale);
-    painting.paint(area, scale, (ctx) => {
+  paint(painting, column, seen) {
+    const area = onPixels(intersect(widen(seen), painting.extent), seen);
+    painting.paint(area, seen.scale, (ctx) => {
       const { x, y, size } = this.columns[column];
       const isIn = (unit) => Math.abs(x[unit] - area.left - area.width / 2) < (area.width + size) / 2 && Math.abs(y[unit] - area.top - area.height / 2) < (area.height + size) / 2;
       const units = Array.from(x.keys()).filter(isIn);
@@ -88,11 +89,4 @@ export class UnitLayer {
 function boxOf(column) {
   const { left, right, top, bottom } = reach(column);
   return { left: left - 1, top: top - 1, width: right - left + 2, height: bottom - top + 2 };
-}
-
-/** A rectangle that begins where a pixel of the view does: what is painted in it stays sharp. */
-function onPixels({ left, top, width, height }, seen, scale) {
-  const down = (value, from) => from + Math.floor((value - from) * scale) / scale;
-  const [x, y] = [down(left, seen.left), down(top, seen.top)];
-  return { left: x, top: y, width: width + left - x, height: height + top - y };
 }
