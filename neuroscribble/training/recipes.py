@@ -183,9 +183,11 @@ BEST_CNN = replace(  # made cnn.npz; docs/cnn.md tells how it was chosen
     average=0.999,
     keep_last=True,
     smoothing=0.02,
-    n_pen=BEST.n_pen,
+    n_pen=BEST.n_pen // 2,
     n_pendigits=BEST.n_pendigits,
     n_nonsense=BEST.n_nonsense,
+    n_wide=BEST.n_wide,
+    n_unfinished=BEST.n_unfinished,
 )
 
 CLASSIC = replace(CNN, model="classic", epochs=6, learning_rate=1e-3, average=0.998)
