@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hand import draw
+from hand import DRAWN, draw
 
 from neuroscribble.ink.normalize import normalize_ink
 from neuroscribble.ink.parts import digit_parts
@@ -52,6 +52,7 @@ def test_two_digits_are_read_one_after_the_other(
     np.testing.assert_allclose(shown(page), expected[1], atol=0.03)  # the mouse: whole pixels
     four.focus()
     page.keyboard.press("Enter")
+    page.evaluate(DRAWN)  # its words come behind the picture
     np.testing.assert_allclose(shown(page), expected[0], atol=0.03)
     assert four.get_attribute("aria-pressed") == "true"
     assert page.evaluate("document.activeElement.textContent").startswith("4")
