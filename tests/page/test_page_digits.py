@@ -65,5 +65,6 @@ def test_two_digits_are_read_one_after_the_other(
     with pytest.raises(Exception, match="showDigit: i must be the place of a drawn digit, from 0"):
         page.evaluate("neuroscribble.showDigit(2)")
     page.get_by_role("button", name="Undo").click()
+    page.evaluate(DRAWN)
     assert page.evaluate("neuroscribble.answer()") == "4"
     assert not row.is_visible()
