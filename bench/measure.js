@@ -64,6 +64,7 @@ window.bench = (() => {
         intervals.push(now - last);
         last = now;
       }
+      if (intervals.length === 0) throw new Error("no light was seen behind a drawing");
     }
     return intervals.slice(0, n);
   }

@@ -13,13 +13,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from turns import run_alone, spread
+
 from neuroscribble.data.download import FOLDER_VARIABLE
 from neuroscribble.data.mnist import find_mnist
-from neuroscribble.errors import NeuroscribbleError
 
 TURNS = 15
 READ = """
@@ -64,10 +64,6 @@ def seconds(code: str, data: Path, folder: str) -> float:
     return perf_counter() - began
 
 
-def spread(values: list[float]) -> str:
-    return f"{min(values):.2f}, {median(values):.2f}, {max(values):.2f}"
-
-
 def main() -> None:
     data = Path(os.environ.get(FOLDER_VARIABLE) or find_mnist()).resolve()
     with TemporaryDirectory() as folder:
@@ -78,17 +74,13 @@ def main() -> None:
         ]
     print(f"least, median, most of {TURNS} turns")
     more = [1000 * (turn["help"] - turn["nothing"]) for turn in turns]
-    print(f"--help, more than an empty Python: {spread(more)} ms")
+    print(f"--help, more than an empty Python: {spread(more, decimals=2)} ms")
     for way, what in (("ink", "read as ink"), ("bytes", "read as bytes")):
         ratios = [turn["train"] / turn[way] for turn in turns]
-        print(f"train to its first step ÷ NumPy and MNIST {what}: {spread(ratios)}")
+        print(f"train to its first step ÷ NumPy and MNIST {what}: {spread(ratios, decimals=2)}")
     for way in WAYS:
-        print(f"{way:>8}: {spread([turn[way] for turn in turns])} s")
+        print(f"{way:>8}: {spread([turn[way] for turn in turns], decimals=2)} s")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except NeuroscribbleError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(2)
+    run_alone(main)

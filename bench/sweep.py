@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -21,7 +20,8 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
-from neuroscribble.errors import NeuroscribbleError
+from turns import run_alone, spread
+
 from neuroscribble.machine import prefer_wide_kernels
 from neuroscribble.sweeps.engine import facts, outcomes, workers_of
 from neuroscribble.sweeps.run import Job, Materials, Outcome, facts_of, run
@@ -64,10 +64,6 @@ def timed(runs: Runs, n_at_once: int, epochs: int, n_each: int) -> tuple[float, 
     came = runs([job(seed, epochs) for seed in range(n_at_once * n_each)])
     wall = perf_counter() - began
     return wall, sum(one.seconds for one in came) / (n_at_once * wall)
-
-
-def spread(ratios: list[float]) -> str:
-    return f"{min(ratios):.3f}, {median(ratios):.3f}, {max(ratios):.3f}"
 
 
 def compare(ways: dict[str, tuple[int, Runs]], epochs: int, n_each: int) -> None:
@@ -122,8 +118,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except NeuroscribbleError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(2)
+    run_alone(main)

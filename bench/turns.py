@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -38,6 +39,22 @@ def peers_python() -> str:
 def is_missing(reason: str) -> bool:
     """Whether a contender was left out because something is not installed, rather than broken."""
     return any(word in reason for word in ABSENT)
+
+
+def spread(values: Sequence[float], *, decimals: int = 3) -> str:
+    """The least of some turns' values, the one in the middle, and the most."""
+    return ", ".join(f"{one:.{decimals}f}" for one in (min(values), median(values), max(values)))
+
+
+def run_alone(main: Callable[[], None]) -> None:
+    """A benchmark as a program: what a person can cause ends as in the command line, with 2."""
+    from neuroscribble.errors import NeuroscribbleError
+
+    try:
+        main()
+    except NeuroscribbleError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 class Process:

@@ -156,6 +156,5 @@ def _rows(network: Network, data: str | Path | None) -> Asked:
 
 def _some(named: NamedDigits) -> NamedDigits:
     """So many of the digits, chosen at random, always the same."""
-
     chosen = np.random.default_rng(0).permutation(len(named.digits))[:N_KNOWN]
     return replace(named, digits=named.digits.some(chosen))

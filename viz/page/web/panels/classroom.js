@@ -22,7 +22,7 @@ export class Classroom {
     this.at = 0;
   }
 
-  /** All elements, once it is known which language is spoken. */
+  /** All elements, once it is known which language is spoken, with the answers that outlived a reload. */
   build() {
     const { lesson } = this;
     this.steps = lesson.steps.map((step) => this.step(step));
@@ -42,6 +42,7 @@ export class Classroom {
       this.body,
       element("div", { class: "row" }, this.backward, this.forward, this.again),
     );
+    bringBackAnswers(this);
   }
 
   get tasks() {
@@ -91,7 +92,6 @@ export class Classroom {
     const isFirst = this.page === null;
     this.page = page;
     if (isFirst) this.build();
-    if (isFirst) bringBackAnswers(this);
     document.querySelector("main").prepend(this.element);
     if (isFirst) this.show();
     if (isFirst) this.set();
