@@ -45,6 +45,7 @@ class InputSpec:
     features: tuple[str, ...] = ()  # names, one for each feature, or none
     classes: tuple[str, ...] = ()  # names, one for each class, or none
     upright: bool = False  # pictures are sheared upright before the first layer, as nn/upright.py
+    even: bool = False  # upright ones are centered and evenly spread as well, as nn/even.py
     box: int | None = None  # pixels that a digit's longer side takes; None: as in MNIST
 
     def __post_init__(self) -> None:
@@ -65,6 +66,8 @@ class InputSpec:
                 )
         if self.upright and not self.is_picture:
             raise SettingsError(f"only pictures can be set upright; got {sides[0]} features.")
+        if self.even and not self.upright:
+            raise SettingsError("only pictures that are set upright can be evened.")
         if self.box is not None and not 1 <= self.box <= min(sides):
             raise SettingsError(f"a digit of {self.box} pixels does not fit into {sides}.")
         if self.features and len(self.features) != self.n_inputs:
@@ -113,6 +116,7 @@ class InputSpec:
         if self.is_picture:
             said.append("dark ink" if self.dark_ink else "bright ink")
             said += ["upright"] if self.upright else []
+            said += ["even"] if self.even else []
         else:
             said[0] = said[0].replace(" ", " features ", 1)
         if self.mean != (0.0,) or self.std != (1.0,):
@@ -181,8 +185,8 @@ def _with(spec: InputSpec, part: str, words: str) -> InputSpec:
         numbers = tuple(float(number) for number in re.findall(NUMBER, statistic[2]))
         is_mean = statistic[1].lower() == "mean"
         return replace(spec, mean=numbers) if is_mean else replace(spec, std=numbers)
-    if part.lower() == "upright":
-        return replace(spec, upright=True)
+    if part.lower() in ("upright", "even"):
+        return replace(spec, upright=True, even=spec.even or part.lower() == "even")
     ink = re.fullmatch(r"(dark|bright|light|black|white)(?:\s+ink)?(?:\s+on\s+\w+)?", part, re.I)
     if ink:
         return replace(spec, dark_ink=ink[1].lower() in ("dark", "black"))

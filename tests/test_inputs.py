@@ -26,6 +26,7 @@ PICTURE = InputSpec(shape=(28, 28))
         ("0..255, mean 33.3, std 78.6", 255 / 78.6, -33.3 / 78.6),
         ("28 × 28 × 1, std: 2", 0.5, 0),
         ("28x28 in 0..1, bright ink, upright", 1, 0),
+        ("28x28 in 0..1, bright ink, upright, even", 1, 0),
         ("", 1, 0),
     ],
 )
@@ -50,6 +51,9 @@ def test_features_have_names_means_and_deviations_of_their_own() -> None:
 def test_pictures_may_be_set_upright_and_features_may_not() -> None:
     assert read_words("dark ink, Upright", PICTURE).upright
     assert not read_words("dark ink", PICTURE).upright
+    assert read_words("Even", PICTURE).upright
+    assert read_words("even, upright", PICTURE).even
+    assert not read_words("upright", PICTURE).even
     with pytest.raises(SettingsError, match="only pictures can be set upright"):
         read_words("upright", InputSpec(shape=(3,)))
 

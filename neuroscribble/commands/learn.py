@@ -71,6 +71,11 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     help="Set every picture upright before the network reads it, now and later.",
 )
 @click.option(
+    "--even/--no-even",
+    default=None,
+    help="Set it upright, center it and spread it evenly.",
+)
+@click.option(
     "--teacher",
     metavar="FILE",
     help="Learn also what the network in this file says of each digit, such as cnn.npz.",
@@ -148,6 +153,7 @@ def train(
     batch: int | None,
     edges: int | None,
     upright: bool | None,
+    even: bool | None,
     teacher: str | None,
     teacher_share: float | None,
     teacher_temperature: float | None,
@@ -194,6 +200,7 @@ def train(
         batch=batch,
         edges=edges,
         upright=upright,
+        even=even,
         teacher=teacher,
         teacher_share=teacher_share,
         teacher_temperature=teacher_temperature,

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..shapes import CLASS_NAMES, N_CLASSES, Floats, Labels
-from .batches import Digits
+from .batches import Digits, grey_levels
 from .pen import pen_digits
 from .pendigits import COST, PenSample, draw_samples, load_pendigits, rewrite
 from .scribbles import letters, scribbles
@@ -36,6 +36,22 @@ class Mixture:
     digits: Digits
     parts: dict[str, int]  # how many of each kind
     missing: str | None = None  # one sentence
+    times: int = 1  # that an epoch shows each of the training set's digits, which come first
+
+    @property
+    def shown(self) -> Digits:
+        """What an epoch shows."""
+        if self.times == 1:
+            return self.digits
+        first, *_ = self.parts.values()
+        again = np.tile(np.arange(first), self.times - 1)
+        return self.digits.some(np.concatenate([again, np.arange(len(self.digits))]))
+
+    def in_words(self) -> str:
+        """ "55,000 training digits, each 3 times, 3,000 scribbles and letters"."""
+        words = [f"{n:,} {name}" for name, n in self.parts.items()]
+        words[0] += f", each {self.times} times" if self.times > 1 else ""
+        return ", ".join(words)
 
     def as_meta(self) -> dict[str, Any]:
         return {"parts": self.parts, "missing": self.missing}
@@ -44,6 +60,7 @@ class Mixture:
 def mix(
     learning: Digits,
     *,
+    times: int = 1,
     n_pen: int,
     n_pendigits: int,
     n_nonsense: int,
@@ -57,13 +74,13 @@ def mix(
 
     Half of the nonsense are scribbles, half are letters. `n_wide` pen digits are written in the
     shapes of `pen_shapes_wide`; `n_unfinished` digits are not finished, or two, and are to be read
-    as no digit. Without the pendigits' file the
+    as no digit. An epoch shows what there was before `times` times. Without the pendigits' file the
     mixture does without them and says so; nothing is added to classes that are not the digits.
     """
     if class_names != CLASS_NAMES:
         asked_for = n_pen or n_pendigits or n_nonsense or n_wide or n_unfinished
         parts = {"training pictures": len(learning)}
-        return Mixture(learning, parts, NOT_DIGITS if asked_for else None)
+        return Mixture(learning, parts, NOT_DIGITS if asked_for else None, times)
     parts, missing = {"training digits": len(learning)}, None
     images: list[Floats] = []  # of what is added
     labels: list[Labels] = []
@@ -106,7 +123,10 @@ def mix(
         labels.append(np.full(n_unfinished, NO_DIGIT, np.int64))
         parts["unfinished digits and pairs"] = n_unfinished
     if not images:
-        return Mixture(learning, parts, missing)
-    all_images = np.concatenate([learning.images, *images]).astype(np.float32)
-    together = Digits(all_images, np.concatenate([learning.labels, *labels]))
-    return Mixture(together, parts, missing)
+        return Mixture(learning, parts, missing, times)
+    if learning.pixels.dtype == np.uint8:  # a quarter of the memory
+        pixels = np.concatenate([learning.pixels, *map(grey_levels, images)])
+    else:
+        pixels = np.concatenate([learning.images, *images]).astype(np.float32)
+    together = Digits(pixels, np.concatenate([learning.labels, *labels]))
+    return Mixture(together, parts, missing, times)

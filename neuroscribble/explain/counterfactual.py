@@ -17,7 +17,6 @@ import numpy as np
 from ..errors import PictureError, SettingsError
 from ..nn.network import Network
 from ..nn.reads import input_of
-from ..nn.upright import taken_back
 from ..shapes import Floats, check_shape
 from .attribution import effective_linear_map
 
@@ -101,8 +100,7 @@ def scores(network: Network, images: Floats) -> Floats:
 def slopes(network: Network, image: Floats) -> Floats:
     """(D, K): what a little more of each pixel of the drawing gives to each of the scores."""
     templates = effective_linear_map(network, image).templates
-    if network.upright is not None:
-        templates = taken_back(templates.T, image, network.upright).T
+    templates = network.taken_back(templates.T, image).T
     none = np.zeros_like(templates)
     return np.hstack([none, templates]) if templates.shape[1] == 1 else templates
 

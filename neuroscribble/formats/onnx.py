@@ -21,7 +21,7 @@ from .onnx_gelu import with_gelu
 from .onnx_graph import ancestors, input_shape, main_output, source
 from .onnx_model import UINT8, Input, Model, Node, read_model
 from .onnx_operators import OPERATORS, Live
-from .onnx_write import UPRIGHT_INK
+from .onnx_write import EVEN_INK, UPRIGHT_INK
 from .reading import Reading
 
 
@@ -57,8 +57,10 @@ def read_onnx(content: bytes, hints: Hints, folder: Path) -> Reading:
 
 
 def _told_words(model: Model) -> str | None:
-    """Whether its pictures are set upright, as `onnx_write` says it in the metadata."""
-    return "upright" if model.facts.get("input", "").startswith(UPRIGHT_INK) else None
+    """Whether its pictures are set upright or even, as `onnx_write` says it in the metadata."""
+    told = model.facts.get("input", "")
+    words = {UPRIGHT_INK: "upright", EVEN_INK: "even"}
+    return next((word for ink, word in words.items() if told.startswith(ink)), None)
 
 
 def _told_classes(model: Model) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from ..nn.pooling import Flatten, MaxPool2d, Unflatten
 
 OPSET, IR_VERSION = 17, 8
 UPRIGHT_INK = "ink of upright pictures"  # in the metadata: what the file reads
+EVEN_INK = "ink of upright and even pictures"
 FLOAT, INT64 = 1, 7
 OUTPUTS = {"softmax": "Softmax", "sigmoid": "Sigmoid"}  # of ours → operator
 
@@ -48,7 +49,7 @@ def onnx_bytes(network: Network) -> bytes:
         graph.add(OUTPUTS[network.output.name], "output", **axis)
     n_units = network.output_shapes[next(reversed(network.layers))][0]
     spec = from_meta(network.meta.get("input"))
-    ink = "ink" if network.upright is None else UPRIGHT_INK
+    ink = "ink" if network.upright is None else EVEN_INK if network.even else UPRIGHT_INK
     facts = {
         "output": network.output.name,
         "class_names": json.dumps(list(network.class_names)),

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import WeightsError
-from ..inputs import from_meta
+from ..inputs import InputSpec, from_meta
 from ..nn.conv import Conv2d
 from ..nn.descriptions import build_layers, describe, layer_arrays
 from ..nn.layers import Dense, Layer, ReLU
@@ -29,13 +29,15 @@ def network_of(stored: WeightsFile | LayersFile) -> Network:
     layers = usual_order(_layers(stored))
     input_shape = _input_shape(layers)
     n_units, output = _require_modest(layers, input_shape), _output(stored.meta)
+    stands = _stands(stored.meta, input_shape)
     network = Network(
         layers,
         input_shape=input_shape,
         class_names=_class_names(stored.meta, output, n_units),
         meta=stored.meta,
         output=output.name,
-        upright=_upright(stored.meta, input_shape),
+        upright=stands.shape if stands else None,
+        even=stands is not None and stands.even is True,
     )
     network.usual = _usual(stored.usual, network)
     if not any("W" in layer.params for layer in layers.values()):
@@ -115,12 +117,12 @@ def _usual(arrays: Params, network: Network) -> dict[str, Usual]:
     return usual
 
 
-def _upright(meta: dict[str, Any], input_shape: tuple[int, ...]) -> tuple[int, ...] | None:
-    """The shape of the pictures that are set upright, where the file's input says so."""
+def _stands(meta: dict[str, Any], input_shape: tuple[int, ...]) -> InputSpec | None:
+    """The input of a network whose pictures are set upright, where the file says so."""
     told = from_meta(meta.get("input"))
     if told is None or told.upright is not True or (told.n_inputs,) != input_shape:
         return None
-    return told.shape
+    return told
 
 
 def _output(meta: dict[str, Any]) -> Output:

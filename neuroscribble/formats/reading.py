@@ -63,6 +63,7 @@ class Reading:
             meta=meta,
             output=output.name,
             upright=spec.shape if spec.upright else None,
+            even=spec.even,
         )
 
 

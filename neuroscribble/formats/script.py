@@ -83,6 +83,37 @@ def upright(x, rows, columns):
                 values[:] = np.interp(at, np.arange(-1, columns + 1), np.pad(values, 1))
     return pictures.reshape(len(x), -1)
 '''
+EVEN = '''
+
+def even(x, rows, columns):
+    """Pictures without slant, their ink centered and evenly spread: moment normalization."""
+    pictures = x.reshape(len(x), rows, columns, -1).astype(float)
+    for picture in pictures:
+        ink = picture.sum(axis=2)
+        total = max(ink.sum(), 1e-9)
+        places = [np.arange(rows) - rows / 2, np.arange(columns) - columns / 2]
+        y, x = np.arange(rows), np.arange(columns)
+        center = ink.sum(axis=1) @ y / total, ink.sum(axis=0) @ x / total
+        y, x = y - center[0], x - center[1]
+        height = y**2 @ ink.sum(axis=1)
+        slant = np.clip(y @ ink @ x / height, -1, 1) if height > 1e-9 else 0
+        width = ((x - slant * y[:, None]) ** 2 * ink).sum()
+        spreads = np.sqrt(height / total) / (0.2 * rows), np.sqrt(width / total) / (0.13 * columns)
+        zoom = np.clip(spreads, 0.8, 1.25)
+        at = [c + z * p for c, z, p in zip(center, zoom, places)]
+        for column in picture.swapaxes(0, 1):
+            _sample(column, at[0])
+        for row, place in zip(picture, places[0]):
+            _sample(row, np.arange(columns) + slant * zoom[0] * place)
+            _sample(row, at[1])
+    return pictures.reshape(len(pictures), -1)
+
+
+def _sample(line, at):
+    """A line of ink sampled anew, in place; between two pixels by both, outside is paper."""
+    for values in line.T:
+        values[:] = np.interp(at, np.arange(-1, len(values) + 1), np.pad(values, 1))
+'''
 FOOTER = """
 
 if __name__ == "__main__":
@@ -98,7 +129,8 @@ def script_and_arrays(network: Network, *, script: str, arrays: str) -> tuple[st
     """
     lines = [_line(name, layer) for name, layer in network.layers.items()]
     if network.upright is not None:
-        lines.insert(0, f"x = upright(x, {network.upright[0]}, {network.upright[1]})")
+        stand = "even" if network.even else "upright"
+        lines.insert(0, f"x = {stand}(x, {network.upright[0]}, {network.upright[1]})")
     end = {
         "softmax": [
             "e = np.exp(x - x.max(axis=1, keepdims=True))",
@@ -124,6 +156,7 @@ def script_and_arrays(network: Network, *, script: str, arrays: str) -> tuple[st
         (("mean_pool(",), MEAN),
         (("erf(",), ERF),
         (("upright(",), UPRIGHT),
+        (("even(",), EVEN),
     ]
     text += "".join(helper for calls, helper in helpers if any(call in code for call in calls))
     if "erf(" in code:

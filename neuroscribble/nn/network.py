@@ -16,6 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 from ..arrays import HERE, Place, converted, namespace, precision, require_together, to_numpy
 from ..errors import SettingsError, ShapeError
 from ..shapes import CLASS_NAMES, N_CLASSES, N_PIXELS, Floats, Params
+from . import even, upright
 from .kinds import Role, role_of
 from .layers import Cache, Dense, KeepsStatistics, Layer, ReLU
 from .original import Original
@@ -23,7 +24,6 @@ from .outputs import OUTPUTS, Output
 from .parameters import FlatParams
 from .portrait import portrait
 from .summary import Summary, summarize
-from .upright import upright
 from .usual import Usual
 
 CHUNK = 4096  # images in one forward pass at most
@@ -92,7 +92,8 @@ class Network:
 
     `parameters.flat` is the vector an optimizer works on, `named_params()` the live views.
     `output` is one of OUTPUTS: what becomes of the logits. `upright` is the shape of the pictures
-    that are set upright before the first layer reads them, (28, 28), or None where none are.
+    that are set upright before the first layer reads them, (28, 28), or None where none are, and
+    with `even` they are centered and evenly spread as well.
     `place` is where its parameters live, and where images must: NumPy, unless it was sent `to`
     another library.
     Raises ShapeError at construction when a layer does not fit the one before it, SettingsError
@@ -110,6 +111,7 @@ class Network:
         usual: Mapping[str, Usual] | None = None,
         output: str = "softmax",
         upright: tuple[int, ...] | None = None,
+        even: bool = False,
         place: Place = HERE,
     ) -> None:
         if output not in OUTPUTS:
@@ -118,6 +120,7 @@ class Network:
         self.layers = dict(layers)
         self.input_shape = input_shape
         self.upright = upright
+        self.even = even
         self.class_names = tuple(class_names)
         self.meta: dict[str, Any] = dict(meta or {})
         self.usual: dict[str, Usual] = dict(usual or {})  # by stage; empty where not measured
@@ -168,13 +171,22 @@ class Network:
         return Trace(images, outputs, caches, self.stages, self.output)
 
     def seen(self, images: Floats) -> Floats:
-        """(N, 784) → what the first layer reads: the images, upright where the network says so."""
+        """(N, 784) → what the first layer reads: the images, set as the network says."""
         if self.upright is None:
             return images
+        stand = even.even if self.even else upright.upright
         if self.place == HERE:
-            return upright(images, self.upright)
-        there: Floats = self.place.bring(upright(to_numpy(images), self.upright))
+            return stand(images, self.upright)
+        there: Floats = self.place.bring(stand(to_numpy(images), self.upright))
         return there
+
+    def taken_back(self, gradients: Floats, drawing: Floats) -> Floats:
+        """Gradients of what the first layer reads as those of the drawing, (D,); both (K, D)."""
+        if self.upright is None:
+            return gradients
+        stage = even if self.even else upright
+        drawn: Floats = stage.taken_back(gradients, drawing, self.upright)
+        return drawn
 
     def backward(self, d_logits: Floats, trace: Trace, gradient: FlatParams) -> None:
         """Fill `gradient` with d_loss/d_parameters, by the chain rule from the last layer back.
@@ -285,6 +297,7 @@ class Network:
             usual=self.usual,
             output=self.output.name,
             upright=self.upright,
+            even=self.even,
             place=self.place if place is None else place,
         )
 
@@ -344,7 +357,8 @@ class Network:
         text = self._summary().as_text()
         if self.upright is None:
             return text
-        return f"{text}\nEvery picture is set upright before the first layer reads it."
+        how = "set upright and even" if self.even else "set upright"
+        return f"{text}\nEvery picture is {how} before the first layer reads it."
 
     def _summary(self) -> Summary:
         return summarize(

@@ -13,10 +13,11 @@ def input_of(network: Network) -> InputSpec:
     """As the network's file tells it, else as its first layer does, else as many numbers look.
 
     Whatever range the file tells, a network that reads pictures takes ink from 0 to 1. Whether
-    they are set upright, the network itself knows.
+    they are set upright and even, the network itself knows.
     """
     spec = _told(network)
-    return replace(spec, upright=spec.is_picture and network.upright is not None)
+    upright = spec.is_picture and network.upright is not None
+    return replace(spec, upright=upright, even=upright and network.even)
 
 
 def _told(network: Network) -> InputSpec:

@@ -45,8 +45,8 @@ def slides(images: Floats, shape: tuple[int, ...]) -> NDArray[np.float64]:
     basis[:, 1] = np.arange(columns).repeat(channels)
     row_sums = images.reshape(-1, columns * channels).astype(np.float64) @ basis
     ink, moment = row_sums.reshape(-1, rows, 2).transpose(2, 0, 1)  # (N, rows): Σ ink, Σ ink · x
-    y = np.arange(rows) - _ratio(ink @ np.arange(rows), ink.sum(axis=1))[:, None]
-    slant = _ratio((y * moment).sum(axis=1), (y * y * ink).sum(axis=1))
+    y = np.arange(rows) - ratio(ink @ np.arange(rows), ink.sum(axis=1))[:, None]
+    slant = ratio((y * moment).sum(axis=1), (y * y * ink).sum(axis=1))
     moved: NDArray[np.float64] = slant.clip(-MOST, MOST)[:, None] * y
     return moved
 
@@ -87,12 +87,12 @@ def taken_back(gradients: Floats, drawing: Floats, shape: tuple[int, ...]) -> Fl
     of_slides = (gradients * steps).reshape(len(gradients), rows, -1).sum(axis=2)  # (K, rows)
 
     y, x = np.indices((rows, columns), np.float64).repeat(channels, axis=2).reshape(2, -1)
-    y -= _ratio(drawing @ y, drawing.sum())
-    x -= _ratio(drawing @ x, drawing.sum())
-    leaning = _ratio(drawing @ (x * y), drawing @ y**2)
+    y -= ratio(drawing @ y, drawing.sum())
+    x -= ratio(drawing @ x, drawing.sum())
+    leaning = ratio(drawing @ (x * y), drawing @ y**2)
     slant = leaning.clip(-MOST, MOST)
-    slants = _ratio(y * (x - slant * y), drawing @ y**2) * (slant == leaning)
-    middles = _ratio(y, drawing.sum())
+    slants = ratio(y * (x - slant * y), drawing @ y**2) * (slant == leaning)
+    middles = ratio(y, drawing.sum())
     heights = y.reshape(rows, -1)[:, 0]
     back = slid(gradients, -by.repeat(len(gradients), axis=0), shape)
     back += np.outer(of_slides @ heights, slants)
@@ -100,7 +100,7 @@ def taken_back(gradients: Floats, drawing: Floats, shape: tuple[int, ...]) -> Fl
     return back
 
 
-def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+def ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
     """above / below, and 0 where there is no ink, or ink in one row only."""
     ratio = np.zeros_like(above)
     np.divide(above, below, out=ratio, where=below > TINY)

@@ -109,6 +109,7 @@ def train_and_measure(
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
     mixture = mix(
         learning,
+        times=recipe.times,
         n_pen=recipe.n_pen,
         n_pendigits=recipe.n_pendigits,
         n_nonsense=recipe.n_nonsense,
@@ -124,7 +125,7 @@ def train_and_measure(
     on_device(sentence)
     network = network.to(place)
     augment, calm = _distorting(recipe, rng)
-    shown = mixture.digits if also is None else _with_also(mixture.digits, also)
+    shown = mixture.shown if also is None else _with_also(mixture.shown, also)
     steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
     keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.shape[0])
     learn = telling_of_memory(recipe.batch_size)(train)

@@ -41,10 +41,12 @@ class Recipe:
     keep_last: bool = False  # keep the last epoch, not the best of all on validation digits
     smoothing: float = 0.0  # label smoothing
     upright: bool = False  # distorted images are set upright, and so is whatever is read later
+    even: bool = False  # upright ones are centered and evenly spread as well
     teacher: str | None = None  # file of a network whose answers are learned, too
     teacher_share: float = 0.7  # of what is learned
     teacher_temperature: float = 2.0  # that softens what it says
     edges: int = 0  # weights that are left in the end, all others 0; 0 keeps every one
+    times: int = 1  # that an epoch shows each digit of the training set
     n_pen: int = 0  # pen digits added to the training set
     n_pendigits: int = 0  # times each of UCI's pendigits is added, each with another pen
     n_nonsense: int = 0  # scribbles and letters added, to be read as no digit
@@ -63,7 +65,7 @@ class Recipe:
                 f"schedule must be one of {', '.join(SCHEDULES)}; got {self.schedule!r}."
             )
         for least, names in (
-            (1, ("epochs", "batch_size", "n_validation")),
+            (1, ("epochs", "batch_size", "n_validation", "times")),
             (0, ("n_pen", "n_pendigits", "n_nonsense", "n_wide", "n_unfinished", "edges")),
         ):
             for name in names:
@@ -76,6 +78,8 @@ class Recipe:
                 raise SettingsError(
                     f"{name} must be at least 0 and less than 1; got {getattr(self, name)}."
                 )
+        if self.even and not self.upright:
+            raise SettingsError("pictures are evened only where they are set upright.")
         if any(units < 1 for units in self.hidden):
             raise SettingsError(f"hidden layers need at least 1 unit; got {list(self.hidden)}.")
         sizes = (N_PIXELS, *self.hidden, N_CLASSES)
@@ -100,6 +104,7 @@ class Recipe:
             hidden=self.hidden, rng=rng, n_classes=len(class_names), class_names=class_names
         )
         network.upright = (IMAGE_SIZE, IMAGE_SIZE) if self.upright else None
+        network.even = self.even
         return network
 
     def as_meta(self) -> dict[str, Any]:

@@ -40,8 +40,11 @@ def networks() -> dict[str, Network]:
         {"dense1": Dense(64, 3, rng=rng)}, n_inputs=64, classes="abc", output="softmax"
     )
     leaning.upright = (8, 8)
+    spread = leaning.copy()
+    spread.even = True
     return {
         "upright": leaning,
+        "even": spread,
         "dense": network(
             {"dense1": Dense(6, 5, rng=rng), "relu1": ReLU(), "dense2": Dense(5, 3, rng=rng)},
             n_inputs=6, classes="abc", output="softmax",
@@ -102,7 +105,7 @@ def test_onnx_computes_the_same_in_onnx_s_own_evaluator_and_read_back(
     assert back.probabilities(x) == pytest.approx(one.probabilities(x), abs=1e-6)
     assert back.class_names == one.class_names
     assert back.output.name == one.output.name
-    assert back.upright == one.upright
+    assert (back.upright, back.even) == (one.upright, one.even)
 
 
 @pytest.mark.parametrize("name", networks())

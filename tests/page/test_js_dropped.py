@@ -19,8 +19,10 @@ from javascript import RunJs, payload_of
 from network_files import NAMINGS, dense_arrays
 
 import neuroscribble as ns
+from neuroscribble.nn.even import even
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.upright import upright
+from neuroscribble.shapes import Floats
 from viz.diagram.facts import first_top_k, usual_words
 from viz.diagram.inputs import described_input
 
@@ -189,15 +191,21 @@ def test_names_orders_and_words_of_json_are_told(read: Read, tmp_path: Path) -> 
     )
 
 
+@pytest.mark.parametrize("stage", [upright, even])
 @pytest.mark.parametrize("ending", ["npz", "json"])
-def test_what_is_learned_of_upright_pictures_is_read_so_by_both(
-    ending: str, js: RunJs, read: Read, tmp_path: Path
+def test_what_is_learned_of_pictures_that_are_set_is_read_so_by_both(
+    ending: str,
+    stage: Callable[[Floats, tuple[int, ...]], Floats],
+    js: RunJs,
+    read: Read,
+    tmp_path: Path,
 ) -> None:
     rng = np.random.default_rng(5)
     W, b = rng.normal(size=(64, 3)).astype(np.float32), rng.normal(size=3).astype(np.float32)
     content = js(
         """
-        const input = { kind: "picture", side: 8, channels: 1, box: 6, upright: true };
+        const { even } = given;
+        const input = { kind: "picture", side: 8, channels: 1, box: 6, upright: true, even };
         const trainer = {
           layers: () => [{ W: Float32Array.from(given.W.flat()), b: Float32Array.from(given.b) }],
           begun: { activation: "relu" }, settings: {}, report: { step: 1 }, measured: null,
@@ -210,12 +218,14 @@ def test_what_is_learned_of_upright_pictures_is_read_so_by_both(
         W=W.tolist(),
         b=b.tolist(),
         ending=ending,
+        even=stage is even,
     )
     path = tmp_path / f"learned.{ending}"
     path.write_bytes(base64.b64decode(content))
-    assert assert_same(read, path)["input"]["upright"] is True
+    told = assert_same(read, path)["input"]
+    assert (told["upright"], told.get("even", False)) == (True, stage is even)
     network, x = ns.load_network(path), some_inputs(ns.load_network(path))
-    expected = network.output.probabilities(upright(x, (8, 8)) @ W + b)
+    expected = network.output.probabilities(stage(x, (8, 8)) @ W + b)
     np.testing.assert_allclose(network.probabilities(x), expected, atol=1e-5)
 
 

@@ -52,6 +52,12 @@ def upright() -> Network:
     return network
 
 
+def even() -> Network:
+    network = upright()
+    network.even = True
+    return network
+
+
 def inks_for(network: Network) -> Floats:
     """Digits of as many pixels and channels as it reads."""
     side, _, channels = (*input_of(network).shape, 1)[:3]
@@ -61,8 +67,8 @@ def inks_for(network: Network) -> Floats:
 
 @pytest.mark.parametrize(
     ("make", "n"),
-    [(shipped, 4), (small_cnn, 1), (curved, 2), (one_sigmoid, 3), (upright, 2)],
-    ids=["shipped", "cnn", "gelu", "one sigmoid", "upright"],
+    [(shipped, 4), (small_cnn, 1), (curved, 2), (one_sigmoid, 3), (upright, 2), (even, 2)],
+    ids=["shipped", "cnn", "gelu", "one sigmoid", "upright", "even"],
 )
 def test_the_same_drawing_has_the_same_blobs(
     js: RunJs, make: Callable[[], Network], n: int

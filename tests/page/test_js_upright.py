@@ -1,12 +1,15 @@
-"""The upright picture in the page: the same rows slide by the same columns as in Python."""
+"""Upright and even pictures in the page: ink comes to lie at the same places as in Python."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from javascript import READ, RunJs, payload_of
 
 from neuroscribble.data.pen import pen_digits
+from neuroscribble.nn import even
 from neuroscribble.nn.network import Network, build_mlp
 from neuroscribble.nn.upright import slid, slides, taken_back, upright
 from neuroscribble.shapes import Floats
@@ -24,9 +27,9 @@ def hard_cases() -> Floats:
     return images.reshape(5, -1)
 
 
-def small() -> Network:
+def small(*, is_even: bool = False) -> Network:
     network = build_mlp((16, 8), rng=np.random.default_rng(4))
-    network.upright = (28, 28)
+    network.upright, network.even = (28, 28), is_even
     return network
 
 
@@ -41,7 +44,7 @@ def test_rows_slide_as_in_python_there_and_back(js: RunJs, channels: int) -> Non
           const by = upright.slides(ink, given.picture);
           const back = upright.slid(ink, by.map((one) => -one), given.picture);
           const there = upright.slid(ink, by, given.picture);
-          const taken = upright.takenBack(ink, ink, by, given.picture);
+          const taken = upright.takenBackFromUpright(ink, ink, given.picture);
           return [by, there, back, taken].map((list) => Array.from(list));
         });
         """,
@@ -59,8 +62,33 @@ def test_rows_slide_as_in_python_there_and_back(js: RunJs, channels: int) -> Non
     assert np.abs(by).max() > 1
 
 
-def test_the_forward_pass_reads_the_upright_picture(js: RunJs) -> None:
-    network = small()
+@pytest.mark.parametrize("channels", [1, 3])
+def test_ink_moves_and_spreads_as_in_python_there_and_back(js: RunJs, channels: int) -> None:
+    inks = np.concatenate([DIGITS, hard_cases()]).repeat(channels, axis=1)
+    shape = (28, 28, channels)
+    said = js(
+        """
+        return given.inks.map((numbers) => {
+          const ink = Float32Array.from(numbers);
+          const there = even.even(ink, given.picture);
+          const taken = even.takenBackFromEven(ink, ink, given.picture);
+          return [there, taken].map((list) => Array.from(list));
+        });
+        """,
+        inks=inks.tolist(),
+        picture={"side": 28, "channels": channels},
+    )
+    inks = inks.astype(np.float64)
+    taken = np.concatenate([even.taken_back(ink[None], ink, shape) for ink in inks])
+    there, back = zip(*said, strict=True)
+    np.testing.assert_allclose(there, even.even(inks, shape), atol=1e-6)
+    np.testing.assert_allclose(back, taken, atol=1e-6)
+    assert np.abs(np.array(there) - upright(inks, shape)).max() > 0.5
+
+
+@pytest.mark.parametrize("is_even", [False, True], ids=["upright", "even"])
+def test_the_forward_pass_reads_the_picture_as_it_is_set(js: RunJs, is_even: bool) -> None:
+    network = small(is_even=is_even)
     said = js(
         f"""{READ}
         return given.inks.map((ink) => {{
@@ -81,7 +109,10 @@ def test_the_forward_pass_reads_the_upright_picture(js: RunJs) -> None:
     np.testing.assert_allclose(sums, logits, atol=1e-5)  # the exact map speaks of what is seen
 
 
-def test_a_run_of_learning_sets_its_samples_upright(js: RunJs) -> None:
+@pytest.mark.parametrize("stage", [upright, even.even], ids=["upright", "even"])
+def test_a_run_of_learning_sets_its_samples_so(
+    js: RunJs, stage: Callable[[Floats, tuple[int, ...]], Floats]
+) -> None:
     settings = {
         **{"sizes": [784, 10], "activation": {"kind": "relu", "settings": {}}, "output": "softmax"},
         **{"optimizer": "sgd", "rate": 0.1, "l2": 0, "batchSize": 8, "schedule": "constant"},
@@ -96,7 +127,7 @@ def test_a_run_of_learning_sets_its_samples_upright(js: RunJs) -> None:
       one.advance();
       return [...one.learner.params.slice(0, 7840), one.measure().loss];
     };
-    const picture = { side: 28, channels: 1 };
+    const picture = { side: 28, channels: 1, even: given.even };
     return [run(given.inks, picture), run(given.upright, null), run(given.inks, null)];
     """
     inks = DIGITS[:8]
@@ -104,7 +135,8 @@ def test_a_run_of_learning_sets_its_samples_upright(js: RunJs) -> None:
         body,
         settings=settings,
         inks=inks.tolist(),
-        upright=upright(inks, (28, 28)).tolist(),
+        upright=stage(inks, (28, 28)).tolist(),
+        even=stage is even.even,
         labels=list(range(8)),
     )
     np.testing.assert_allclose(here, by_python, atol=1e-6)

@@ -39,7 +39,7 @@ NOT_READ = {  # by people, though they are words; or in no language
     *("there is no unit ", "there is no unit ${}.", "${} numbers, as for the first network"),
     'the id of a unit of the first network, such as "h1:5"',
     'the id of a unit of the second network, such as "h1:5", or null',
-    *("in the page", "${} in 0..1, bright ink, upright"),  # in files that are saved
+    *("in the page", "${} in 0..1, bright ink, upright${}"),  # in files that are saved
     *("input, select, textarea", "script, noscript, style", "noopener noreferrer"),
     *("neuroscribble answers 1", "neuroscribble answers"),  # in files, and in the tab's memory
     "a lesson has no <${}>.",  # to who writes lessons

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neuroscribble.data.batches import Digits, Distort
+from neuroscribble.data.batches import Digits, Distort, grey_levels
 from neuroscribble.data.mixture import NO_DIGIT, mix
 from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import NamedDigits
@@ -89,6 +89,20 @@ def test_a_mixture_holds_all_its_parts_and_says_what_is_missing(
     assert more.parts["pen digits in wide shapes"] == 10
     assert more.parts["unfinished digits and pairs"] == 10
     assert (np.bincount(more.digits.labels[30:]) == [*[1] * 10, 10]).all()
+    grey = Digits(grey_levels(learning.pixels), learning.labels)
+    few = mix(grey, n_pen=5, n_pendigits=0, n_nonsense=4, data="pen", rng=rng)
+    assert few.digits.pixels.dtype == np.uint8
+    assert np.array_equal(few.digits.pixels[:30], grey.pixels)
+    often = mix(grey, times=3, n_pen=5, n_pendigits=0, n_nonsense=4, data="pen", rng=rng)
+    assert len(often.digits) == 39
+    assert np.array_equal(
+        np.bincount(often.shown.labels),
+        2 * np.bincount(grey.labels, minlength=11) + np.bincount(often.digits.labels),
+    )
+    assert (
+        often.in_words()
+        == "30 training digits, each 3 times, 5 pen digits, 4 scribbles and letters"
+    )
     plain = mix(learning, n_pen=0, n_pendigits=0, n_nonsense=0, data=None, rng=rng)
     assert plain.digits is learning
     assert plain.missing is None

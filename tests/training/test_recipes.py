@@ -54,6 +54,22 @@ def test_an_unknown_recipe_is_refused_with_the_known_names() -> None:
 
 
 @pytest.mark.usefixtures("few_pen_digits")
+def test_even_pictures_are_upright_ones_and_without_the_one_goes_the_other(tmp_path: Path) -> None:
+    out = tmp_path / "w.npz"
+    options = ["--epochs", 1, "--hidden", 8, "--out", out, "--pictures", tmp_path]
+
+    def stance(*words: object) -> list[bool]:
+        succeed("train", "--data", "pen", *words, *options)
+        recipe = json.loads(str(np.load(out)["meta"]))["recipe"]
+        return [recipe["upright"], recipe["even"]]
+
+    assert stance("--even") == [True, True]
+    assert "set upright and even" in succeed("summary", "--weights", out)
+    assert stance("--recipe", "sparse", "--no-upright") == [False, False]
+    assert stance("--recipe", "sparse", "--no-even") == [True, False]
+
+
+@pytest.mark.usefixtures("few_pen_digits")
 def test_the_command_line_trains_by_a_recipe_and_lets_options_replace_it(tmp_path: Path) -> None:
     out = tmp_path / "w.npz"
     options = ["--epochs", 1, "--hidden", 8, "--out", out, "--pictures", tmp_path]

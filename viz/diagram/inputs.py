@@ -56,6 +56,7 @@ def described_input(network: Network) -> dict[str, Any]:
             "channels": spec.channels,
             "box": spec.fitted,
             **({"upright": True} if spec.upright else {}),
+            **({"even": True} if spec.even else {}),
         }
     low, high = ranges(network, spec)
     return {

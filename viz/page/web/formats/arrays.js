@@ -63,8 +63,8 @@ export function jsonArrays(bytes) {
 
 /** What the words of the member "input" say of upright pictures; null where they say nothing of them. */
 function uprightPicture(words) {
-  const said = typeof words === "string" ? /^(\d+)x(\d+)(?:x(\d+))? in 0\.\.1, bright ink, upright$/.exec(words) : null;
-  return said && { shape: said.slice(1).filter(Boolean).map(Number), upright: true };
+  const said = typeof words === "string" ? /^(\d+)x(\d+)(?:x(\d+))? in 0\.\.1, bright ink, upright(, even)?$/.exec(words) : null;
+  return said && { shape: said.slice(1, 4).filter(Boolean).map(Number), upright: true, even: said[4] !== undefined };
 }
 
 /** The format of "Neural Networks and Deep Learning", whose every unit is a sigmoid. */

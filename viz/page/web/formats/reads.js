@@ -27,7 +27,8 @@ export function describedInput(meta, inputs, picture) {
     const [rows, columns, channels = 1] = shape;
     const isShown = rows === columns && rows >= LEAST_SIDE && rows <= MOST_SIDE && CHANNELS.includes(channels);
     const box = told?.box ?? Math.round(rows * FITTED_SHARE);
-    if (isShown) return { kind: "picture", side: rows, channels, box, ...(told?.upright ? { upright: true } : {}) };
+    const set = { ...(told?.upright ? { upright: true } : {}), ...(told?.even ? { even: true } : {}) };
+    if (isShown) return { kind: "picture", side: rows, channels, box, ...set };
   }
   if (inputs > MOST_FEATURES) {
     throw new Unreadable(
@@ -49,11 +50,13 @@ export function classNamesOf(told, units, output) {
 /** A spec as `InputSpec.as_meta` writes it; null where there is none that can be used. */
 function toldInput(spec, inputs) {
   const isWhole = (side) => Number.isInteger(side) && side >= 1;
-  const { shape, low = 0, high = 1, box = null, upright = false, features = [] } = spec ?? {};
+  const { shape, low = 0, high = 1, box = null, upright = false, even = false, features = [] } = spec ?? {};
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 3 || !shape.every(isWhole)) return null;
   if (shape.reduce((product, side) => product * side, 1) !== inputs || !(low < high)) return null;
   if (box !== null && !(isWhole(box) && box <= Math.min(...shape))) return null;
-  return { shape, low, high, box, upright: upright === true && shape.length > 1, features: Array.isArray(features) ? features.map(String) : [] };
+  const isUpright = upright === true && shape.length > 1;
+  const set = { upright: isUpright, even: isUpright && even === true };
+  return { shape, low, high, box, ...set, features: Array.isArray(features) ? features.map(String) : [] };
 }
 
 /** Rows and columns where a row of so many numbers looks like a square picture of ink. */

@@ -2,7 +2,7 @@
 
 import { receptiveField } from "./field.js";
 import { argmax, forward } from "./network.js";
-import { takenBack } from "./upright.js";
+import { takenBack } from "./stance.js";
 
 const PEN = 22 / 280; // width of the pad's pen, in sides of the picture
 const NEAR_CLASSES = 3; // that the search goes to; to others only where none of these is reached
@@ -42,7 +42,7 @@ export function slopeOf(layers, trace, k) {
   const isSingle = trace.logits.length === 1;
   if (isSingle && k === 0) return new Float64Array(trace.ink.length);
   const slope = receptiveField(layers, trace, layers.length, isSingle ? 0 : k);
-  return trace.slides ? takenBack(slope, trace.drawing, trace.slides, layers[0].upright) : slope;
+  return takenBack(slope, trace.drawing, layers[0].upright);
 }
 
 /** L2 norm of the difference. */

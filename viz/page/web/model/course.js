@@ -9,7 +9,7 @@ import { t } from "../language/texts.js";
 import { LastStep } from "./last-step.js";
 import { Learner } from "./learning.js";
 import { OPTIMIZERS } from "./optimizers.js";
-import { slid, slides } from "./upright.js";
+import { seen } from "./stance.js";
 import { learnedUsual } from "./usual.js";
 
 const RECENT = 20; // steps over which loss and accuracy of the samples that come are averaged
@@ -87,7 +87,7 @@ export class Course {
     const inks = new Float32Array(samples.inks.length);
     for (let at = 0; at < inks.length; at += size) {
       const ink = samples.inks.subarray(at, at + size);
-      inks.set(slid(ink, slides(ink, upright), upright), at);
+      inks.set(seen(ink, upright), at);
     }
     return { ...samples, inks };
   }

@@ -2,24 +2,22 @@
 
 import { activate, inputLength, passOn, preActivation, readInk } from "./layers.js";
 import { classShares, OUTPUTS } from "./outputs.js";
-import { slid, slides } from "./upright.js";
+import { seen } from "./stance.js";
 
 /**
  * Every pre-activation and every activation, layer by layer; maps are (row, column, channel).
  * @param {object[]} layers from readNetwork
  * @param {ArrayLike<number>} ink 784 numbers in [0, 1]
- * @returns {{drawing: ArrayLike<number>, ink: ArrayLike<number>, slides: Float64Array | null,
- *   inputs: ArrayLike<number>[], preActivations: Float32Array[], activations: Float32Array[], logits: Float32Array,
- *   probabilities: Float32Array}} one array for each layer; ink is what the network sees of the drawing, upright by
- *   these slides where it says so, inputs are what each layer reads, the last activations what the output units show
+ * @returns {{drawing: ArrayLike<number>, ink: ArrayLike<number>, inputs: ArrayLike<number>[],
+ *   preActivations: Float32Array[], activations: Float32Array[], logits: Float32Array, probabilities: Float32Array}} one
+ *   array for each layer; ink is what the network sees of the drawing, set upright or even where it says so, inputs are
+ *   what each layer reads, the last activations what the output units show
  */
 export function forward(layers, ink) {
   const expected = inputLength(layers[0]);
   if (ink.length !== expected) throw new RangeError(`ink must have ${expected} numbers; got ${ink.length}.`);
-  const { upright } = layers[0];
-  const moved = upright ? slides(ink, upright) : null;
-  const seen = moved ? slid(ink, moved, upright) : ink;
-  return { drawing: ink, ink: seen, slides: moved, ...carry(layers, readInk(layers[0], seen)) };
+  const set = seen(ink, layers[0].upright);
+  return { drawing: ink, ink: set, ...carry(layers, readInk(layers[0], set)) };
 }
 
 /** The same from what the first of some layers reads: they may be the last ones of a network. */

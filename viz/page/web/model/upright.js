@@ -1,12 +1,20 @@
 /** The upright picture: its slant is taken off before the network reads it. The twin of nn/upright.py. */
 
-const MOST = 1; // slant, 45°: what leans more is a line that lies
+export const MOST = 1; // slant, 45°: what leans more is a line that lies
 const TINY = 1e-9; // less ink than that is none
 
 /**
- * By how many columns each row slides to the left: slant · (y − ȳ).
+ * The drawing without its slant.
  * @param {ArrayLike<number>} ink side × side × channels numbers; all channels slide alike
- * @param {{side: number, channels: number}} picture @returns {Float64Array} one number for each row
+ * @param {{side: number, channels: number}} picture @returns {Float64Array}
+ */
+export function upright(ink, picture) {
+  return slid(ink, slides(ink, picture), picture);
+}
+
+/**
+ * By how many columns each row slides to the left: slant · (y − ȳ).
+ * @returns {Float64Array} one number for each row
  */
 export function slides(ink, { side, channels }) {
   const width = side * channels;
@@ -56,10 +64,11 @@ export function slid(ink, by, { side, channels }) {
 /**
  * A gradient of the upright picture as that of the drawing: ink counts where it comes to lie, and it leans the whole
  * picture another way.
- * @param {ArrayLike<number>} gradient @param {ArrayLike<number>} drawing @param {Float64Array} by what `slides` says of it
+ * @param {ArrayLike<number>} gradient @param {ArrayLike<number>} drawing
  * @param {{side: number, channels: number}} picture @returns {Float64Array}
  */
-export function takenBack(gradient, drawing, by, picture) {
+export function takenBackFromUpright(gradient, drawing, picture) {
+  const by = slides(drawing, picture);
   const width = picture.side * picture.channels;
   const place = (at) => [Math.floor(at / width), Math.floor((at % width) / picture.channels)];
   const sum = (of) => drawing.reduce((total, ink, at) => total + ink * of(...place(at)), 0);
@@ -87,6 +96,6 @@ export function takenBack(gradient, drawing, by, picture) {
 }
 
 /** above / below, and 0 where there is no ink, or ink in one row only. */
-function ratio(above, below) {
+export function ratio(above, below) {
   return below > TINY ? above / below : 0;
 }

@@ -150,19 +150,21 @@ function rangesOf({ kind, low, high }) {
 
 /** @returns {Uint8Array} */
 export function npzOf(trainer) {
-  const shape = uprightShape(trainer);
-  const told = shape ? { ...facts(trainer), input: { shape, upright: true } } : facts(trainer);
+  const input = stance(trainer);
+  const told = input ? { ...facts(trainer), input } : facts(trainer);
   return writeNpz(trainer.layers(), { kind: trainer.begun.activation }, trainer.usualOfUnits, told);
 }
 
 export function jsonOf(trainer) {
-  const shape = uprightShape(trainer);
-  const told = shape ? { ...facts(trainer), input: `${shape.join("x")} in 0..1, bright ink, upright` } : facts(trainer);
+  const input = stance(trainer);
+  const words = input && `${input.shape.join("x")} in 0..1, bright ink, upright${input.even ? ", even" : ""}`;
+  const told = input ? { ...facts(trainer), input: words } : facts(trainer);
   return writeJson(trainer.layers(), { kind: trainer.begun.activation }, told);
 }
 
-/** Sides of the pictures that are set upright, and channels where there are several; null where none are. */
-function uprightShape({ learnsFrom, begun }) {
-  const { upright, side, channels } = learnsFrom.inputFor(begun);
-  return upright ? [side, side, ...(channels > 1 ? [channels] : [])] : null;
+/** How pictures are set before they are read, as a file tells it: sides, and channels where there are several; or null. */
+function stance({ learnsFrom, begun }) {
+  const { upright, even, side, channels } = learnsFrom.inputFor(begun);
+  const shape = [side, side, ...(channels > 1 ? [channels] : [])];
+  return upright ? { shape, upright: true, ...(even ? { even: true } : {}) } : null;
 }

@@ -53,7 +53,9 @@ export class StagesPanel {
       return;
     }
     const stages = theatre(pad.digits[lab.shown], pad.surface.width, lab.input);
-    if (lab.input.upright) stages.push({ name: t`upright: its slant taken off`, image: lab.input.pixelsOf(lab.seen) });
+    const { upright, even } = lab.input;
+    const last = even ? t`upright, centered and evenly spread` : t`upright: its slant taken off`;
+    if (upright) stages.push({ name: last, image: lab.input.pixelsOf(lab.seen) });
     const asItIs = [{ ...lab.layers[0], upright: null }, ...lab.layers.slice(1)]; // each stage is read as it is
     const figures = stages.map(({ name, image }, i) => {
       const probabilities = lab.tell(forward(asItIs, lab.input.inChannels(image)));

@@ -217,7 +217,8 @@ function inputSentence({ seen: ink, input, isPicture }) {
   if (!isPicture) return t`The network reads ${count(ink.length)} numbers: ${input.names.slice(0, MOST_NAMES).join(", ")}${ink.length > MOST_NAMES ? ", …" : ""}.`;
   const inked = ink.filter((value) => value > 0).length;
   const channels = input.channels > 1 ? ` × ${input.channels}` : "";
-  return t`Your drawing${input.upright ? t`, set upright,` : ""} has become ${side} × ${side}${channels} = ${count(ink.length)} numbers, 0 for paper and 1 for ink. ${count(inked)} of them are not 0.`;
+  const set = input.even ? t`, set upright and even,` : input.upright ? t`, set upright,` : "";
+  return t`Your drawing${set} has become ${side} × ${side}${channels} = ${count(ink.length)} numbers, 0 for paper and 1 for ink. ${count(inked)} of them are not 0.`;
 }
 
 /** One number of a sum that is written out, and whose it is. */

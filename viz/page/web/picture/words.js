@@ -21,11 +21,16 @@ export function roleOf({ columns, outputNames, input }, { column, unit }) {
 export function columnNames({ columns, input, isPicture }, column) {
   const { key, ids, rows, columns: width, cells } = columns[column];
   const size = ids.length;
-  if (column === 0 && isPicture) return [t`input: ${input.side}×${input.side} pixels${input.upright ? t`, upright` : ""}`, t`input: ${input.side}×${input.side}`, t`input`];
+  if (column === 0 && isPicture) return [t`input: ${input.side}×${input.side} pixels${stance(input)}`, t`input: ${input.side}×${input.side}`, t`input`];
   if (column === 0) return [t`input: ${size}`, t`input`];
   if (column === columns.length - 1) return [t`output: ${size}`, t`output`];
   if (cells === 1) return [t`hidden ${column}: ${size}`, `${key}: ${size}`, key];
   return [t`hidden ${column}: ${size} of ${rows}×${width}`, t`${size} of ${rows}×${width}`, `${key}: ${size}`, key];
+}
+
+function stance({ upright, even }) {
+  if (even) return t`, upright, even`;
+  return upright ? t`, upright` : "";
 }
 
 /** A unit in a word: what its layer is called needs no saying where the unit stands. */
