@@ -21,8 +21,8 @@ pytestmark = pytest.mark.browser
 ON_SCREEN = """([from, to]) => {
   const place = (id) => neuroscribble.view.getPosition(id);
   const [a, b] = [place(from), place(to)];
-  const between = (axis) => 0.7 * a[axis] + 0.3 * b[axis];
-  const at = neuroscribble.view.canvasToDOM({ x: between("x"), y: between("y") });
+  const on = (part) => neuroscribble.view.canvasToDOM({ x: a.x + part * (b.x - a.x), y: a.y + part * (b.y - a.y) });
+  const at = [0.3, 0.4, 0.5, 0.6, 0.7].map(on).find((spot) => neuroscribble.view.getNodeAt(spot) === undefined);
   const { left, top } = document.getElementById("network").getBoundingClientRect();
   return [at.x + left, at.y + top];
 }"""

@@ -218,7 +218,7 @@ def test_half_the_distortions_are_half_as_strong_and_as_smooth() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"n_pen": -1}, {"calm": 1.0}, {"smoothing": 1.0}, {"average": -0.1}]
+    "settings", [{"n_pen": -1}, {"times": 0}, {"calm": 1.0}, {"smoothing": 1.0}, {"average": -0.1}]
 )
 def test_impossible_settings_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(SettingsError):
