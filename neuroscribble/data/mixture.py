@@ -128,5 +128,6 @@ def mix(
         pixels = np.concatenate([learning.pixels, *map(grey_levels, images)])
     else:
         pixels = np.concatenate([learning.images, *images]).astype(np.float32)
-    together = Digits(pixels, np.concatenate([learning.labels, *labels]))
+    is_drawn = np.arange(len(pixels)) >= len(learning)
+    together = Digits(pixels, np.concatenate([learning.labels, *labels]), drawn=is_drawn)
     return Mixture(together, parts, missing, times)

@@ -110,10 +110,10 @@ def hats(at: Doubles, dtype: DTypeLike = np.float64) -> Floats:
     n, side = at.shape
     within = at.clip(-1, side).ravel()
     low = np.floor(within)
-    shares = np.zeros((n * side, side + 3), dtype)  # one place more to the left, two to the right
+    shares = np.zeros(n * side * (side + 3), dtype)  # a place more to the left, two to the right
     first = np.arange(n * side) * (side + 3) + low.astype(np.intp) + 1
-    shares.flat[first] = 1 - (within - low)
-    shares.flat[first + 1] = within - low
+    shares[first] = 1 - (within - low)
+    shares[first + 1] = within - low
     return shares.reshape(n, side, side + 3)[..., 1 : side + 1]
 
 

@@ -124,7 +124,7 @@ def train_and_measure(
     place, sentence = find_place(device, multiplications=work)
     on_device(sentence)
     network = network.to(place)
-    augment, calm = _distorting(recipe, rng)
+    augment, calm, gentle = _distorting(recipe, rng)
     shown = mixture.shown if also is None else _with_also(mixture.shown, also)
     steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
     keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.shape[0])
@@ -141,6 +141,7 @@ def train_and_measure(
         schedule=SCHEDULES[recipe.schedule],
         augment=augment,
         calm=calm,
+        gentle=gentle,
         average=recipe.average,
         keep_last=recipe.keep_last,
         pruner=Pruner(network, recipe.edges, shown.some(slice(SEEN)).images)
@@ -197,6 +198,9 @@ def _with_also(learning: Digits, also: Also) -> Digits:
     return Digits(
         np.concatenate([learning.images, images.repeat(also.times, axis=0)]),
         np.concatenate([learning.labels, also.digits.digits.labels.repeat(also.times)]),
+        drawn=learning.drawn
+        if learning.drawn is None
+        else np.concatenate([learning.drawn, np.ones(len(images) * also.times, np.bool_)]),
     )
 
 
@@ -216,14 +220,17 @@ def _teacher_meta(teacher: Network) -> dict[str, Any]:
 
 def _distorting(
     recipe: Recipe, rng: np.random.Generator
-) -> tuple[Augment | None, tuple[float, Augment] | None]:
-    """What distorts at first, and from when on what distorts half as much."""
+) -> tuple[Augment | None, tuple[float, Augment] | None, Augment | None]:
+    """What distorts at first, from when on what distorts half as much, and what drawn digits."""
     if recipe.distortions is None:
-        return None, None
+        return None, None, None
     augment = Augment(recipe.distortions, rng=rng)
-    if not recipe.calm:
-        return augment, None
-    return augment, (recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng))
+    calm = gentle = None
+    if recipe.calm:
+        calm = recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng)
+    if recipe.gentle != 1:
+        gentle = Augment(recipe.distortions.times(recipe.gentle), rng=rng)
+    return augment, calm, gentle
 
 
 def _loss(recipe: Recipe) -> Loss:

@@ -21,8 +21,10 @@ pytestmark = pytest.mark.browser
 ON_SCREEN = """([from, to]) => {
   const place = (id) => neuroscribble.view.getPosition(id);
   const [a, b] = [place(from), place(to)];
-  const on = (part) => neuroscribble.view.canvasToDOM({ x: a.x + part * (b.x - a.x), y: a.y + part * (b.y - a.y) });
-  const at = [0.3, 0.4, 0.5, 0.6, 0.7].map(on).find((spot) => neuroscribble.view.getNodeAt(spot) === undefined);
+  const between = (part, axis) => (1 - part) * a[axis] + part * b[axis];
+  const on = (part) => ({ x: between(part, "x"), y: between(part, "y") });
+  const spots = [0.3, 0.4, 0.5, 0.6, 0.7].map((part) => neuroscribble.view.canvasToDOM(on(part)));
+  const at = spots.find((spot) => neuroscribble.view.getNodeAt(spot) === undefined);
   const { left, top } = document.getElementById("network").getBoundingClientRect();
   return [at.x + left, at.y + top];
 }"""
