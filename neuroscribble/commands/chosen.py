@@ -38,7 +38,7 @@ def chosen_recipe(
         epochs=epochs,
         batch_size=batch,
         edges=edges,
-        upright=even or upright,
+        upright=True if even and upright is None else upright,
         even=False if upright is False and even is None else even,
         teacher=teacher,
         teacher_share=teacher_share,

@@ -73,7 +73,7 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
 @click.option(
     "--even/--no-even",
     default=None,
-    help="Set it upright, center it and spread it evenly.",
+    help="As --upright, and center the ink and zoom it to the usual height and width.",
 )
 @click.option(
     "--teacher",

@@ -121,7 +121,7 @@ def batches(
     if augment is None:
         return _gathered(digits, batch_size, order)
     (distorting,) = rng.spawn(1)
-    return _distorted(digits, batch_size, order, augment, gentle or augment, distorting)
+    return _distorted(digits, batch_size, order, augment, gentle, distorting)
 
 
 def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]:
@@ -145,14 +145,14 @@ def _distorted(
     batch_size: int,
     order: Labels,
     augment: Distort,
-    gentle: Distort,
+    gentle: Distort | None,
     rng: np.random.Generator,
 ) -> Iterator[Batch]:
     """As _gathered, but distorted, and one block of AHEAD batches ahead of the one in use."""
 
     def block(start: int) -> Batch:
         some = digits.some(order[start : start + AHEAD * batch_size])
-        if some.drawn is None:
+        if gentle is None or some.drawn is None:
             return Batch(augment(some.images, rng), some.labels, some.targets)
         images = some.images
         for distort, which in ((augment, ~some.drawn), (gentle, some.drawn)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..shapes import CLASS_NAMES, N_CLASSES, Floats, Labels
-from .batches import Digits, grey_levels
+from .batches import Digits, Pixels, grey_levels, ink_of
 from .pen import pen_digits
 from .pendigits import COST, PenSample, draw_samples, load_pendigits, rewrite
 from .scribbles import letters, scribbles
@@ -47,6 +48,16 @@ class Mixture:
         again = np.tile(np.arange(first), self.times - 1)
         return self.digits.some(np.concatenate([again, np.arange(len(self.digits))]))
 
+    def joined_by(self, drawn: Digits, times: int) -> Digits:
+        """What an epoch shows, and so many times digits that were drawn besides."""
+        shown, which = self.shown, np.arange(len(drawn)).repeat(times)
+        ours = np.zeros(len(shown), np.bool_) if shown.drawn is None else shown.drawn
+        return Digits(
+            alike([shown.pixels, drawn.pixels[which]]),
+            np.concatenate([shown.labels, drawn.labels[which]]),
+            drawn=np.concatenate([ours, np.ones(len(which), np.bool_)]),
+        )
+
     def in_words(self) -> str:
         """ "55,000 training digits, each 3 times, 3,000 scribbles and letters"."""
         words = [f"{n:,} {name}" for name, n in self.parts.items()]
@@ -74,8 +85,8 @@ def mix(
 
     Half of the nonsense are scribbles, half are letters. `n_wide` pen digits are written in the
     shapes of `pen_shapes_wide`; `n_unfinished` digits are not finished, or two, and are to be read
-    as no digit. An epoch shows what there was before `times` times. Without the pendigits' file the
-    mixture does without them and says so; nothing is added to classes that are not the digits.
+    as no digit. An epoch shows each digit of `learning` `times` times. Without the pendigits' file
+    the mixture does without them and says so; nothing is added to classes that are not the digits.
     """
     if class_names != CLASS_NAMES:
         asked_for = n_pen or n_pendigits or n_nonsense or n_wide or n_unfinished
@@ -124,10 +135,14 @@ def mix(
         parts["unfinished digits and pairs"] = n_unfinished
     if not images:
         return Mixture(learning, parts, missing, times)
-    if learning.pixels.dtype == np.uint8:  # a quarter of the memory
-        pixels = np.concatenate([learning.pixels, *map(grey_levels, images)])
-    else:
-        pixels = np.concatenate([learning.images, *images]).astype(np.float32)
+    pixels = alike([learning.pixels, *images])
     is_drawn = np.arange(len(pixels)) >= len(learning)
     together = Digits(pixels, np.concatenate([learning.labels, *labels]), drawn=is_drawn)
     return Mixture(together, parts, missing, times)
+
+
+def alike(parts: Sequence[Pixels]) -> Pixels:
+    """Pictures in one array: of grey levels where the first ones are, a quarter of the memory."""
+    if parts[0].dtype == np.uint8:
+        return np.concatenate([grey_levels(part) for part in parts])
+    return np.concatenate([ink_of(part) for part in parts]).astype(np.float32)

@@ -33,7 +33,7 @@ OUTPUTS = {"softmax": "Softmax", "sigmoid": "Sigmoid"}  # of ours → operator
 def onnx_bytes(network: Network) -> bytes:
     """The network as an ONNX file, from a batch of rows to its probabilities (or values).
 
-    Of a network that reads upright pictures the file is what comes behind that stage, and its
+    Of a network that sets pictures upright the file is what comes behind that stage, and its
     metadata say so. Raises SettingsError for a layer that ONNX's opset 17 has no operator for.
     """
     graph = _Graph()

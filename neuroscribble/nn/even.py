@@ -8,7 +8,7 @@ normalization of handprinted characters"; Liu et al. 2004, doi:10.1016/S0031-320
 
     spread_y² = Σ ink · (y − ȳ)² / Σ ink
     spread_x² = Σ ink · (x − x̄ − slant · (y − ȳ))² / Σ ink
-    zoom = spread / usual spread, at least 4/5 and at most 5/4
+    zoom = spread / usual spread, at least 4/5 and at most 5/4; above 1 the picture shrinks
     up, right = zoom_y · (y − middle), zoom_x · (x − middle)
     even(y, x) = ink(ȳ + up, x̄ + right + slant · up)
 
@@ -92,7 +92,7 @@ def pose_of(images: Floats, shape: tuple[int, ...]) -> Pose:
     leaning = ratio(both, height)
     slant = leaning.clip(-MOST, MOST)
     width = square.sum(axis=1) - center[1] ** 2 * total - 2 * slant * both + slant**2 * height
-    spreads = np.sqrt(ratio(height, total)), np.sqrt(ratio(width.clip(0), total))
+    spreads = np.sqrt(ratio(height.clip(0), total)), np.sqrt(ratio(width.clip(0), total))
     wanted = spreads[0] / (USUAL[0] * rows), spreads[1] / (USUAL[1] * columns)
     return Pose(total, center, height, leaning, spreads, wanted)
 
@@ -128,7 +128,7 @@ def taken_back(gradients: Floats, drawing: Floats, shape: tuple[int, ...]) -> Fl
         spread_y² by ((y − ȳ)² − spread_y²) / Σ ink, and spread_x² by (u² − spread_x²) / Σ ink
     """
     drawn, pose = drawing[None], pose_of(drawing[None], shape)
-    at, by, slant, zoom = samples(pose, shape), _slides(pose, shape), pose.slant, pose.zooms[0]
+    at, by, slant, zoom_down = samples(pose, shape), _slides(pose, shape), pose.slant, pose.zooms[0]
     rows, columns = map(hats, at)
     lowered = _down(drawn, rows, shape)
     whole = np.floor(by)
@@ -151,7 +151,7 @@ def taken_back(gradients: Floats, drawing: Floats, shape: tuple[int, ...]) -> Fl
     back += np.outer(felt(risen), ratio(y, pose.ink))
     back += np.outer(felt(shifted), ratio(x, pose.ink))
     if slant == pose.leaning:
-        back += np.outer(felt(steps * zoom * down), ratio(y * beside, pose.height))
+        back += np.outer(felt(steps * zoom_down * down), ratio(y * beside, pose.height))
     for far, told, spread, wanted, zoom in zip(
         (y, beside),
         (felt((risen + steps * slant) * down), felt(shifted * right)),

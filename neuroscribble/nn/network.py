@@ -53,7 +53,7 @@ class Stage:
 class Trace:
     """Everything that happened in one forward pass.
 
-    `images` are what the first layer read: of a network that reads upright pictures, those.
+    `images` are what the first layer read: of a network that sets its pictures upright, those.
     `outputs` maps layer names to outputs in order; the last one is the logits. `caches` serve
     `Network.backward` only. `pre_activations` and `activations` are keyed by stage: "h1",
     "h2", …, "output" (and "input" for activations).

@@ -101,7 +101,8 @@ def taken_back(gradients: Floats, drawing: Floats, shape: tuple[int, ...]) -> Fl
 
 
 def ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
-    """above / below, and 0 where there is no ink, or ink in one row only."""
+    """above / below, and 0 where there is no ink, or ink in one row only, or ink without end."""
     ratio = np.zeros_like(above)
     np.divide(above, below, out=ratio, where=below > TINY)
+    ratio[~np.isfinite(ratio)] = 0
     return ratio

@@ -124,8 +124,8 @@ def train_and_measure(
     place, sentence = find_place(device, multiplications=work)
     on_device(sentence)
     network = network.to(place)
-    augment, calm, gentle = _distorting(recipe, rng)
-    shown = mixture.shown if also is None else _with_also(mixture.shown, also)
+    augment, gentle, calm = _distorting(recipe, rng)
+    shown = mixture.shown if also is None else mixture.joined_by(also.digits.digits, also.times)
     steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
     keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.shape[0])
     learn = telling_of_memory(recipe.batch_size)(train)
@@ -193,17 +193,6 @@ def train_and_measure(
     return TrainingRun(network, history, test_accuracy, confusion, education)
 
 
-def _with_also(learning: Digits, also: Also) -> Digits:
-    images = also.digits.digits.images.astype(learning.images.dtype)
-    return Digits(
-        np.concatenate([learning.images, images.repeat(also.times, axis=0)]),
-        np.concatenate([learning.labels, also.digits.digits.labels.repeat(also.times)]),
-        drawn=learning.drawn
-        if learning.drawn is None
-        else np.concatenate([learning.drawn, np.ones(len(images) * also.times, np.bool_)]),
-    )
-
-
 def _also_meta(also: Also) -> dict[str, Any]:
     digits = also.digits.digits
     return {
@@ -220,17 +209,19 @@ def _teacher_meta(teacher: Network) -> dict[str, Any]:
 
 def _distorting(
     recipe: Recipe, rng: np.random.Generator
-) -> tuple[Augment | None, tuple[float, Augment] | None, Augment | None]:
-    """What distorts at first, from when on what distorts half as much, and what drawn digits."""
+) -> tuple[Augment | None, Augment | None, tuple[float, Augment, Augment | None] | None]:
+    """What distorts at first, what distorts drawn digits, and from when on both half as much."""
     if recipe.distortions is None:
         return None, None, None
-    augment = Augment(recipe.distortions, rng=rng)
-    calm = gentle = None
-    if recipe.calm:
-        calm = recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng)
-    if recipe.gentle != 1:
-        gentle = Augment(recipe.distortions.times(recipe.gentle), rng=rng)
-    return augment, calm, gentle
+    usual = recipe.distortions
+
+    def pair(factor: float) -> tuple[Augment, Augment | None]:
+        strong = Augment(usual.times(factor), rng=rng)
+        if recipe.gentle == 1:
+            return strong, None
+        return strong, Augment(usual.times(factor * recipe.gentle), rng=rng)
+
+    return *pair(1), (recipe.calm, *pair(0.5)) if recipe.calm else None
 
 
 def _loss(recipe: Recipe) -> Loss:

@@ -141,7 +141,7 @@ def train(
     loss: Loss = cross_entropy,
     schedule: Callable[[float], float] = constant,
     augment: Distort | None = None,
-    calm: tuple[float, Distort] | None = None,
+    calm: tuple[float, Distort, Distort | None] | None = None,
     gentle: Distort | None = None,
     average: float = 0.0,
     keep_last: bool = False,
@@ -156,8 +156,8 @@ def train(
 
     `schedule` maps progress (0 at the first step, 1 behind the last) to a factor of the
     optimizer's learning rate. `augment` distorts the training images, as `batches` says. With
-    `calm` = (part, other) the epochs of that last part are distorted by `other` instead. Digits
-    that were drawn are distorted by `gentle`, if there is one.
+    `calm` = (part, other, gentler) the epochs of that last part are distorted by these instead.
+    Digits that were drawn are distorted by `gentle`, if there is one.
 
     With `average` > 0 what is validated and kept are not the weights themselves but their
     running mean, a ← average · a + (1 − average) · w, faster while it is young: the weights
@@ -193,7 +193,7 @@ def train(
         for epoch in range(1, epochs + 1):
             loss_sum, n_right = 0.0, 0
             if calm and epoch > epochs * (1 - calm[0]):
-                augment = calm[1]
+                augment, gentle = calm[1:]
             shuffled = batches(
                 training, batch_size=batch_size, rng=rng, augment=augment, gentle=gentle
             )

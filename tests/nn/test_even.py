@@ -124,6 +124,17 @@ def test_paper_stays_paper_and_types_stay() -> None:
     assert not found.any()
 
 
+def test_what_is_no_ink_breaks_nothing() -> None:
+    odd = np.stack(
+        [DIGITS[0] - 0.4, np.full(784, np.inf), np.full(784, -np.inf), DIGITS[0] * 1e300]
+    )
+    with np.errstate(all="ignore"):
+        for stage in (even, upright):
+            found = stage(odd.astype(np.float64), FIELD)
+            assert np.isfinite(found[0]).all()
+            assert np.isfinite(found[3]).all()
+
+
 def test_many_pictures_and_channels_move_as_one_does_alone() -> None:
     many = np.tile(DIGITS, (8, 1))
     assert len(many) > CHUNK
@@ -135,13 +146,14 @@ def test_many_pictures_and_channels_move_as_one_does_alone() -> None:
     assert even(wide, (28, 34)).shape == wide.shape
 
 
-@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("shape", [(28, 28, 1), (28, 28, 3), (20, 28, 1), (28, 22, 1)])
 def test_gradients_come_back_as_finite_differences_say(
-    channels: int, rng: np.random.Generator
+    shape: tuple[int, int, int], rng: np.random.Generator
 ) -> None:
-    shape = (28, 28, channels)
-    for digit in DIGITS[:6].astype(np.float64):
-        drawing = (digit[:, None] * np.linspace(1, 0.4, channels)).ravel()
+    rows, columns, channels = shape
+    for digit in DIGITS[:6].astype(np.float64).reshape(-1, *FIELD):
+        cut = digit[28 - rows :, 28 - columns :, None] * np.linspace(1, 0.4, channels)
+        drawing = cut.ravel()
         gradients = rng.normal(size=(3, drawing.size))
         step = rng.normal(size=drawing.size) * 1e-7
         more, less = even(np.stack([drawing + step, drawing - step]), shape)

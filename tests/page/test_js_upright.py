@@ -18,12 +18,14 @@ DIGITS = pen_digits(24, rng=np.random.default_rng(18))[0]
 
 
 def hard_cases() -> Floats:
-    """Paper, one pixel, a level bar, a line that leans too much, and ink up to all edges."""
-    images = np.zeros((5, 28, 28), np.float32)
+    """Paper, one pixel, a bar, a line that leans too much, ink up to all edges, less than none."""
+    images = np.zeros((6, 28, 28), np.float32)
     images[1, 3, 25] = 0.5
     images[2, 14, 2:26] = 1
     images[3, [10, 11, 12], [4, 14, 24]] = 1
     images[4] = np.tri(28)
+    images[5, 5:20, 10:15] = -0.4  # no ink at all, but numbers that a program may hand over
+    images[5, 9:12, 9:20] = 1
     return images.reshape(5, -1)
 
 

@@ -67,6 +67,8 @@ def test_even_pictures_are_upright_ones_and_without_the_one_goes_the_other(tmp_p
     assert "set upright and even" in succeed("summary", "--weights", out)
     assert stance("--recipe", "sparse", "--no-upright") == [False, False]
     assert stance("--recipe", "sparse", "--no-even") == [True, False]
+    words = ["train", "--data", "pen", "--even", "--no-upright", *options]
+    assert "set upright" in refuse(*words)
 
 
 @pytest.mark.usefixtures("few_pen_digits")

@@ -55,7 +55,8 @@ def unit_card(look: Look, reading: Reading, total: Sum) -> list[Item]:
     side = max(1, room // pixels) * pixels
     limit = symmetric_limit(total.as_picture(total.weights))
     seen = reading.seen.ravel().repeat(reading.channels)
-    what = "ink" if reading.upright is None else "upright ink"
+    stance = "even ink" if reading.is_even else "upright ink"
+    what = "ink" if reading.upright is None else stance
     what = what if np.array_equal(total.inputs, seen) else f"normalized {what}"
     items = head(look, f"{name} looks at")
     for nth, (values, words) in enumerate(

@@ -150,12 +150,13 @@ def status_panel(look: Look, text: str, *, is_bad: bool) -> list[Item]:
 
 
 def stages_panel(look: Look, reading: Reading) -> list[Item]:
-    """From the drawing to the image that the network reads: box, size, center of mass, slant."""
+    """From the drawing to the image that the network reads: box, size, center of mass, stance."""
     layout, theme = look.layout, look.theme
     palette = color_table(theme.ink)
     items: list[Item] = []
     stages = None if reading.is_blank else reading.stages
-    last = "3 what it sees" if reading.upright is None else "3 set upright"
+    upright = "3 upright, even" if reading.is_even else "3 set upright"
+    last = "3 what it sees" if reading.upright is None else upright
     fields = (
         (layout.box, "1 cut to its box", stages.cropped if stages else None),
         (layout.fit, f"2 fit into {reading.box}×{reading.box}", stages.fitted if stages else None),

@@ -52,7 +52,8 @@ class Reading:
     fates: Mapping[str, Fate] = field(default_factory=dict)  # of hidden columns without a ReLU
     box: int = FITTED_SIZE  # pixels of the longer side of a digit in the image
     channels: int = 1  # that the network reads, all alike
-    upright: Floats | None = None  # (side, side), for a network that sets the image upright
+    upright: Floats | None = None  # (side, side), for a network that sets the image upright …
+    is_even: bool = False  # … and centers and spreads it
 
     @property
     def pixels(self) -> Floats:
@@ -61,7 +62,7 @@ class Reading:
 
     @property
     def seen(self) -> Floats:
-        """What its first layer reads, (side, side): the image, upright where it sets it so."""
+        """What its first layer reads, (side, side): the image as the network sets it."""
         return self.image if self.upright is None else self.upright
 
     @property
@@ -122,6 +123,7 @@ def read(network: Network, ink: NDArray[np.float32], *, is_taught: bool = False)
     kind: dict[str, Any] = {"fates": _fates(network), "box": spec.fitted, "channels": spec.channels}
     if spec.upright:
         kind["upright"] = trace.images[0, :: spec.channels].reshape(image.shape)
+        kind["is_even"] = spec.even
     names = ["", *trace.outputs]
     before = dict(zip(trace.outputs, names, strict=False))  # a layer → the one before it
     inputs = {s.key: trace.outputs.get(before[s.weights], trace.images)[0] for s in trace.stages}

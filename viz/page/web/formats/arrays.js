@@ -61,7 +61,7 @@ export function jsonArrays(bytes) {
   return { arrays, unread: new Map(), activation, classNames: isNames ? listed.map(String) : [], input: uprightPicture(value?.input) };
 }
 
-/** What the words of the member "input" say of upright pictures; null where they say nothing of them. */
+/** What the words of the member "input" say of pictures that are set; null where they say nothing of them. */
 function uprightPicture(words) {
   const said = typeof words === "string" ? /^(\d+)x(\d+)(?:x(\d+))? in 0\.\.1, bright ink, upright(, even)?$/.exec(words) : null;
   return said && { shape: said.slice(1, 4).filter(Boolean).map(Number), upright: true, even: said[4] !== undefined };

@@ -30,7 +30,7 @@ export function describedInput(meta, inputs, picture) {
     const set = { ...(told?.upright ? { upright: true } : {}), ...(told?.even ? { even: true } : {}) };
     if (isShown) return { kind: "picture", side: rows, channels, box, ...set };
   }
-  if (inputs > MOST_FEATURES) {
+  if (inputs > MOST_FEATURES || told?.upright) {
     throw new Unreadable(
       t`a page shows networks that read square pictures of ${LEAST_SIDE}×${LEAST_SIDE} to ${MOST_SIDE}×${MOST_SIDE} pixels in 1 or 3 channels, or at most ${MOST_FEATURES} features; this one has ${count(inputs)} inputs`,
     );
@@ -54,6 +54,7 @@ function toldInput(spec, inputs) {
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 3 || !shape.every(isWhole)) return null;
   if (shape.reduce((product, side) => product * side, 1) !== inputs || !(low < high)) return null;
   if (box !== null && !(isWhole(box) && box <= Math.min(...shape))) return null;
+  if (even && !upright) return null;
   const isUpright = upright === true && shape.length > 1;
   const set = { upright: isUpright, even: isUpright && even === true };
   return { shape, low, high, box, ...set, features: Array.isArray(features) ? features.map(String) : [] };

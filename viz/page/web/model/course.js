@@ -29,7 +29,7 @@ export class Course {
   /**
    * @param {object} settings of the Learner, and schedule, course (steps after which the rate has
    *   fallen to 0), noise (share of labels that are replaced by any), classes, and upright where
-   *   pictures are set upright, {side, channels}
+   *   pictures are set upright, {side, channels, even}
    * @param {{next(n: number): object, heldOut(): object, isReady?: Function}} source gives samples {inks, labels}
    * @param {Random} random for start values and noise
    */

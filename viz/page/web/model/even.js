@@ -40,10 +40,10 @@ function poseOf(ink, { side, channels }) {
   const leaning = ratio(both, height);
   const slant = Math.min(Math.max(leaning, -MOST), MOST);
   const wide = Math.max(square - center[1] ** 2 * total - 2 * slant * both + slant ** 2 * height, 0);
-  const spreads = [height, wide].map((sum) => Math.sqrt(ratio(sum, total)));
-  const free = spreads.map((spread, i) => spread / (USUAL[i] * side));
-  const zooms = free.map((zoom) => Math.min(Math.max(zoom, LEAST), LARGEST));
-  return { total, center, height, leaning, slant, spreads, free, zooms };
+  const spreads = [Math.max(height, 0), wide].map((sum) => Math.sqrt(ratio(sum, total)));
+  const wanted = spreads.map((spread, i) => spread / (USUAL[i] * side));
+  const zooms = wanted.map((zoom) => Math.min(Math.max(zoom, LEAST), LARGEST));
+  return { total, center, height, leaning, slant, spreads, wanted, zooms };
 }
 
 /** Where rows and columns are sampled: center + zoom · (place − middle). */
@@ -132,7 +132,7 @@ export function takenBackFromEven(gradient, drawing, picture) {
   });
   if (slant !== pose.leaning) felt.slant = 0;
   const perZoom = [0, 1].map((i) => // of one more square of distance; none where it is held at its least or largest
-    zooms[i] === pose.free[i] ? felt.zooms[i] * ratio(1, 2 * spreads[i] * USUAL[i] * side * total) : 0);
+    zooms[i] === pose.wanted[i] ? felt.zooms[i] * ratio(1, 2 * spreads[i] * USUAL[i] * side * total) : 0);
 
   const turned = [rows, columns].map((shares) => shares.map(([to, from, share]) => [from, to, share]));
   const level = slid(across(gradient, turned[1], picture), by.map((columns_) => -columns_), picture);

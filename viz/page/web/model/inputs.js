@@ -27,6 +27,7 @@ export class Inputs {
 
   /** What a drawing is when the network reads it, in a word or two. */
   get inkName() {
+    if (this.even) return t`even ink`;
     return this.upright ? t`upright ink` : t`ink`;
   }
 

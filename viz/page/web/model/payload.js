@@ -31,7 +31,7 @@ export function decodeBytes(base64) {
  *   norm (of the sums), before (of the ink), after (of the activations) and pool, or null, usual (of
  *   each row of W mean and deviation, of each unit influence), what its kind needs, and what `fold`
  *   makes of them: W (taps · fanIn × fanOut, row by row), b, edges (fanIn × fanOut); the first one
- *   has upright, side and channels of a picture that is set upright, or null, the last one output
+ *   has upright, side, channels and even of a picture that is set upright, or null, the last one output
  */
 export function readNetwork(payload) {
   const columns = payload.columns.map(({ key, ids, size, positions, map = [1, 1] }) => {

@@ -95,7 +95,7 @@ export function takenBackFromUpright(gradient, drawing, picture) {
   });
 }
 
-/** above / below, and 0 where there is no ink, or ink in one row only. */
+/** above / below, and 0 where there is no ink, or ink in one row only, or ink without end. */
 export function ratio(above, below) {
-  return below > TINY ? above / below : 0;
+  return below > TINY && Number.isFinite(above / below) ? above / below : 0;
 }

@@ -60,7 +60,7 @@ export class Lab {
     return this.input.isPicture;
   }
 
-  /** What the first layer reads: the drawing, upright where the network says so. */
+  /** What the first layer reads: the drawing, set as the network says. */
   get seen() {
     return this.trace.ink;
   }
