@@ -23,7 +23,7 @@ N_CLASSES = 10
 CLASS_NAMES = tuple("0123456789")
 
 
-def check_shape(name: str, array: NDArray[Any], expected: tuple[int | str, ...]) -> None:
+def check_shape(name: str, array: NDArray[np.number[Any]], expected: tuple[int | str, ...]) -> None:
     """Refuse an array whose shape differs from `expected`; a letter stands for any size.
 
     >>> check_shape("images", np.zeros((5, 784)), ("N", 784))

@@ -19,7 +19,6 @@ from ..errors import SettingsError, ShapeError
 from ..shapes import Floats, Labels, check_shape
 
 Pixels = NDArray[np.number[Any]]  # ink in [0, 1], or grey levels 0 to 255 as uint8
-Flags = NDArray[np.bool_]
 Distort = Callable[[Floats, np.random.Generator], Floats]  # (N, D) images → (N, D) others
 
 AHEAD = 16  # batches that are distorted at a time, while the network learns from those before
@@ -40,15 +39,12 @@ class Digits:
     pixels: Pixels  # (N, D)
     labels: Labels  # (N,)
     targets: Floats | None = None  # (N, K): what a teacher says of each, where there is one
-    drawn: Flags | None = None  # (N,): which were drawn stroke by stroke, where somebody tells
 
     def __post_init__(self) -> None:
         check_shape("images", self.pixels, ("N", "D"))
         check_shape("labels", self.labels, (len(self.pixels),))
         if self.targets is not None:
             check_shape("targets", self.targets, (len(self.pixels), "K"))
-        if self.drawn is not None:
-            check_shape("drawn", self.drawn, (len(self.pixels),))
         if not len(self.pixels):
             raise ShapeError("images must hold at least one image; got none.")
 
@@ -63,8 +59,7 @@ class Digits:
     def some(self, which: slice | Labels) -> Digits:
         """Those at these places."""
         targets = None if self.targets is None else self.targets[which]
-        drawn = None if self.drawn is None else self.drawn[which]
-        return Digits(self.pixels[which], self.labels[which], targets, drawn)
+        return Digits(self.pixels[which], self.labels[which], targets)
 
 
 def ink_of(pixels: Pixels, out: Floats | None = None) -> Floats:
@@ -102,7 +97,6 @@ def batches(
     batch_size: int,
     rng: np.random.Generator,
     augment: Distort | None = None,
-    gentle: Distort | None = None,
 ) -> Iterator[Batch]:
     """Return an iterator over all digits once, `batch_size` at a time, in a fresh random order.
 
@@ -111,8 +105,7 @@ def batches(
 
     `augment(images, rng)` returns distorted images, or distorts them in place and returns them.
     It is called in a helper thread for some batches at a time, always in the same order and with
-    a generator of its own, so that equal seeds give equal batches. Digits of which is told that
-    they were drawn are distorted by `gentle` instead, if there is one.
+    a generator of its own, so that equal seeds give equal batches.
     Raises SettingsError, at once, for a batch_size below 1.
     """
     if batch_size < 1:
@@ -121,7 +114,7 @@ def batches(
     if augment is None:
         return _gathered(digits, batch_size, order)
     (distorting,) = rng.spawn(1)
-    return _distorted(digits, batch_size, order, augment, gentle, distorting)
+    return _distorted(digits, batch_size, order, augment, distorting)
 
 
 def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]:
@@ -141,23 +134,13 @@ def _gathered(digits: Digits, batch_size: int, order: Labels) -> Iterator[Batch]
 
 
 def _distorted(
-    digits: Digits,
-    batch_size: int,
-    order: Labels,
-    augment: Distort,
-    gentle: Distort | None,
-    rng: np.random.Generator,
+    digits: Digits, batch_size: int, order: Labels, augment: Distort, rng: np.random.Generator
 ) -> Iterator[Batch]:
     """As _gathered, but distorted, and one block of AHEAD batches ahead of the one in use."""
 
     def block(start: int) -> Batch:
         some = digits.some(order[start : start + AHEAD * batch_size])
-        if gentle is None or some.drawn is None:
-            return Batch(augment(some.images, rng), some.labels, some.targets)
-        images = some.images
-        for distort, which in ((augment, ~some.drawn), (gentle, some.drawn)):
-            images[which] = distort(images[which], rng)
-        return Batch(images, some.labels, some.targets)
+        return Batch(augment(some.images, rng), some.labels, some.targets)
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="augment") as helper:
         coming = helper.submit(block, 0)

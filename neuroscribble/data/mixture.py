@@ -48,14 +48,12 @@ class Mixture:
         again = np.tile(np.arange(first), self.times - 1)
         return self.digits.some(np.concatenate([again, np.arange(len(self.digits))]))
 
-    def joined_by(self, drawn: Digits, times: int) -> Digits:
-        """What an epoch shows, and so many times digits that were drawn besides."""
-        shown, which = self.shown, np.arange(len(drawn)).repeat(times)
-        ours = np.zeros(len(shown), np.bool_) if shown.drawn is None else shown.drawn
+    def shown_with(self, others: Digits, times: int) -> Digits:
+        """What an epoch shows, and so many times other digits besides."""
+        shown, which = self.shown, np.arange(len(others)).repeat(times)
         return Digits(
-            alike([shown.pixels, drawn.pixels[which]]),
-            np.concatenate([shown.labels, drawn.labels[which]]),
-            drawn=np.concatenate([ours, np.ones(len(which), np.bool_)]),
+            alike([shown.pixels, others.pixels[which]]),
+            np.concatenate([shown.labels, others.labels[which]]),
         )
 
     def in_words(self) -> str:
@@ -136,8 +134,7 @@ def mix(
     if not images:
         return Mixture(learning, parts, missing, times)
     pixels = alike([learning.pixels, *images])
-    is_drawn = np.arange(len(pixels)) >= len(learning)
-    together = Digits(pixels, np.concatenate([learning.labels, *labels]), drawn=is_drawn)
+    together = Digits(pixels, np.concatenate([learning.labels, *labels]))
     return Mixture(together, parts, missing, times)
 
 

@@ -124,8 +124,8 @@ def train_and_measure(
     place, sentence = find_place(device, multiplications=work)
     on_device(sentence)
     network = network.to(place)
-    augment, gentle, calm = _distorting(recipe, rng)
-    shown = mixture.shown if also is None else mixture.joined_by(also.digits.digits, also.times)
+    augment, calm = _distorting(recipe, rng)
+    shown = mixture.shown if also is None else mixture.shown_with(also.digits.digits, also.times)
     steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
     keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.shape[0])
     learn = telling_of_memory(recipe.batch_size)(train)
@@ -141,7 +141,6 @@ def train_and_measure(
         schedule=SCHEDULES[recipe.schedule],
         augment=augment,
         calm=calm,
-        gentle=gentle,
         average=recipe.average,
         keep_last=recipe.keep_last,
         pruner=Pruner(network, recipe.edges, shown.some(slice(SEEN)).images)
@@ -209,19 +208,14 @@ def _teacher_meta(teacher: Network) -> dict[str, Any]:
 
 def _distorting(
     recipe: Recipe, rng: np.random.Generator
-) -> tuple[Augment | None, Augment | None, tuple[float, Augment, Augment | None] | None]:
-    """What distorts at first, what distorts drawn digits, and from when on both half as much."""
+) -> tuple[Augment | None, tuple[float, Augment] | None]:
+    """What distorts at first, and from when on what distorts half as much."""
     if recipe.distortions is None:
-        return None, None, None
-    usual = recipe.distortions
-
-    def pair(factor: float) -> tuple[Augment, Augment | None]:
-        strong = Augment(usual.times(factor), rng=rng)
-        if recipe.gentle == 1:
-            return strong, None
-        return strong, Augment(usual.times(factor * recipe.gentle), rng=rng)
-
-    return *pair(1), (recipe.calm, *pair(0.5)) if recipe.calm else None
+        return None, None
+    augment = Augment(recipe.distortions, rng=rng)
+    if not recipe.calm:
+        return augment, None
+    return augment, (recipe.calm, Augment(recipe.distortions.times(0.5), rng=rng))
 
 
 def _loss(recipe: Recipe) -> Loss:

@@ -141,8 +141,7 @@ def train(
     loss: Loss = cross_entropy,
     schedule: Callable[[float], float] = constant,
     augment: Distort | None = None,
-    calm: tuple[float, Distort, Distort | None] | None = None,
-    gentle: Distort | None = None,
+    calm: tuple[float, Distort] | None = None,
     average: float = 0.0,
     keep_last: bool = False,
     pruner: Pruner | None = None,
@@ -156,8 +155,7 @@ def train(
 
     `schedule` maps progress (0 at the first step, 1 behind the last) to a factor of the
     optimizer's learning rate. `augment` distorts the training images, as `batches` says. With
-    `calm` = (part, other, gentler) the epochs of that last part are distorted by these instead.
-    Digits that were drawn are distorted by `gentle`, if there is one.
+    `calm` = (part, other) the epochs of that last part are distorted by `other` instead.
 
     With `average` > 0 what is validated and kept are not the weights themselves but their
     running mean, a ← average · a + (1 − average) · w, faster while it is young: the weights
@@ -193,10 +191,8 @@ def train(
         for epoch in range(1, epochs + 1):
             loss_sum, n_right = 0.0, 0
             if calm and epoch > epochs * (1 - calm[0]):
-                augment, gentle = calm[1:]
-            shuffled = batches(
-                training, batch_size=batch_size, rng=rng, augment=augment, gentle=gentle
-            )
+                augment = calm[1]
+            shuffled = batches(training, batch_size=batch_size, rng=rng, augment=augment)
             for step, batch in enumerate(shuffled, start=1):
                 progress = (epoch - 1 + (step - 1) / n_steps) / epochs
                 optimizer.learning_rate = learning_rate * schedule(progress)

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuroscribble.data.batches import Batch, Digits, Distort, batches, grey_levels, split
+from neuroscribble.data.batches import Batch, Digits, batches, grey_levels, split
 from neuroscribble.errors import SettingsError, ShapeError
-from neuroscribble.shapes import Floats
 
 
 def numbered(n: int) -> Digits:
@@ -105,30 +104,6 @@ def test_what_is_not_digits_is_refused(
 ) -> None:
     with pytest.raises(ShapeError, match=message):
         Digits(images, labels)
-
-
-def test_drawn_digits_are_distorted_gently() -> None:
-    images, drawn = np.arange(100, dtype=np.float32)[:, None], np.arange(100) % 3 == 0
-    digits = Digits(images, np.arange(100), drawn=drawn)
-
-    def found(digits: Digits, **how: Distort) -> Floats:
-        given = batches(digits, batch_size=7, rng=np.random.default_rng(1), **how)
-        return np.concatenate([np.stack([b.images[:, 0], b.labels]).T for b in given])
-
-    def wild(images: Floats, rng: np.random.Generator) -> Floats:
-        return images + 1000
-
-    def calm(images: Floats, rng: np.random.Generator) -> Floats:
-        return images + 10
-
-    moved, which = found(digits, augment=wild, gentle=calm).T
-    np.testing.assert_array_equal(moved - which, np.where(drawn[which.astype(int)], 10, 1000))
-    untold = Digits(images, np.arange(100))
-    for moved, which in (found(untold, augment=wild, gentle=calm).T, found(digits, augment=wild).T):
-        np.testing.assert_array_equal(moved - which, 1000)
-    assert digits.some(np.array([3, 4])).drawn is not None
-    with pytest.raises(ShapeError, match="drawn must have shape"):
-        Digits(images, np.arange(100), drawn=drawn[:5])
 
 
 def test_grey_levels_give_the_same_batches_as_their_ink_and_stay_grey_levels() -> None:

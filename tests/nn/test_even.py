@@ -125,12 +125,11 @@ def test_paper_stays_paper_and_types_stay() -> None:
 
 
 def test_what_is_no_ink_breaks_nothing() -> None:
-    odd = np.stack(
-        [DIGITS[0] - 0.4, np.full(784, np.inf), np.full(784, -np.inf), DIGITS[0] * 1e300]
-    )
+    digit, whole = DIGITS[0].astype(np.float64), np.full(784, np.inf)
+    odd = np.stack([digit - 0.4, whole, -whole, digit * 1e300])
     with np.errstate(all="ignore"):
         for stage in (even, upright):
-            found = stage(odd.astype(np.float64), FIELD)
+            found = stage(odd, FIELD)
             assert np.isfinite(found[0]).all()
             assert np.isfinite(found[3]).all()
 

@@ -63,5 +63,7 @@ def test_what_is_shown_and_explained_is_the_upright_picture(
     page.get_by_role("tab", name="Ink").click()
     stages = page.locator("#inspector figcaption").all_inner_texts()
     assert stages[-1].startswith("5. upright, centered and evenly spread: ")
+    page.get_by_role("tab", name="Steps").click()
+    assert "Your drawing, set upright and even, has become" in page.locator("#panel").inner_text()
     page.get_by_role("tab", name="Why").click()
     assert "× your even ink" in page.locator("#inspector").inner_text()

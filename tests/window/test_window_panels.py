@@ -65,6 +65,8 @@ def test_what_the_network_sees_may_be_the_upright_picture() -> None:
     assert len(columns) < len(np.flatnonzero(found.image.any(axis=0))) / 2
     assert np.array_equal(found.inputs["h1"], found.seen.ravel())
     assert np.array_equal(found.pixels, found.image.ravel())  # what a lesson is about
+    network.even = True
+    assert "3 upright, even" in texts(stages_panel(look, read(network, ink)))
 
 
 @pytest.mark.parametrize("size", [*SIZES, (900, 1600), (2000, 600)])
