@@ -107,7 +107,7 @@ function across(ink, shares, { side, channels }) {
  * @param {{side: number, channels: number}} picture @returns {Float64Array}
  */
 export function takenBackFromEven(gradient, drawing, picture) {
-  const { side, channels } = picture;
+  const { side } = picture;
   const pose = poseOf(drawing, picture);
   const { total, center, slant, spreads, zooms } = pose;
   const at = samples(pose, side);
@@ -120,15 +120,14 @@ export function takenBackFromEven(gradient, drawing, picture) {
   const risen = across(slid(down(drawing, rises(at[0]), picture), by, picture), columns, picture);
   const shifted = across(slid(lowered, by, picture), rises(at[1]), picture);
 
-  const placeOf = (i) => [Math.floor(i / (side * channels)), Math.floor((i % (side * channels)) / channels)];
   const felt = { down: 0, across: 0, slant: 0, zooms: [0, 0] }; // what the gradient says of a little more of each
-  gradient.forEach((value, i) => {
-    const [row, column] = placeOf(i).map((place) => place - side / 2);
+  eachNumber(picture, (i, row, column) => {
+    const [value, y, x] = [gradient[i], row - side / 2, column - side / 2];
     felt.down += value * risen[i];
     felt.across += value * shifted[i];
-    felt.slant += value * steps[i] * zooms[0] * row;
-    felt.zooms[0] += value * (risen[i] + steps[i] * slant) * row;
-    felt.zooms[1] += value * shifted[i] * column;
+    felt.slant += value * steps[i] * zooms[0] * y;
+    felt.zooms[0] += value * (risen[i] + steps[i] * slant) * y;
+    felt.zooms[1] += value * shifted[i] * x;
   });
   if (slant !== pose.leaning) felt.slant = 0;
   const perZoom = [0, 1].map((i) => // of one more square of distance; none where it is held at its least or largest
@@ -136,10 +135,21 @@ export function takenBackFromEven(gradient, drawing, picture) {
 
   const turned = [rows, columns].map((shares) => shares.map(([to, from, share]) => [from, to, share]));
   const level = slid(across(gradient, turned[1], picture), by.map((columns_) => -columns_), picture);
-  return down(level, turned[0], picture).map((value, i) => {
-    const [y, x] = placeOf(i).map((place, direction) => place - center[direction]);
+  const back = down(level, turned[0], picture);
+  eachNumber(picture, (i, row, column) => {
+    const [y, x] = [row - center[0], column - center[1]];
     const beside = x - slant * y;
-    const moved = ratio(felt.down * y + felt.across * x, total) + felt.slant * ratio(y * beside, pose.height);
-    return value + moved + perZoom[0] * (y ** 2 - spreads[0] ** 2) + perZoom[1] * (beside ** 2 - spreads[1] ** 2);
+    back[i] += ratio(felt.down * y + felt.across * x, total) + felt.slant * ratio(y * beside, pose.height);
+    back[i] += perZoom[0] * (y * y - spreads[0] ** 2) + perZoom[1] * (beside * beside - spreads[1] ** 2);
   });
+  return back;
+}
+
+/** Tells the place of every number of a picture, and its row and column. */
+function eachNumber({ side, channels }, tell) {
+  for (let row = 0, i = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      for (let channel = 0; channel < channels; channel++, i++) tell(i, row, column);
+    }
+  }
 }
