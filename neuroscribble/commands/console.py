@@ -69,8 +69,9 @@ class TrainingProgress(Progress):
     def on_mixture(self, mixture: Mixture) -> None:
         for sentence in self._found:
             self._bar.write(sentence)
-        if len(mixture.parts) > 1 or mixture.times > 1:
-            self._bar.write(f"learning from {mixture.in_words()}")
+        if len(mixture.parts) > 1:
+            parts = (f"{n:,} {name}" for name, n in mixture.parts.items())
+            self._bar.write("learning from " + ", ".join(parts))
         if mixture.missing:
             self._bar.write(mixture.missing)
 

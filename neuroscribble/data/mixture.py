@@ -37,30 +37,6 @@ class Mixture:
     digits: Digits
     parts: dict[str, int]  # how many of each kind
     missing: str | None = None  # one sentence
-    times: int = 1  # that an epoch shows each of the training set's digits, which come first
-
-    @property
-    def shown(self) -> Digits:
-        """What an epoch shows."""
-        if self.times == 1:
-            return self.digits
-        first, *_ = self.parts.values()
-        again = np.tile(np.arange(first), self.times - 1)
-        return self.digits.some(np.concatenate([again, np.arange(len(self.digits))]))
-
-    def shown_with(self, others: Digits, times: int) -> Digits:
-        """What an epoch shows, and so many times other digits besides."""
-        shown, which = self.shown, np.arange(len(others)).repeat(times)
-        return Digits(
-            alike([shown.pixels, others.pixels[which]]),
-            np.concatenate([shown.labels, others.labels[which]]),
-        )
-
-    def in_words(self) -> str:
-        """ "55,000 training digits, each 3 times, 3,000 scribbles and letters"."""
-        words = [f"{n:,} {name}" for name, n in self.parts.items()]
-        words[0] += f", each {self.times} times" if self.times > 1 else ""
-        return ", ".join(words)
 
     def as_meta(self) -> dict[str, Any]:
         return {"parts": self.parts, "missing": self.missing}
@@ -69,7 +45,6 @@ class Mixture:
 def mix(
     learning: Digits,
     *,
-    times: int = 1,
     n_pen: int,
     n_pendigits: int,
     n_nonsense: int,
@@ -83,13 +58,13 @@ def mix(
 
     Half of the nonsense are scribbles, half are letters. `n_wide` pen digits are written in the
     shapes of `pen_shapes_wide`; `n_unfinished` digits are not finished, or two, and are to be read
-    as no digit. An epoch shows each digit of `learning` `times` times. Without the pendigits' file
-    the mixture does without them and says so; nothing is added to classes that are not the digits.
+    as no digit. Without the pendigits' file the
+    mixture does without them and says so; nothing is added to classes that are not the digits.
     """
     if class_names != CLASS_NAMES:
         asked_for = n_pen or n_pendigits or n_nonsense or n_wide or n_unfinished
         parts = {"training pictures": len(learning)}
-        return Mixture(learning, parts, NOT_DIGITS if asked_for else None, times)
+        return Mixture(learning, parts, NOT_DIGITS if asked_for else None)
     parts, missing = {"training digits": len(learning)}, None
     images: list[Floats] = []  # of what is added
     labels: list[Labels] = []
@@ -132,14 +107,15 @@ def mix(
         labels.append(np.full(n_unfinished, NO_DIGIT, np.int64))
         parts["unfinished digits and pairs"] = n_unfinished
     if not images:
-        return Mixture(learning, parts, missing, times)
-    pixels = alike([learning.pixels, *images])
-    together = Digits(pixels, np.concatenate([learning.labels, *labels]))
-    return Mixture(together, parts, missing, times)
+        return Mixture(learning, parts, missing)
+    together = Digits(
+        joined([learning.pixels, *images]), np.concatenate([learning.labels, *labels])
+    )
+    return Mixture(together, parts, missing)
 
 
-def alike(parts: Sequence[Pixels]) -> Pixels:
-    """Pictures in one array: of grey levels where the first ones are, a quarter of the memory."""
+def joined(parts: Sequence[Pixels]) -> Pixels:
+    """Pictures in one array: grey levels where the first ones are, in a quarter of the memory."""
     if parts[0].dtype == np.uint8:
         return np.concatenate([grey_levels(part) for part in parts])
     return np.concatenate([ink_of(part) for part in parts]).astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..arrays import HERE
 from ..data.batches import Digits, grey_levels, split
-from ..data.mixture import Mixture, mix
+from ..data.mixture import Mixture, joined, mix
 from ..data.sources import NamedDigits
 from ..errors import SettingsError
 from ..machine import one_thread
@@ -109,7 +109,6 @@ def train_and_measure(
     learning, validation = split(training.digits, n_validation=recipe.n_validation, rng=rng)
     mixture = mix(
         learning,
-        times=recipe.times,
         n_pen=recipe.n_pen,
         n_pendigits=recipe.n_pendigits,
         n_nonsense=recipe.n_nonsense,
@@ -125,7 +124,7 @@ def train_and_measure(
     on_device(sentence)
     network = network.to(place)
     augment, calm = _distorting(recipe, rng)
-    shown = mixture.shown if also is None else mixture.shown_with(also.digits.digits, also.times)
+    shown = mixture.digits if also is None else _with_also(mixture.digits, also)
     steps_per_epoch = -(-len(shown.labels) // recipe.batch_size)
     keeper = Keeper(steps_per_epoch, recipe.epochs, network.parameters.flat.shape[0])
     learn = telling_of_memory(recipe.batch_size)(train)
@@ -190,6 +189,14 @@ def train_and_measure(
         halvings=halvings,
     )
     return TrainingRun(network, history, test_accuracy, confusion, education)
+
+
+def _with_also(learning: Digits, also: Also) -> Digits:
+    digits = also.digits.digits
+    return Digits(
+        joined([learning.pixels, digits.pixels.repeat(also.times, axis=0)]),
+        np.concatenate([learning.labels, digits.labels.repeat(also.times)]),
+    )
 
 
 def _also_meta(also: Also) -> dict[str, Any]:

@@ -46,7 +46,6 @@ class Recipe:
     teacher_share: float = 0.7  # of what is learned
     teacher_temperature: float = 2.0  # that softens what it says
     edges: int = 0  # weights that are left in the end, all others 0; 0 keeps every one
-    times: int = 1  # that an epoch shows each digit of the training set
     n_pen: int = 0  # pen digits added to the training set
     n_pendigits: int = 0  # times each of UCI's pendigits is added, each with another pen
     n_nonsense: int = 0  # scribbles and letters added, to be read as no digit
@@ -65,7 +64,7 @@ class Recipe:
                 f"schedule must be one of {', '.join(SCHEDULES)}; got {self.schedule!r}."
             )
         for least, names in (
-            (1, ("epochs", "batch_size", "n_validation", "times")),
+            (1, ("epochs", "batch_size", "n_validation")),
             (0, ("n_pen", "n_pendigits", "n_nonsense", "n_wide", "n_unfinished", "edges")),
         ):
             for name in names:
@@ -133,7 +132,7 @@ BEST = Recipe(
     optimizer="adam",
     learning_rate=5e-3,
     schedule="warm-cosine",
-    epochs=120,
+    epochs=300,
     batch_size=256,
     distortions=OTHER_HANDS,
     calm=0.15,
@@ -141,8 +140,6 @@ BEST = Recipe(
     keep_last=True,
     smoothing=0.02,
     upright=True,
-    even=True,
-    times=2,
     n_pen=14_000,
     n_pendigits=4,
     n_nonsense=3_000,
@@ -191,11 +188,11 @@ BEST_CNN = replace(  # made cnn.npz; docs/cnn.md tells how it was chosen
     average=0.999,
     keep_last=True,
     smoothing=0.02,
-    n_pen=7_000,
-    n_pendigits=4,
-    n_nonsense=3_000,
-    n_wide=5_000,
-    n_unfinished=6_000,
+    n_pen=BEST.n_pen // 2,
+    n_pendigits=BEST.n_pendigits,
+    n_nonsense=BEST.n_nonsense,
+    n_wide=BEST.n_wide,
+    n_unfinished=BEST.n_unfinished,
 )
 
 CLASSIC = replace(CNN, model="classic", epochs=6, learning_rate=1e-3, average=0.998)

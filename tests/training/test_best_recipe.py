@@ -93,18 +93,6 @@ def test_a_mixture_holds_all_its_parts_and_says_what_is_missing(
     few = mix(grey, n_pen=5, n_pendigits=0, n_nonsense=4, data="pen", rng=rng)
     assert few.digits.pixels.dtype == np.uint8
     assert np.array_equal(few.digits.pixels[:30], grey.pixels)
-    often = mix(grey, times=3, n_pen=5, n_pendigits=0, n_nonsense=4, data="pen", rng=rng)
-    assert len(often.digits) == 39
-    assert np.array_equal(
-        np.bincount(often.shown.labels),
-        2 * np.bincount(grey.labels, minlength=11) + np.bincount(often.digits.labels),
-    )
-    assert (
-        often.in_words()
-        == "30 training digits, each 3 times, 5 pen digits, 4 scribbles and letters"
-    )
-    joined = often.shown_with(Digits(*pen_digits(4, rng=rng)), 5)
-    assert (len(joined), joined.pixels.dtype) == (3 * 30 + 9 + 4 * 5, np.uint8)
     plain = mix(learning, n_pen=0, n_pendigits=0, n_nonsense=0, data=None, rng=rng)
     assert plain.digits is learning
     assert plain.missing is None
@@ -220,14 +208,7 @@ def test_half_the_distortions_are_half_as_strong_and_as_smooth() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
-    [
-        {"n_pen": -1},
-        {"times": 0},
-        {"calm": 1.0},
-        {"smoothing": 1.0},
-        {"average": -0.1},
-    ],
+    "settings", [{"n_pen": -1}, {"calm": 1.0}, {"smoothing": 1.0}, {"average": -0.1}]
 )
 def test_impossible_settings_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(SettingsError):
