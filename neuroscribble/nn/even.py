@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ..shapes import Floats
-from .upright import CHUNK, MOST, ratio, slid
+from .upright import MOST, in_chunks, ratio, slid
 
 USUAL = (0.2, 0.13)  # spreads of MNIST's digits, upright: of the height, of the width
 LEAST, LARGEST = 0.8, 1.25  # zooms
@@ -65,16 +65,14 @@ def even(images: Floats, shape: tuple[int, ...]) -> Floats:
     shape: (rows, columns) or (rows, columns, channels) with rows · columns · channels = D. All
     channels move alike.
     """
-    found = np.empty_like(images)
-    for start in range(0, len(images), CHUNK):
-        some = images[start : start + CHUNK]
+
+    def evened(some: Floats) -> Floats:
         pose = pose_of(some, shape)
         rows, columns = (hats(at, images.dtype) for at in samples(pose, shape))
-        lowered = _down(some, rows, shape)
-        found[start : start + CHUNK] = _across(
-            slid(lowered, _slides(pose, shape), shape), columns, shape
-        )
-    return found
+        level = slid(_down(some, rows, shape), _slides(pose, shape), shape)
+        return _across(level, columns, shape)
+
+    return in_chunks(images, evened)
 
 
 def pose_of(images: Floats, shape: tuple[int, ...]) -> Pose:

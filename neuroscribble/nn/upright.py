@@ -14,6 +14,7 @@ falls between two pixels is shared by both. The center stays; the first of the s
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,14 @@ def upright(images: Floats, shape: tuple[int, ...]) -> Floats:
     shape: (rows, columns) or (rows, columns, channels) with rows · columns · channels = D. All
     channels slide alike.
     """
+    return in_chunks(images, lambda some: slid(some, slides(some, shape), shape))
+
+
+def in_chunks(images: Floats, stage: Callable[[Floats], Floats]) -> Floats:
+    """What the stage makes of pictures (N, D), some at a time."""
     found = np.empty_like(images)
     for start in range(0, len(images), CHUNK):
-        some = images[start : start + CHUNK]
-        found[start : start + CHUNK] = slid(some, slides(some, shape), shape)
+        found[start : start + CHUNK] = stage(images[start : start + CHUNK])
     return found
 
 
