@@ -1,21 +1,18 @@
-/** The even picture: upright, centered and evenly spread before the network reads it. The twin of nn/even.py. */
+/** The even picture: upright, centered and evenly spread. The twin of nn/even.py. */
 
 import { MOST, ratio, slid } from "./upright.js";
 
 const USUAL = [0.2, 0.13]; // spreads of MNIST's digits, upright: of the height, of the width
 const [LEAST, LARGEST] = [0.8, 1.25]; // zooms
 
-/**
- * @param {ArrayLike<number>} ink side × side × channels numbers; all channels move alike
- * @param {{side: number, channels: number}} picture @returns {Float64Array}
- */
+/** The drawing, evened; all channels move alike. @returns {Float64Array} */
 export function even(ink, picture) {
   const pose = poseOf(ink, picture);
   const [rows, columns] = samples(pose, picture.side).map(hats);
   return across(slid(down(ink, rows, picture), slidesOf(pose, picture.side), picture), columns, picture);
 }
 
-/** Center, slant and spreads of the ink, and the zooms that follow; of pairs the first is down, the second across. */
+/** Center, slant, spreads and zooms; of pairs the first is down, the second across. */
 function poseOf(ink, { side, channels }) {
   const width = side * channels;
   const [sums, moments] = [new Float64Array(side), new Float64Array(side)]; // of each row: Σ ink, Σ ink · x
@@ -100,12 +97,7 @@ function across(ink, shares, { side, channels }) {
   return mixed;
 }
 
-/**
- * A gradient of the even picture as that of the drawing: ink counts where it comes to lie, and it moves, leans and
- * spreads the whole picture.
- * @param {ArrayLike<number>} gradient @param {ArrayLike<number>} drawing
- * @param {{side: number, channels: number}} picture @returns {Float64Array}
- */
+/** A gradient of the even picture as that of the drawing, whose ink moves, leans and spreads the whole. */
 export function takenBackFromEven(gradient, drawing, picture) {
   const { side } = picture;
   const pose = poseOf(drawing, picture);
@@ -120,7 +112,7 @@ export function takenBackFromEven(gradient, drawing, picture) {
   const risen = across(slid(down(drawing, rises(at[0]), picture), by, picture), columns, picture);
   const shifted = across(slid(lowered, by, picture), rises(at[1]), picture);
 
-  const felt = { down: 0, across: 0, slant: 0, zooms: [0, 0] }; // what the gradient says of a little more of each
+  const felt = { down: 0, across: 0, slant: 0, zooms: [0, 0] };
   eachNumber(picture, (i, row, column) => {
     const [value, y, x] = [gradient[i], row - side / 2, column - side / 2];
     felt.down += value * risen[i];
@@ -130,7 +122,7 @@ export function takenBackFromEven(gradient, drawing, picture) {
     felt.zooms[1] += value * shifted[i] * x;
   });
   if (slant !== pose.leaning) felt.slant = 0;
-  const perZoom = [0, 1].map((i) => // of one more square of distance; none where it is held at its least or largest
+  const perZoom = [0, 1].map((i) => // none where it is held at its least or largest
     zooms[i] === pose.wanted[i] ? felt.zooms[i] * ratio(1, 2 * spreads[i] * USUAL[i] * side * total) : 0);
 
   const turned = [rows, columns].map((shares) => shares.map(([to, from, share]) => [from, to, share]));

@@ -3,7 +3,7 @@
 import { even, takenBackFromEven } from "./even.js";
 import { takenBackFromUpright, upright } from "./upright.js";
 
-/** The drawing as the network sees it. @param {{side: number, channels: number, even?: boolean} | null} picture */
+/** The drawing as the network sees it. @param {object | null} picture side, channels and even */
 export function seen(ink, picture) {
   if (!picture) return ink;
   return picture.even ? even(ink, picture) : upright(ink, picture);

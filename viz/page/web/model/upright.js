@@ -4,9 +4,8 @@ export const MOST = 1; // slant, 45°: what leans more is a line that lies
 const TINY = 1e-9; // less ink than that is none
 
 /**
- * The drawing without its slant.
- * @param {ArrayLike<number>} ink side × side × channels numbers; all channels slide alike
- * @param {{side: number, channels: number}} picture @returns {Float64Array}
+ * The drawing without its slant; all channels slide alike.
+ * @param {ArrayLike<number>} ink @param {{side: number, channels: number}} picture @returns {Float64Array}
  */
 export function upright(ink, picture) {
   return slid(ink, slides(ink, picture), picture);
