@@ -67,6 +67,13 @@ def erf(z):
     """The error function, number by number."""
     return np.vectorize(math.erf, otypes=[float])(z)
 '''
+SAMPLE = '''
+
+def sample(line, at):
+    """A line of ink sampled anew, in place; between two pixels by both, outside is paper."""
+    for values in line.T:
+        values[:] = np.interp(at, np.arange(-1, len(values) + 1), np.pad(values, 1))
+'''
 UPRIGHT = '''
 
 def upright(x, rows, columns):
@@ -78,9 +85,7 @@ def upright(x, rows, columns):
         height = y**2 @ ink.sum(axis=1)
         slant = np.clip(y @ ink @ np.arange(columns) / height, -1, 1) if height > 1e-9 else 0
         for row in range(rows):
-            at = np.arange(columns) + slant * y[row]
-            for values in picture[row].T:
-                values[:] = np.interp(at, np.arange(-1, columns + 1), np.pad(values, 1))
+            sample(picture[row], np.arange(columns) + slant * y[row])
     return pictures.reshape(len(x), -1)
 '''
 EVEN = '''
@@ -102,17 +107,11 @@ def even(x, rows, columns):
         zoom = np.clip(spreads, 0.8, 1.25)
         at = [c + z * p for c, z, p in zip(center, zoom, places)]
         for column in picture.swapaxes(0, 1):
-            _sample(column, at[0])
+            sample(column, at[0])
         for row, place in zip(picture, places[0]):
-            _sample(row, np.arange(columns) + slant * zoom[0] * place)
-            _sample(row, at[1])
+            sample(row, np.arange(columns) + slant * zoom[0] * place)
+            sample(row, at[1])
     return pictures.reshape(len(pictures), -1)
-
-
-def _sample(line, at):
-    """A line of ink sampled anew, in place; between two pixels by both, outside is paper."""
-    for values in line.T:
-        values[:] = np.interp(at, np.arange(-1, len(values) + 1), np.pad(values, 1))
 '''
 FOOTER = """
 
@@ -155,6 +154,7 @@ def script_and_arrays(network: Network, *, script: str, arrays: str) -> tuple[st
         (("conv(",), CONV),
         (("mean_pool(",), MEAN),
         (("erf(",), ERF),
+        (("upright(", "even("), SAMPLE),
         (("upright(",), UPRIGHT),
         (("even(",), EVEN),
     ]

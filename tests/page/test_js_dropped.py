@@ -19,7 +19,9 @@ from javascript import RunJs, payload_of
 from network_files import NAMINGS, dense_arrays
 
 import neuroscribble as ns
+from neuroscribble.errors import SettingsError
 from neuroscribble.nn.even import even
+from neuroscribble.nn.layers import Dense
 from neuroscribble.nn.network import Network
 from neuroscribble.nn.upright import upright
 from neuroscribble.shapes import Floats
@@ -227,6 +229,29 @@ def test_what_is_learned_of_pictures_that_are_set_is_read_so_by_both(
     network, x = ns.load_network(path), some_inputs(ns.load_network(path))
     expected = network.output.probabilities(stage(x, (8, 8)) @ W + b)
     np.testing.assert_allclose(network.probabilities(x), expected, atol=1e-5)
+
+
+def test_upright_pictures_that_no_page_shows_are_refused_and_not_read_as_features(
+    read: Read, tmp_path: Path
+) -> None:
+    dense = {"dense1": Dense(48, 3, rng=np.random.default_rng(2))}
+    told = {"input": {"shape": [8, 6]}}
+    network = Network(dense, input_shape=(48,), class_names="abc", upright=(8, 6), meta=told)
+    ns.save_network(tmp_path / "wide.npz", network)
+    said = read((tmp_path / "wide.npz").read_bytes())["refused"]
+    assert "a page shows networks that read square pictures" in said
+    with pytest.raises(SettingsError, match="a page shows networks that read square pictures"):
+        described_input(network)
+
+
+def test_an_input_that_is_even_and_not_upright_is_told_by_nobody(
+    read: Read, tmp_path: Path
+) -> None:
+    dense = {"dense1": Dense(64, 3, rng=np.random.default_rng(2))}
+    told = {"input": {"shape": [8, 8], "even": True, "box": 5}}
+    network = Network(dense, input_shape=(64,), class_names="abc", meta=told)
+    ns.save_network(tmp_path / "odd.npz", network)
+    assert assert_same(read, tmp_path / "odd.npz")["input"]["box"] == 6  # 20 of 28, as of any
 
 
 def test_what_the_file_does_not_tell_is_assumed_and_told(read: Read, tmp_path: Path) -> None:
