@@ -14,6 +14,7 @@ import numpy as np
 from ..arrays import to_numpy
 from ..data.sources import NamedDigits
 from ..explain.usual import measure_usual
+from ..nn.folding import folded
 from ..nn.network import Network
 from ..shapes import CLASS_NAMES, Floats
 from .console import has_display
@@ -37,7 +38,8 @@ class Watching(ABC):
 
     def __init__(self, recipe: Recipe, training: NamedDigits) -> None:
         names = training.class_names or CLASS_NAMES
-        self.network = recipe.network(names, np.random.default_rng(recipe.seed))
+        self._learning = recipe.network(names, np.random.default_rng(recipe.seed))
+        self.network = folded(self._learning)  # as it is shown
         self.epochs = recipe.epochs
         self.course: dict[str, Any] = {"epoch": 1, "step": 0, "losses": [], "accuracies": []}
         self._sum, self._summed = 0.0, 0
@@ -83,8 +85,8 @@ class Watching(ABC):
         if perf_counter() < self._next or not self.is_watched:
             return
         began = perf_counter()
-        self.network.parameters.flat[...] = to_numpy(parameters)
-        self.show(self.network)
+        self._learning.parameters.flat[...] = to_numpy(parameters)
+        self.show(folded(self._learning))
         took = perf_counter() - began
         self._next = perf_counter() + max(OFTEN[self.where], took / SHARE)
 

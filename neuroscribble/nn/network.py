@@ -286,10 +286,16 @@ class Network:
         """The network itself if it lives at this place already, else a copy that does."""
         return self if place == self.place else self.copy(place=place)
 
-    def copy(self, *, dtype: DTypeLike | None = None, place: Place | None = None) -> Network:
-        """The same network with parameters of its own, in one vector again."""
+    def copy(
+        self,
+        *,
+        dtype: DTypeLike | None = None,
+        place: Place | None = None,
+        layers: Mapping[str, Layer] | None = None,
+    ) -> Network:
+        """The same network, or one of other layers, with parameters of its own, in one vector."""
         return Network(
-            copy.deepcopy(self.layers),
+            copy.deepcopy(self.layers if layers is None else layers),
             input_shape=self.input_shape,
             class_names=self.class_names,
             dtype=precision(self.parameters.flat) if dtype is None else dtype,

@@ -16,6 +16,7 @@ from ..data.batches import Digits
 from ..machine import one_thread
 from ..nn.balance import halve
 from ..nn.checkpoints import Checkpoint, Education
+from ..nn.folding import folded
 from ..nn.losses import cross_entropy
 from ..nn.network import Network
 from ..shapes import Floats
@@ -70,6 +71,7 @@ class Keeper:
         network: Network,
         digits: Digits,
         *,
+        learned: Network,
         name: str,
         last_step: int,
         halvings: list[int],
@@ -77,15 +79,17 @@ class Keeper:
         """Measure what was kept before `last_step`, and the network itself, which is of that step.
 
         digits: some of them are read at each checkpoint. name: what they are called.
-        halvings: what `balance` did to the network; all are scaled alike, exactly.
+        learned: the network as it was while it learned, of which copies were kept. halvings: what
+        `balance` did to the network; all are scaled alike, exactly.
         """
         n = min(MEASURED, max(FEWEST, int(AFFORDABLE / network.multiplications)))
         some = digits.some(slice(n))
-        past = network.copy()
+        moment = learned.copy()
         checkpoints = []
         for step, parameters in self.kept.items():
             if step < last_step:
-                past.parameters.flat[...] = parameters
+                moment.parameters.flat[...] = parameters
+                past = folded(moment)
                 halve(past, halvings)
                 checkpoints.append(_measured(past, step, some))
         checkpoints.append(_measured(network, last_step, some))

@@ -18,6 +18,7 @@ from ..errors import SettingsError
 from ..machine import one_thread
 from ..nn.balance import balance
 from ..nn.checkpoints import Education
+from ..nn.folding import folded
 from ..nn.losses import Loss, SmoothedCrossEntropy, cross_entropy
 from ..nn.network import Network
 from ..shapes import CLASS_NAMES, Floats
@@ -154,7 +155,8 @@ def train_and_measure(
     )
     if not history.best_epoch:
         raise KeyboardInterrupt
-    network = network.to(HERE)
+    learned = network.to(HERE)
+    network = folded(learned)
     halvings = balance(network, mixture.digits.images)
     predicted = network.predict(test.digits.images)
     confusion = confusion_matrix(predicted, test.digits.labels, n_classes=len(names))
@@ -184,6 +186,7 @@ def train_and_measure(
     education = keeper.education(
         network,
         validation,
+        learned=learned,
         name=training.name,
         last_step=history.best_epoch * steps_per_epoch,
         halvings=halvings,

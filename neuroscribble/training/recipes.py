@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import SettingsError
 from ..nn.architectures import MODELS
+from ..nn.folding import normalized
 from ..nn.network import Network
 from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
 from .augment import Distortions
@@ -42,6 +43,7 @@ class Recipe:
     smoothing: float = 0.0  # label smoothing
     upright: bool = False  # distorted images are set upright, and so is whatever is read later
     even: bool = False  # upright ones are centered and evenly spread as well
+    normalized: bool = False  # hidden units learn with batch normalization, folded in at the end
     teacher: str | None = None  # file of a network whose answers are learned, too
     teacher_share: float = 0.7  # of what is learned
     teacher_temperature: float = 2.0  # that softens what it says
@@ -104,7 +106,7 @@ class Recipe:
         )
         network.upright = (IMAGE_SIZE, IMAGE_SIZE) if self.upright else None
         network.even = self.even
-        return network
+        return normalized(network) if self.normalized else network
 
     def as_meta(self) -> dict[str, Any]:
         """Plain values for the weights file."""

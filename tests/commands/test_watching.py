@@ -7,6 +7,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from neuroscribble.errors import DisplayError
 from neuroscribble.nn.network import Network
 from neuroscribble.shapes import Floats
 from neuroscribble.training.jobs import train_and_measure
+from neuroscribble.training.recipes import Recipe
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +41,9 @@ def watched(digits: NamedDigits, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
         yield one
 
 
-def trained(digits: NamedDigits, observer: Watching | None) -> bytes:
+def trained(digits: NamedDigits, observer: Watching | None, recipe: Recipe = RECIPE) -> bytes:
     run = train_and_measure(
-        RECIPE,
+        recipe,
         digits,
         digits,
         on_step=observer.on_step if observer else lambda report: None,
@@ -115,21 +117,25 @@ class Window:
         pass
 
 
+@pytest.mark.parametrize("recipe", [RECIPE, replace(RECIPE, normalized=True)])
 def test_a_window_is_told_of_it_while_it_asks(
-    digits: NamedDigits, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    recipe: Recipe,
+    digits: NamedDigits,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(watching, "OFTEN", {"window": 0.0})
     monkeypatch.setattr(viz, "LiveWindow", Window)
-    live = WindowWatching(RECIPE, digits)
+    live = WindowWatching(recipe, digits)
     window: Any = live.window
-    seen = trained(digits, live)
+    seen = trained(digits, live, recipe)
     *earlier, (last, parameters) = window.told
     assert [course.step for course, _ in earlier] == sorted({c.step for c, _ in earlier})
     assert earlier[0][0] == viz.Course(epochs=RECIPE.epochs)
     assert len({parameters.tobytes() for _, parameters in window.told}) == len(window.told)
     assert (last.end, last.step, last.steps) == ("It is done.", 90, 90)
     assert len(last.accuracies) == RECIPE.epochs
-    assert parameters.tobytes() == seen == trained(digits, None)  # watched or not
+    assert parameters.tobytes() == seen == trained(digits, None, recipe)  # watched or not
     for _ in range(2):
         live.stay()
     assert capsys.readouterr().out == "The window stays until you close it.\n"

@@ -12,7 +12,9 @@ from neuroscribble.data.pen import pen_digits
 from neuroscribble.data.sources import NamedDigits
 from neuroscribble.explain.usual import measure_usual, note_usual, with_usual
 from neuroscribble.nn.balance import halve
+from neuroscribble.nn.folding import folded
 from neuroscribble.nn.network import build_mlp
+from neuroscribble.shapes import CLASS_NAMES
 from neuroscribble.training import history
 from neuroscribble.training.history import MOST, Keeper, checkpoint_steps
 from neuroscribble.training.jobs import TrainingRun, train_and_measure
@@ -111,7 +113,9 @@ def test_an_earlier_checkpoint_is_scaled_as_the_network_was() -> None:
     keeper.note(0, network.parameters.flat)
     halve(network, [2])
     digits = named(20, 3).digits
-    education = keeper.education(network, digits, name="pen", last_step=3, halvings=[2])
+    education = keeper.education(
+        network, digits, learned=before, name="pen", last_step=3, halvings=[2]
+    )
     past = education.network_at(0, network)
     assert np.array_equal(past.parameters.views["dense1.W"], before.named_params()["dense1.W"] / 4)
     assert np.array_equal(past.parameters.views["dense2.W"], before.named_params()["dense2.W"] * 4)
@@ -135,3 +139,23 @@ def test_what_is_usual_is_told_of_every_checkpoint(training: NamedDigits) -> Non
     expected = measure_usual(past, training.digits.images[:250])
     for key, usual in told.checkpoints[1].usual.items():
         np.testing.assert_allclose(usual.deviation, expected[key].deviation, rtol=1e-4, atol=1e-7)
+
+
+def test_a_normalized_training_is_kept_as_the_network_that_it_becomes(
+    training: NamedDigits,
+) -> None:
+    """Each moment is a plain dense network, and at its first nothing has been normalized yet."""
+    recipe = replace(RECIPE, normalized=True, keep_last=True)
+    done = run(training, recipe)
+    assert done.network.is_mlp()
+    assert done.network.meta["recipe"]["normalized"]
+    assert done.network.meta["validation_accuracy"] == done.history.best.validation_accuracy
+    assert done.education is not None
+    first, *_, last = done.education.checkpoints
+    assert last.parameters.tobytes() == done.network.parameters.flat.tobytes()
+    assert last.accuracy == done.history.best.validation_accuracy
+    begun = folded(recipe.network(CLASS_NAMES, np.random.default_rng(recipe.seed)))
+    past = done.education.network_at(0, done.network)
+    images = training.digits.images
+    np.testing.assert_allclose(past.logits(images), begun.logits(images), rtol=1e-5, atol=1e-6)
+    assert first.parameters.shape == last.parameters.shape == (8 * 784 + 8 + 80 + 10,)
