@@ -25,7 +25,7 @@ NEAR_CLASSES = 3  # that the search goes to; to others only where none of these 
 MOST_BLOBS = 20  # on the way to each
 TRIED = 8  # blobs at each step that the network itself is asked about
 LEAST_INK = 0.3  # that a blob counts as, in pixels: no crowd of specks
-DECIMALS = 9  # of what blobs promise: of equal ones the first pixel's, whatever rounding says
+DECIMALS = 9  # of promises and of ink: of equal ones the first pixel's, whatever rounding says
 TINY = 1e-12
 
 
@@ -144,7 +144,7 @@ class _Search:
         while len(blobs) < MOST_BLOBS and spent < self.least:
             tried, images = self._promising(image, target, gap)
             gaps = self._gap(images, target)
-            inks = np.abs(images - self.drawing).sum(axis=1)
+            inks = np.round(np.abs(images - self.drawing).sum(axis=1), DECIMALS)
             turned = scores(self.network, images).argmax(axis=1) != self.answer
             for at in np.flatnonzero(turned & (inks < self.least)):
                 if inks[at] < self.least:

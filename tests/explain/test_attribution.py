@@ -112,8 +112,11 @@ def test_the_templates_of_the_shipped_network_sum_to_its_logits() -> None:
     network = load_network(Path(__file__).parents[2] / "weights.npz")
     image = np.random.default_rng(1).random(784).astype(np.float32)
     linear = effective_linear_map(network, image)
-    logits = network.forward(image[None]).logits[0]
-    np.testing.assert_allclose(image @ linear.templates + linear.bias, logits, rtol=1e-4, atol=1e-4)
+    trace = network.forward(image[None])
+    read = trace.images[0]  # by the first layer: the even picture
+    np.testing.assert_allclose(
+        read @ linear.templates + linear.bias, trace.logits[0], rtol=1e-4, atol=1e-4
+    )
 
 
 def test_a_receptive_field_is_a_column_of_the_first_weights_row_by_row() -> None:

@@ -9,7 +9,7 @@ const NEAR_CLASSES = 3; // that the search goes to; to others only where none of
 const MOST_BLOBS = 20; // on the way to each
 const TRIED = 8; // blobs at each step that the network itself is asked about
 const LEAST_INK = 0.3; // that a blob counts as, in pixels: no crowd of specks
-const DECIMALS = 1e9; // of what blobs promise: of equal ones the first pixel's, whatever rounding says
+const DECIMALS = 1e9; // of promises and of ink: of equal ones the first pixel's, whatever rounding says
 const TINY = 1e-12;
 
 /**
@@ -103,7 +103,7 @@ class Search {
         const image = this.touched(now.image, number);
         const trace = forward(this.layers, image);
         const scores = scoresOf(trace);
-        const ink = inkBetween(image, this.drawing);
+        const ink = Math.round(inkBetween(image, this.drawing) * DECIMALS) / DECIMALS;
         const gap = gapOf(scores, this.answer, target);
         if (argmax(scores) !== this.answer) {
           if (ink < this.least) [this.best, this.least] = [[...blobs, number], ink];
