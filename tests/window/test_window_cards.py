@@ -77,7 +77,8 @@ def test_the_strongest_terms_come_first_and_know_their_places(
         assert term.weight == network.named_params()["dense2.W"][int(unit), 5]
     (pixel,) = unit_sum(network, reading, "h1", 0).strongest(1)
     row, column = map(int, pixel.name.removeprefix("pixel ").split(", "))
-    assert pixel.activation == pytest.approx(float(reading.image[row, column]))
+    seen = network.seen(reading.image.reshape(1, -1)).reshape(28, 28)
+    assert pixel.activation == pytest.approx(float(seen[row, column]))
 
 
 def test_the_rows_of_the_why_card_add_up(network: Network, reading: Reading) -> None:
@@ -106,7 +107,7 @@ def test_a_unit_of_the_first_layer_shows_its_picture_and_the_ink(
     side = len(weights.shades) // 28
     blank = network.seen(reading.image.reshape(1, -1)).reshape(28, 28) == 0
     assert (seen.shades[::side, ::side][blank] == 128).all()
-    assert f"Σ weight × upright ink = {signed(total.contributions.sum())}" in texts(items)
+    assert f"Σ weight × even ink = {signed(total.contributions.sum())}" in texts(items)
     assert f"bias {signed(total.bias)}, together {signed(total.total)}" in texts(items)
 
 
