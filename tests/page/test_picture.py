@@ -134,7 +134,12 @@ def test_words_are_large_and_never_touch(
 
 def test_the_names_of_layers_say_their_sizes_on_a_laptop(page: Page) -> None:
     texts = {word["text"] for word in words(page)}
-    assert {"input: 28×28 pixels, upright, even", "hidden 1: 128", "hidden 2: 64", "output: 10"} <= texts
+    assert {
+        "input: 28×28 pixels, upright, even",
+        "hidden 1: 128",
+        "hidden 2: 64",
+        "output: 10",
+    } <= texts
 
 
 # ── Far and near ──────────────────────────────────────────────────────────────────────────────
