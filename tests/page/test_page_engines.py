@@ -159,7 +159,7 @@ def it_learns_from_noise_as_python_does(engine: Engine) -> None:
     """In a worker, from a file: two steps, and what they are worth on held-out digits."""
     told = engine.evaluate("neuroscribble.learn.step(2).then(JSON.stringify)")
     network = ns.build_mlp((128, 64), rng=np.random.default_rng(7))
-    network.upright = (28, 28)  # as the included network is
+    network.upright, network.even = (28, 28), True  # as the included network is
     digits, optimizer, gradient = np.random.default_rng(7), Adam(2e-3), network.new_gradient()
     for step in range(2):
         images, labels = pen_digits(64, rng=digits)
