@@ -58,8 +58,8 @@ def mix(
 
     Half of the nonsense are scribbles, half are letters. `n_wide` pen digits are written in the
     shapes of `pen_shapes_wide`; `n_unfinished` digits are not finished, or two, and are to be read
-    as no digit. Without the pendigits' file the
-    mixture does without them and says so; nothing is added to classes that are not the digits.
+    as no digit. Without the pendigits' file the mixture does without them and says so; nothing is
+    added to classes that are not the digits.
     """
     if class_names != CLASS_NAMES:
         asked_for = n_pen or n_pendigits or n_nonsense or n_wide or n_unfinished

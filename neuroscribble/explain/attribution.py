@@ -115,9 +115,7 @@ def is_piecewise_linear(network: Network) -> bool:
 def _bias(layer: Layer, d_units: Floats) -> Floats:
     """What a layer adds to each channel, whatever it reads: (channels,)."""
     if isinstance(layer, BatchNorm2d):
-        scale = layer.params["gamma"] / np.sqrt(layer.statistics["variance"] + layer.epsilon)
-        shift: Floats = layer.params["beta"] - layer.statistics["mean"] * scale
-        return shift
+        return layer.affine()[1]
     bias: Floats = layer.params.get("b", np.zeros_like(d_units[0]))
     return bias
 

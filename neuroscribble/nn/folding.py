@@ -3,7 +3,7 @@
 In evaluation it is a fixed affine map of every unit, behind another one: with
 s = γ / √(variance + ε) both together are
 
-    s (W x + b − mean) + β  =  (s W) x + (s (b − mean) + β)
+    s (W x + b) + (β − s mean)  =  (s W) x + (s b + β − s mean)
 
 So hidden layers may learn with it (Ioffe & Szegedy 2015, arXiv:1502.03167), and when they have
 learned, the dense layers take it into their own numbers.
@@ -11,9 +11,6 @@ learned, the dense layers take it into their own numbers.
 
 from __future__ import annotations
 
-import numpy as np
-
-from ..shapes import Floats
 from .layers import Dense, Layer
 from .network import Network
 from .normalization import BatchNorm1d
@@ -40,25 +37,13 @@ def folded(network: Network) -> Network:
     """
     layers: dict[str, Layer] = {}
     before = ""
-    for name, layer in network.layers.items():
+    for name, layer in network.in_double_precision().layers.items():
         dense = layers.get(before)
         if isinstance(layer, BatchNorm1d) and isinstance(dense, Dense):
-            layers[before] = _with(dense, layer)
+            scale, shift = layer.affine()
+            weights, bias = dense.params["W"], dense.params["b"]
+            layers[before] = Dense.from_arrays(weights * scale, bias * scale + shift)
         else:
             layers[name] = layer
             before = name
     return network.copy(layers=layers)
-
-
-def _with(dense: Dense, norm: BatchNorm1d) -> Dense:
-    """(fan_in, units) weights and (units,) biases that do what both did one after the other."""
-
-    def exact(array: Floats) -> Floats:
-        return np.asarray(array, np.float64)
-
-    mean, variance = exact(norm.statistics["mean"]), exact(norm.statistics["variance"])
-    scale = exact(norm.params["gamma"]) / np.sqrt(variance + norm.epsilon)
-    weights = exact(dense.params["W"]) * scale
-    return Dense.from_arrays(
-        weights, (exact(dense.params["b"]) - mean) * scale + exact(norm.params["beta"])
-    )

@@ -69,6 +69,12 @@ class BatchNorm2d:
             check_shape(name, array, (layer.channels,))
         return layer
 
+    def affine(self) -> tuple[Floats, Floats]:
+        """Scale and shift of each channel in evaluation, both (C,): out = scale · x + shift."""
+        mean, variance = self.statistics["mean"], self.statistics["variance"]
+        scale = self.params["gamma"] / namespace(variance).sqrt(variance + self.epsilon)
+        return scale, self.params["beta"] - mean * scale
+
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         check_shape("a sample", np.empty(input_shape), ("H", "W", self.channels))
         return input_shape

@@ -77,8 +77,7 @@ def test_the_strongest_terms_come_first_and_know_their_places(
         assert term.weight == network.named_params()["dense2.W"][int(unit), 5]
     (pixel,) = unit_sum(network, reading, "h1", 0).strongest(1)
     row, column = map(int, pixel.name.removeprefix("pixel ").split(", "))
-    seen = network.seen(reading.image.reshape(1, -1)).reshape(28, 28)
-    assert pixel.activation == pytest.approx(float(seen[row, column]))
+    assert pixel.activation == pytest.approx(float(reading.seen[row, column]))
 
 
 def test_the_rows_of_the_why_card_add_up(network: Network, reading: Reading) -> None:
