@@ -1,8 +1,9 @@
 """Draw the pictures of the README and these documents again: python docs/pictures.py [NAME ...]
 
-page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, education, phone and
-learning-0, -2s, -30s and -points are photographed in Chromium, window is painted into memory by
-SDL's dummy driver, maps is what `neuroscribble maps` writes, and speed draws docs/growth.json.
+page, cnn, sparse, iris, compare, unit, evidence, near, steps, weights, education, stage, museum,
+phone and learning-0, -2s, -30s and -points are photographed in Chromium, window is painted into
+memory by SDL's dummy driver, maps and worksheet are what the commands of that name write, and speed
+draws docs/growth.json.
 """
 
 from __future__ import annotations
@@ -56,26 +57,44 @@ def photograph(
     act: str = "",
     other: str | None = None,
     history: bool = False,
+    states: Sequence[tuple[str, str]] = (),
 ) -> None:
     """The page as it opens, or after an act in JavaScript, in a screen of some size.
 
     other: a second network on it. history: with the training that is kept beside the weights.
+    states: titles and words of a link, to be walked through on a stage.
     """
-    from playwright.sync_api import sync_playwright
-
     from neuroscribble.commands.beside import compared
     from viz.page.page import network_page
+    from viz.page.states import State
+
+    network = load_network(ROOT / weights)
+    names = (weights, other or "")
+    text = network_page(
+        network,
+        weights_name=Path(weights).name,
+        education=read_history(history_path(ROOT / weights), network) if history else None,
+        compare=compared(network, load_network(ROOT / other), names, None) if other else None,
+        states=[State(title, "", link) for title, link in states],
+    )
+    photograph_page(name, text, screen=screen, shown=shown, scheme=scheme, act=act)
+
+
+def photograph_page(
+    name: str,
+    text: str,
+    *,
+    screen: tuple[int, int],
+    shown: tuple[int, int] | None = None,
+    scheme: str = "light",
+    act: str = "",
+) -> None:
+    """A page of this text, opened in Chromium."""
+    from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file, shot = Path(folder) / "page.html", Path(folder) / "page.png"
-        network = load_network(ROOT / weights)
-        names = (weights, other or "")
-        beside = compared(network, load_network(ROOT / other), names, None) if other else None
-        education = read_history(history_path(ROOT / weights), network) if history else None
-        page_text = network_page(
-            network, weights_name=Path(weights).name, education=education, compare=beside
-        )
-        file.write_text(page_text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--disable-gpu"], chromium_sandbox=not is_root()
         )
@@ -149,6 +168,49 @@ def maps() -> None:
         save(Image.open(Path(folder) / "maps.png"), "maps", (1320, 936))
 
 
+def museum() -> None:
+    """Five drawings of two desks, and two photos of the printed sheet."""
+    from sheet_photos import drawn_sheet, photo
+
+    from neuroscribble.ink.strokes import render_strokes
+    from neuroscribble.teaching.museum import files_in, museum_of
+    from viz.page.museum_page import museum_page
+
+    rng = np.random.default_rng(7)
+    network = load_network(ROOT / "weights.npz")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number, desk in enumerate((1, 1, 1, 2, 2)):
+            strokes = [stroke * 160 + 20 for stroke in pen_strokes(number, rng=rng)]
+            ink = render_strokes(strokes, size=200, width=10)
+            of_desk = folder / f"Desk {desk}"
+            of_desk.mkdir(exist_ok=True)
+            Image.fromarray(np.uint8(255 - 255 * ink)).save(of_desk / f"{number}.png")
+        for letter, seed, turn in (("A", 4, 4), ("B", 5, -6)):
+            sheet = drawn_sheet(seed=seed).gray
+            photo(sheet, turn=turn, tilt=0.1, size=(1200, 1600)).save(
+                folder / f"Sheet {letter}.jpg"
+            )
+        found = museum_of(network, folder, files_in(folder))
+        text = museum_page(found, network, title="Class 7b", weights_name="weights.npz")
+    photograph_page("museum", text, screen=LAPTOP)
+
+
+def worksheet() -> None:
+    """The first sheet that `neuroscribble worksheet pen --students 30 --seed 7` prints."""
+    from neuroscribble.teaching.by_hand import sheets
+    from viz.figures.worksheet import worksheet_page
+    from viz.figures.worksheet_words import WORDS
+
+    network = load_network("tiny")
+    first, *others = sheets(network, 30, rng=np.random.default_rng(7))
+    n = 1 + len(others)
+    page = worksheet_page(first, 1, n, False, paper="a4", words=WORDS["en"], network=network)
+    with tempfile.TemporaryDirectory() as folder:
+        page.figure.savefig(Path(folder) / "drawn.png", dpi=200)
+        save(Image.open(Path(folder) / "drawn.png"), "worksheet", (661, 935))
+
+
 def speed() -> None:
     """How cost grows, from what `python bench/growth.py --out docs/growth.json` measured."""
     import runpy
@@ -200,6 +262,15 @@ card.open = true;
 while (!card.querySelector(".by-class")) await new Promise((resolve) => setTimeout(resolve, 50));
 card.scrollIntoView();
 """
+STAGE = """
+const press = (key) => document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+["f", "ArrowRight", "ArrowRight"].forEach(press);
+"""
+STATES = (
+    ("What it sees", "k=8"),
+    ("One unit of the second layer", "unit=h2:63&k=8"),
+    ("Without it", "without=h2:63"),
+)
 PAST = """
 [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Past").click();
 const { at, count } = neuroscribble.history;
@@ -247,6 +318,11 @@ PICTURES: dict[str, Callable[[], None]] = {
         + "await neuroscribble.learn.reset();"
         + "await neuroscribble.learn.step(600);",
     ),
+    "stage": lambda: photograph(
+        "stage", "weights.npz", screen=(1280, 720), act=STAGE, states=STATES
+    ),
+    "museum": museum,
+    "worksheet": worksheet,
     "phone": lambda: photograph("phone", "weights.npz", screen=(390, 844), scheme="dark"),
     "window": window,
     "maps": maps,
