@@ -13,7 +13,7 @@ import click
 
 from .commands.ask import evaluate, predict, summary
 from .commands.bench import bench
-from .commands.convert import convert
+from .commands.convert import convert, export
 from .commands.film import film
 from .commands.learn import corrections, train
 from .commands.lesson import lesson
@@ -29,7 +29,7 @@ COMMANDS = (
     *(train, evaluate, summary, predict),
     *(network, heatmaps, maps, film, poster, draw),
     *(worksheet, museum, lesson),
-    *(convert, corrections, sweep, bench),
+    *(convert, export, corrections, sweep, bench),
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -50,7 +50,7 @@ def test_the_table_of_cuts_is_what_is_measured(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cut_curve, "FRACTIONS", (0.08,))
     network, digits = ns.load_network(ROOT / "weights.npz"), paper()
     measured = [
-        cut_curve.cut_curve(network, digits, order=order, hold=hold)[0] / 10
+        cut_curve.cut_curve(network, digits, order=order, value=hold)[0] / 10
         for hold in ("average", "zero")
         for order in cut_curve.ORDERS
     ]

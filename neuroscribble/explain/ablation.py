@@ -32,16 +32,16 @@ def ablate(
     *,
     units: Iterable[str] = (),
     edges: Iterable[tuple[str, str]] = (),
-    hold: str = "zero",
+    value: str = "zero",
 ) -> Network:
     """The network without some units, and without some edges.
 
     units: ids of inputs and hidden units, such as "input:3,14" or "h1:5"; edges: pairs of ids of
-    units of neighboring columns, the source first. hold: one of HOLDS. Raises SettingsError for
+    units of neighboring columns, the source first. value: one of HOLDS. Raises SettingsError for
     ids that this network has not, and for averages of a network that does not know them.
     """
-    if hold not in HOLDS:
-        raise SettingsError(f"hold must be {' or '.join(HOLDS)}; got {hold!r}.")
+    if value not in HOLDS:
+        raise SettingsError(f"value must be {' or '.join(HOLDS)}; got {value!r}.")
     is_edge = [link.is_edge for link in links(network)]
     masks = [mask.copy() for mask in is_edge]
     for unit in units:
@@ -55,7 +55,7 @@ def ablate(
             raise SettingsError(f"no edge leads from {source} to {target}.")
         masks[column][index, other] = False
     ablated = keep_only(network, masks)
-    if hold == "average":
+    if value == "average":
         add_average(network, ablated, masks)
     taken = sum(int((all_ & ~mask).sum()) for all_, mask in zip(is_edge, masks, strict=True))
     ablated.meta = {"name": f"{network.meta.get('name', 'a network')} without {taken:,} edges"}

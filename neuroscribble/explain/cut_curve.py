@@ -33,7 +33,7 @@ def cut_curve(
     digits: NamedDigits,
     *,
     order: str = "usual",
-    hold: str = "zero",
+    value: str = "zero",
     on_step: Callable[[int, int], None] = lambda step, of: None,
 ) -> list[int]:
     """How many of the digits are read right with each of FRACTIONS of the edges kept.
@@ -41,14 +41,14 @@ def cut_curve(
     Raises SettingsError for words that are none of ORDERS and HOLDS, and where what is usual is
     needed but not known.
     """
-    if hold not in HOLDS:
-        raise SettingsError(f"hold must be {' or '.join(HOLDS)}; got {hold!r}.")
+    if value not in HOLDS:
+        raise SettingsError(f"value must be {' or '.join(HOLDS)}; got {value!r}.")
     ranks, n_edges = edge_ranks(network, order)
     right = []
     for step, fraction in enumerate(FRACTIONS, start=1):
         masks = [rank < math.ceil(fraction * n_edges) for rank in ranks]
         kept = keep_only(network, masks)
-        if hold == "average":
+        if value == "average":
             add_average(network, kept, masks)
         said = kept.predict(digits.digits.images)
         right.append(int(np.count_nonzero(said == digits.digits.labels)))

@@ -25,7 +25,7 @@ HEADER = '''"""{title}
 
 The same numbers as in NeuroScribble. `probabilities` takes {rows}, one sample a row.
 
-    python {script} samples.npy        prints the class of each row
+Called with a file of samples, samples.npy, this program prints the class of each row.
 """
 
 import sys
@@ -33,7 +33,7 @@ from pathlib import Path
 
 import numpy as np
 
-W = np.load(Path(__file__).with_name("{arrays}"))
+W = np.load(Path(__file__).with_name({arrays!r}))
 CLASSES = {classes!r}
 '''
 WINDOWS = '''
@@ -116,13 +116,15 @@ def even(x, rows, columns):
 FOOTER = """
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name one file of samples, one a row, that numpy.save wrote: samples.npy")
     for p in probabilities(np.load(sys.argv[1])):
         print({line})
 """
 
 
-def script_and_arrays(network: Network, *, script: str, arrays: str) -> tuple[str, bytes]:
-    """The program, called `script`, and the bytes of the .npz file `arrays` that it reads.
+def script_and_arrays(network: Network, *, arrays: str) -> tuple[str, bytes]:
+    """The program, and the bytes of the .npz file called `arrays` that it reads.
 
     Raises SettingsError for a layer that no line of NumPy is known for.
     """
@@ -145,7 +147,6 @@ def script_and_arrays(network: Network, *, script: str, arrays: str) -> tuple[st
     text = HEADER.format(
         title=f"A network {' → '.join(map(str, network.layer_sizes))} in NumPy.",
         rows=f"{network.input_shape[0]} numbers",
-        script=script,
         arrays=arrays,
         classes=list(network.class_names),
     )

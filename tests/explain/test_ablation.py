@@ -63,7 +63,7 @@ def test_what_is_left_by_hand(
     by_hand: Network, taken: dict[str, list[str]], hold: str, expected: list[float]
 ) -> None:
     before = by_hand.parameters.flat.copy()
-    ablated = ns.ablate(by_hand, hold=hold, **taken)  # type: ignore[arg-type]
+    ablated = ns.ablate(by_hand, value=hold, **taken)  # type: ignore[arg-type]
     np.testing.assert_allclose(ablated.logits(np.ones((1, 2), np.float32)), [expected], rtol=1e-6)
     np.testing.assert_array_equal(by_hand.parameters.flat, before)  # its own is left alone
 
@@ -71,7 +71,7 @@ def test_what_is_left_by_hand(
 @pytest.mark.parametrize(
     ("taken", "message"),
     [
-        ({"hold": "half"}, "hold must be zero or average; got 'half'."),
+        ({"value": "half"}, "value must be zero or average; got 'half'."),
         ({"units": ["h9:0"]}, "there is no unit 'h9:0'; expected an id such as \"h1:5\"."),
         ({"units": ["h1:2"]}, "there is no unit 'h1:2'"),
         ({"units": ["h1:-1"]}, "there is no unit 'h1:-1'"),
@@ -93,7 +93,7 @@ def test_what_cannot_be_taken_out(by_hand: Network, taken: dict[str, str], messa
 def test_averages_that_nobody_knows_are_refused(by_hand: Network) -> None:
     by_hand.usual = {}
     with pytest.raises(SettingsError, match="no usual activations"):
-        ns.ablate(by_hand, units=["h1:0"], hold="average")
+        ns.ablate(by_hand, units=["h1:0"], value="average")
 
 
 def test_a_pixel_is_named_by_row_and_column() -> None:
@@ -128,7 +128,7 @@ def test_what_is_measured_is_what_the_networks_without_a_unit_read(make) -> None
     for _ in range(20):
         column = hidden[rng.integers(len(hidden))]
         unit, hold = int(rng.integers(column.n_units)), HOLDS[rng.integers(2)]
-        said = ns.ablate(network, units=[f"{column.key}:{unit}"], hold=hold).predict(images)
+        said = ns.ablate(network, units=[f"{column.key}:{unit}"], value=hold).predict(images)
         right = np.bincount(labels[said == labels], minlength=10)
         assert told["correct"][column.key][hold][unit] == right.tolist()
         assert told["changed"][column.key][hold][unit] == np.count_nonzero(said != whole)

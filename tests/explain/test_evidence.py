@@ -103,7 +103,7 @@ def small() -> tuple[Network, NamedDigits]:
 @pytest.mark.parametrize("hold", ["zero", "average"])
 def test_with_all_edges_it_reads_what_the_network_reads(order: str, hold: str) -> None:
     network, digits = small()
-    right = cut_curve(network, digits, order=order, hold=hold)
+    right = cut_curve(network, digits, order=order, value=hold)
     said = network.predict(digits.digits.images)
     assert right[0] == np.count_nonzero(said == digits.digits.labels)
     assert len(right) == len(FRACTIONS)
@@ -137,7 +137,7 @@ def test_weights_of_zero_are_no_edges_in_any_order() -> None:
     ("wrong", "message"),
     [
         ({"order": "size"}, "order must be one of usual, weight, random; got 'size'."),
-        ({"hold": "half"}, "hold must be zero or average; got 'half'."),
+        ({"value": "half"}, "value must be zero or average; got 'half'."),
     ],
 )
 def test_other_words_are_refused(wrong: dict[str, str], message: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 from command_line import refuse, succeed
@@ -112,7 +114,7 @@ def test_onnx_computes_the_same_in_onnx_s_own_evaluator_and_read_back(
 def test_the_script_computes_the_same(tmp_path: Path, name: str) -> None:
     one = networks()[name]
     x = np.random.default_rng(1).random((6, *one.input_shape)).astype(np.float32)
-    text, arrays = script_and_arrays(one, script="mine.py", arrays="mine.npz")
+    text, arrays = script_and_arrays(one, arrays="mine.npz")
     (tmp_path / "mine.py").write_text(text, encoding="utf-8")
     (tmp_path / "mine.npz").write_bytes(arrays)
     np.save(tmp_path / "samples.npy", x)
@@ -131,7 +133,7 @@ def test_the_script_computes_the_same(tmp_path: Path, name: str) -> None:
 
 
 def test_the_script_of_the_usual_network_is_some_thirty_lines(rng: np.random.Generator) -> None:
-    text, _ = script_and_arrays(build_mlp(rng=rng), script="mine.py", arrays="mine.npz")
+    text, _ = script_and_arrays(build_mlp(rng=rng), arrays="mine.npz")
     assert len(text.splitlines()) <= 34
 
 
@@ -157,7 +159,7 @@ def test_convert_goes_by_the_ending_and_says_what_it_wrote(
     assert "Wrote net.onnx (" in succeed("convert", "ours.npz", "net.onnx")
     assert "Wrote net.py (" in succeed("convert", "ours.npz", "net.py")
     succeed("convert", "net.onnx", "back.npz")
-    succeed("convert", "net.npz", "again.bin", "--to", "npz", "--activation", "relu")
+    succeed("convert", "net.arrays.npz", "again.bin", "--to", "npz", "--activation", "relu")
     x = rng.random((4, 6)).astype(np.float32)
     for path in ("back.npz", "again.bin", "net.onnx"):
         assert load_network(path).logits(x) == pytest.approx(one.logits(x), abs=1e-6)
@@ -165,3 +167,60 @@ def test_convert_goes_by_the_ending_and_says_what_it_wrote(
     refused = refuse("convert", "ours.npz", "net.h5")
     assert "OUT must end in .npz, .onnx, .py, .graphml, .gexf" in refused
     assert "there is no such file" in refuse("convert", "gone.npz", "net.onnx")
+
+
+def test_a_script_may_read_a_file_of_any_name(rng: np.random.Generator) -> None:
+    name = "its \"arrays\", 'all'.npz"
+    text, _ = script_and_arrays(build_mlp((5,), rng=rng, n_inputs=6), arrays=name)
+    constants = [n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant)]
+    assert name in constants
+
+
+def test_a_script_never_overwrites_the_network_that_it_comes_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    one = build_mlp((5,), rng=rng, n_inputs=6, n_classes=3)
+    for name in ("mine.npz", "mine.arrays.npz"):
+        save_network(name, one)
+    before = Path("mine.npz").read_bytes()
+    told = succeed("convert", "mine.npz", "mine.py")
+    assert "Wrote mine.py (" in told
+    assert "mine.arrays.npz (" in told
+    assert Path("mine.npz").read_bytes() == before
+    save_network("mine.arrays.npz", one)
+    refused = refuse("convert", "mine.arrays.npz", "mine.py")
+    assert "mine.arrays.npz is read, and would be written beside mine.py." in refused
+    assert Path("mine.arrays.npz").read_bytes() == before
+
+
+def test_a_script_without_samples_says_what_it_needs(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
+    text, arrays = script_and_arrays(build_mlp((5,), rng=rng, n_inputs=6), arrays="w.npz")
+    (tmp_path / "w.npz").write_bytes(arrays)
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "mine.py"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr == "Name one file of samples, one a row, that numpy.save wrote: samples.npy\n"
+    )
+
+
+def test_export_writes_the_network_that_is_used_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    one = build_mlp((5,), rng=rng, n_inputs=6, n_classes=3)
+    save_network("weights.npz", one)
+    assert "Wrote output/network.onnx (" in succeed("export").replace("\\", "/")
+    x = rng.random((4, 6)).astype(np.float32)
+    assert load_network("output/network.onnx").logits(x) == pytest.approx(one.logits(x), abs=1e-6)
+    succeed("export", "--graph")
+    assert len(nx.read_graphml("output/network.graphml").edges) == 6 * 5 + 5 * 3
+    succeed("export", "--weights", "xor", "--graph", "--out", "xor.gexf")
+    assert len(nx.read_gexf("xor.gexf").nodes) == sum(load_network("xor").layer_sizes)
+    assert "a graph is written to .graphml or .gexf" in refuse("export", "--graph", "--out", "x.py")

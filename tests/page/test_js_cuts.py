@@ -65,7 +65,7 @@ def test_units_taken_out_give_the_logits_of_ablate(
     hidden = columns(network)[1:-1]
     units = [f"{column.key}:{unit}" for column in hidden for unit in (1, column.n_units - 1)]
     result = cut_in_page(js, network, [{"ids": units, "hold": hold}], [])
-    expected = ns.ablate(network, units=units, hold=hold).in_double_precision().logits(INKS)
+    expected = ns.ablate(network, units=units, value=hold).in_double_precision().logits(INKS)
     whole = network.in_double_precision().logits(INKS)
     np.testing.assert_allclose(result["cut"], expected, atol=2e-5)
     assert np.abs(expected - whole).max() > 1e-2
@@ -92,7 +92,7 @@ def test_the_last_way_of_holding_counts(js: RunJs) -> None:
     network.usual = measure_usual(network, INKS)
     silent = [{"ids": ["h1:0"], "hold": "zero"}, {"ids": ["h1:0"], "hold": "average"}]
     result = cut_in_page(js, network, list(silent), [])
-    expected = ns.ablate(network, units=["h1:0"], hold="average").in_double_precision()
+    expected = ns.ablate(network, units=["h1:0"], value="average").in_double_precision()
     np.testing.assert_allclose(result["cut"], expected.logits(INKS), atol=2e-5)
 
 
@@ -132,7 +132,7 @@ def test_twenty_edges_cost_what_they_cost_in_python(js: RunJs) -> None:
         units=[[int(unit[1]), int(unit[3:])] for unit in units],
         edges=strongest,
     )
-    left = [ns.ablate(network, units=[u], hold=HOLDS[n % 2]) for n, u in enumerate(units)]
+    left = [ns.ablate(network, units=[u], value=HOLDS[n % 2]) for n, u in enumerate(units)]
     left += [*(ns.ablate(network, edges=[edge]) for edge in edges), network]
     inks = images.reshape(1000, -1)
     assert said == [np.count_nonzero(one.predict(inks) == labels) for one in left]

@@ -90,7 +90,7 @@ def test_the_evidence_of_a_unit_is_pythons(
         assert (one["twin"] or {}).get("unit") == found.twin
         assert (one["twin"] or {"likeness": 0})["likeness"] == pytest.approx(found.likeness)
         for hold in HOLDS:
-            answers = ns.ablate(network, units=[unit], hold=hold).predict(images)
+            answers = ns.ablate(network, units=[unit], value=hold).predict(images)
             right = np.bincount(labels[answers == labels], minlength=10)
             assert one["without"][hold]["correct"] == right.tolist()
             assert one["without"][hold]["changed"] == np.count_nonzero(answers != whole)
@@ -112,7 +112,7 @@ def test_twenty_units_cost_the_same_in_page_payload_and_ablate(js: RunJs) -> Non
     for column in (1, 2):
         for unit in rng.choice(64, 10, replace=False):
             hold = HOLDS[unit % 2]
-            left = ns.ablate(network, units=[f"h{column}:{unit}"], hold=hold).predict(images)
+            left = ns.ablate(network, units=[f"h{column}:{unit}"], value=hold).predict(images)
             right = np.bincount(labels[left == labels], minlength=10)
             assert said[column - 1]["ablations"]["correct"][hold][unit] == right.tolist()
 
@@ -140,10 +140,10 @@ def test_how_much_can_be_cut_is_pythons(js: RunJs, hold: str) -> None:
           ask("keep", {{ order, fraction, hold: given.hold }}).right));
         """,
         payload=payload_of(network),
-        hold=hold,
+        value=hold,
         **carry(digits),
     )
-    assert said == [cut_curve(network, digits, order=order, hold=hold) for order in ORDERS]
+    assert said == [cut_curve(network, digits, order=order, value=hold) for order in ORDERS]
     assert [len(curve) for curve in said] == [len(FRACTIONS)] * 3
 
 

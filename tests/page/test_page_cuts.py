@@ -37,7 +37,7 @@ def test_what_is_left_is_measured_in_the_worker_as_in_python(
         }"""
     )
     for one, shown in zip(
-        [network, ns.ablate(network, units=["h2:9"], hold="average")], said, strict=True
+        [network, ns.ablate(network, units=["h2:9"], value="average")], said, strict=True
     ):
         share = np.mean(one.predict(images.reshape(1000, -1)) == labels)
         assert shown["accuracy"] == pytest.approx(share, abs=1e-12)

@@ -45,7 +45,7 @@ def test_the_evidence_of_a_unit_is_pythons_and_an_image_goes_on_the_pad(page: Pa
     assert f"Most like it is h2:{found.twin}" in said
     images, labels = digits.digits.images, digits.digits.labels
     whole = network.predict(images)
-    left = ns.ablate(network, units=["h2:38"], hold="average").predict(images)
+    left = ns.ablate(network, units=["h2:38"], value="average").predict(images)
     right, before = np.count_nonzero(left == labels), np.count_nonzero(whole == labels)
     assert f"Held at its average: {right} of 1,000 are read right instead of {before}" in said
     changed = np.count_nonzero(left != whole)
