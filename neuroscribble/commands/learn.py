@@ -22,6 +22,7 @@ from .options import (
 )
 from .source import Source
 
+PATIENCE = "Ctrl-C waits: what was learned is measured and written first."
 WORTH = 0.2  # measuring may cost this much of what training did, in passes over an image
 
 
@@ -181,6 +182,7 @@ def train(
     from ..files import require_writable
     from ..formats.history import history_path, write_history
     from ..formats.storage import load_network, save_network
+    from ..interrupts import undisturbed
     from ..teaching.corrections import correction_digits, load_corrections
     from ..training.devices import MAKERS, gpu
     from ..training.events import Events
@@ -251,6 +253,7 @@ def train(
                 keep_history=history,
                 device=device,
                 on_device=progress.say if device != "cpu" else lambda sentence: None,
+                on_impatience=lambda: progress.say(PATIENCE),
             )
             education = run.education
             learned = len(run.history.epochs) * len(training.digits)
@@ -264,9 +267,10 @@ def train(
                     affordable=max(AFFORDABLE, WORTH * learned * run.network.multiplications),
                     on_step=progress.on_drawing,
                 )
-            save_network(out, run.network)
-            if education is not None:
-                write_history(history_path(out), education)
+            with undisturbed(lambda: progress.say(PATIENCE)):
+                save_network(out, run.network)
+                if education is not None:
+                    write_history(history_path(out), education)
             ended = "Stopped by you" if run.history.interrupted else "Done"
             result = (
                 f"{ended} after {len(run.history.epochs)} of {recipe.epochs} epochs; kept is epoch "
@@ -288,6 +292,9 @@ def train(
             class_names=run.network.class_names,
             title=f"{run.test_accuracy:.2%} of {test.name}'s {len(test.digits):,} {test.noun}",
         )
+        if history and education is None:
+            written.remove(history_path(out))
+            click.echo("Note: of a network of this size no history is kept.", err=True)
         click.echo(f"{result}\nWrote {', '.join(map(str, written[:-1]))} and {written[-1]}.")
         if watching:
             watching.stay()

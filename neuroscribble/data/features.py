@@ -1,8 +1,8 @@
 """Rows of features out of a CSV file: numbers in columns, and a column with the class of each row.
 
 A header may name the columns. The class is in a column called so (label, class, species, target),
-else in the one that holds words, else in the last where there is one more than features. Columns
-that only number the rows are passed over.
+else in the one that holds words, else in `y` where no x stands beside it, else in the last where
+there is one more than features. Columns that only number the rows are passed over.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from ..shapes import Floats, Labels
 from .forms.files import head
 
 MAX_BYTES = 64 * 2**20
-LABELS = ("label", "labels", "class", "classes", "species", "target", "variety", "category", "y")
+LABELS = ("label", "labels", "class", "classes", "species", "target", "variety", "category")
 NUMBERS = ("", "id", "index", "row", "no")  # names of columns that number the rows
+LARGEST = 1e30  # number that float32 can still multiply
 SHOWN = 8  # names in a sentence
 MOST_NUMBERS = 20_000  # in the samples of a page
 MOST_ROWS, MOST_EACH = 24, 4  # examples that a page shows, and of each class
@@ -45,19 +46,19 @@ def read_features(path: str | Path, n_features: int, wanted: Sequence[str] = ())
     Raises DataError, naming line and column, for whatever is no such table.
     """
     path = Path(path).expanduser()
-    header, rows = _table(path)
+    header, rows, lines = _table(path)
     columns, label = _columns(path, header, rows, n_features, wanted)
-    first = 1 if header is None else 2
     values = np.empty((len(rows), n_features), np.float32)
-    for line, row in enumerate(rows):
-        for at, column in enumerate(columns):
+    for at, (row, line) in enumerate(zip(rows, lines, strict=True)):
+        for feature, column in enumerate(columns):
             number = _number(row[column])
-            if number is None:
+            if number is None or abs(number) > LARGEST:
                 raise DataError(
-                    f"{path}, line {line + first:,}, column {column + 1} must be a number; "
+                    f"{path}, line {line:,}, column {column + 1} must be a number"
+                    f"{'' if number is None else f' within ±{LARGEST:g}'}; "
                     f"got {row[column].strip()!r:.40}."
                 )
-            values[line, at] = number
+            values[at, feature] = number
     names = () if header is None else tuple(header[column] for column in columns)
     labels = None if label is None else tuple(row[label].strip() for row in rows)
     return Features(path.stem, values, names, labels)
@@ -139,8 +140,8 @@ def _place(label: str, names: Sequence[str]) -> int | None:
     return int(said) if is_index else None
 
 
-def _table(path: Path) -> tuple[list[str] | None, list[list[str]]]:
-    """The header, if there is one, and all other lines, cell by cell."""
+def _table(path: Path) -> tuple[list[str] | None, list[list[str]], list[int]]:
+    """The header, if there is one, all other rows, cell by cell, and in which line each ends."""
     content = head(path, MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise DataError(f"{path} must be a table of at most {MAX_BYTES:,} bytes.")
@@ -150,19 +151,22 @@ def _table(path: Path) -> tuple[list[str] | None, list[list[str]]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        rows = [row for row in csv.reader(text.splitlines(), delimiter=delimiter) if any(row)]
+        reader = csv.reader(text.splitlines(), delimiter=delimiter)
+        numbered = [(row, reader.line_num) for row in reader if any(row)]
     except csv.Error as error:
         raise DataError(f"{path} is no table that is read ({error}).") from error
-    if not rows:
-        raise DataError(f"{path} holds no row.")
-    for line, row in enumerate(rows, start=1):
+    rows, lines = [row for row, _ in numbered], [line for _, line in numbered]
+    for row, line in numbered:
         if len(row) != len(rows[0]):
             raise DataError(
-                f"{path}, row {line:,} has {len(row):,} columns; the first has {len(rows[0]):,}."
+                f"{path}, line {line:,} has {len(row):,} columns; the first has {len(rows[0]):,}."
             )
-    if len(rows) > 1 and all(_number(cell) is None for cell in rows[0]):
-        return [cell.strip() for cell in rows[0]], rows[1:]
-    return None, rows
+    has_header = bool(rows) and all(_number(cell) is None for cell in rows[0])
+    if len(rows) == has_header:
+        raise DataError(f"{path} holds no row{' but its header' if has_header else ''}.")
+    if has_header:
+        return [cell.strip() for cell in rows[0]], rows[1:], lines[1:]
+    return None, rows, lines
 
 
 def _columns(
@@ -175,15 +179,22 @@ def _columns(
     """Which columns hold the features, and which one the class of each row."""
     everything = list(range(len(rows[0])))
     lower = [_plain(name) for name in header] if header else [f"?{i}" for i in everything]
-    words = [i for i in everything if all(_number(row[i]) is None for row in rows)]
-    label = next((lower.index(name) for name in LABELS if name in lower), None)
+    is_named = bool(wanted) and all(lower.count(_plain(name)) == 1 for name in wanted)
+    named = [lower.index(_plain(name)) for name in wanted] if is_named else []
+    others = [i for i in everything if i not in named]
+    called = {lower[i]: i for i in reversed(others)}
+    words = [i for i in others if all(_number(row[i]) is None for row in rows)]
+    label = next((called[name] for name in LABELS if name in called), None)
     if label is None and words:
         label = words[-1]
-    if wanted and all(lower.count(_plain(name)) == 1 for name in wanted):
-        return [lower.index(_plain(name)) for name in wanted], label
+    if label is None and (n_features == 1 or "x" not in lower):  # else x and y are a point
+        label = called.get("y")
     kept = [i for i in everything if i != label and lower[i] not in NUMBERS]
     if label is None and len(kept) == n_features + 1:
-        label = kept.pop()
+        label = next(i for i in reversed(kept) if i not in named)
+        kept.remove(label)
+    if is_named:
+        return named, label
     if len(kept) != n_features:
         raise DataError(
             f"{path} has {len(kept):,} columns of features (of {len(everything):,} in all); this "

@@ -15,6 +15,7 @@ from ..data.batches import Digits, grey_levels, split
 from ..data.mixture import Mixture, joined, mix
 from ..data.sources import NamedDigits
 from ..errors import SettingsError
+from ..interrupts import undisturbed
 from ..machine import one_thread
 from ..nn.balance import balance
 from ..nn.checkpoints import Education
@@ -77,8 +78,12 @@ def train_and_measure(
     keep_history: bool = False,
     device: str = "cpu",
     on_device: Callable[[str], None] = lambda sentence: None,
+    on_impatience: Callable[[], None] = lambda: None,
 ) -> TrainingRun:
     """Train by `recipe`, then measure on `test`; the network's `meta` tells all about it.
+
+    A Ctrl-C ends the training; another one, while what was learned is measured, only calls
+    `on_impatience`.
 
     The network has an output for every class of `training`, which `test` must have as well.
 
@@ -155,43 +160,44 @@ def train_and_measure(
     )
     if not history.best_epoch:
         raise KeyboardInterrupt
-    learned = network.to(HERE)
-    network = folded(learned)
-    halvings = balance(network, mixture.digits.images)
-    predicted = network.predict(test.digits.images)
-    confusion = confusion_matrix(predicted, test.digits.labels, n_classes=len(names))
-    test_accuracy = accuracy(predicted, test.digits.labels)
-    network.meta = {
-        "name": "NeuroScribble " + "→".join(str(n) for n in network.layer_sizes),
-        "recipe": recipe.as_meta(),
-        "trained_on": {
-            "name": training.name,
-            "sha256": fingerprint(training.digits),
-            **mixture.as_meta(),
-        },
-        **({} if also is None else {"also": _also_meta(also)}),
-        **({} if teacher is None else {"teacher": _teacher_meta(teacher)}),
-        "best_epoch": history.best_epoch,
-        "epochs_run": len(history.epochs),
-        "interrupted": history.interrupted,
-        "validation_accuracy": history.best.validation_accuracy,
-        "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
-        "temperature": fit_temperature(network.logits(validation.images), validation.labels),
-    }
-    if len(names) <= MOST_CLASSES:
-        network.meta["confusion"] = confusion.tolist()
-    network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
-    if not keeper.kept:
-        return TrainingRun(network, history, test_accuracy, confusion)
-    education = keeper.education(
-        network,
-        validation,
-        learned=learned,
-        name=training.name,
-        last_step=history.best_epoch * steps_per_epoch,
-        halvings=halvings,
-    )
-    return TrainingRun(network, history, test_accuracy, confusion, education)
+    with undisturbed(on_impatience):
+        learned = network.to(HERE)
+        network = folded(learned)
+        halvings = balance(network, mixture.digits.images)
+        predicted = network.predict(test.digits.images)
+        confusion = confusion_matrix(predicted, test.digits.labels, n_classes=len(names))
+        test_accuracy = accuracy(predicted, test.digits.labels)
+        network.meta = {
+            "name": "NeuroScribble " + "→".join(str(n) for n in network.layer_sizes),
+            "recipe": recipe.as_meta(),
+            "trained_on": {
+                "name": training.name,
+                "sha256": fingerprint(training.digits),
+                **mixture.as_meta(),
+            },
+            **({} if also is None else {"also": _also_meta(also)}),
+            **({} if teacher is None else {"teacher": _teacher_meta(teacher)}),
+            "best_epoch": history.best_epoch,
+            "epochs_run": len(history.epochs),
+            "interrupted": history.interrupted,
+            "validation_accuracy": history.best.validation_accuracy,
+            "test": {"name": test.name, "n": len(test.digits.labels), "accuracy": test_accuracy},
+            "temperature": fit_temperature(network.logits(validation.images), validation.labels),
+        }
+        if len(names) <= MOST_CLASSES:
+            network.meta["confusion"] = confusion.tolist()
+        network.meta["novelty"] = fit_novelty(network, validation.images)  # at that temperature
+        if not keeper.kept:
+            return TrainingRun(network, history, test_accuracy, confusion)
+        education = keeper.education(
+            network,
+            validation,
+            learned=learned,
+            name=training.name,
+            last_step=history.best_epoch * steps_per_epoch,
+            halvings=halvings,
+        )
+        return TrainingRun(network, history, test_accuracy, confusion, education)
 
 
 def _with_also(learning: Digits, also: Also) -> Digits:
@@ -234,11 +240,15 @@ def _loss(recipe: Recipe) -> Loss:
 
 
 def fingerprint(digits: Digits) -> str:
-    """SHA-256 of the images as 8-bit grey levels and of the labels, in order."""
+    """SHA-256 of the images as 8-bit grey levels and of the labels, in order.
+
+    Labels are bytes, or eight bytes each where one does not fit into one.
+    """
     digest = hashlib.sha256()
     for start in range(0, len(digits), 1000):  # a part at a time stays in the processor's cache
         digest.update(grey_levels(digits.pixels[start : start + 1000]).tobytes())
-    digest.update(digits.labels.astype(np.uint8).tobytes())
+    kind = np.uint8 if digits.labels.max(initial=0) < 256 else np.dtype("<i8")
+    digest.update(digits.labels.astype(kind).tobytes())
     return digest.hexdigest()
 
 

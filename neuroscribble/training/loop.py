@@ -59,7 +59,7 @@ class EpochReport:
 
     epoch: int  # 1, 2, …
     train_loss: float
-    train_accuracy: float
+    train_accuracy: float  # of what has a class: no answer is right for what is no digit
     validation_loss: float
     validation_accuracy: float
 
@@ -182,6 +182,7 @@ def train(
     bring = network.place.bring
     best_params = namespace(gradient.flat).asarray(network.parameters.flat, copy=True)
     n_steps = -(-len(training.labels) // batch_size)
+    n_with_class = max(1, np.count_nonzero(training.labels < len(network.class_names)))
     learning_rate = optimizer.learning_rate
     mean = RunningMean(network.parameters.flat, average) if average else None
     current = mean.mean if mean else network.parameters.flat
@@ -224,7 +225,10 @@ def train(
             if mean:
                 mean.swap(network.parameters.flat)
             report = EpochReport(
-                epoch, loss_sum / n, n_right / n, *evaluate_loss(network, validation, loss=loss)
+                epoch,
+                loss_sum / n,
+                n_right / n_with_class,
+                *evaluate_loss(network, validation, loss=loss),
             )
             _require_finite(report.validation_loss, f"behind epoch {epoch}")
             history.epochs.append(report)

@@ -48,6 +48,36 @@ def test_a_label_of_numbers_is_the_last_column_or_the_one_that_is_called_so(
     assert read_features(path, 2).values.tolist() == [[2, 3], [5, 6]]
 
 
+@pytest.mark.parametrize(
+    ("header", "n_features", "names", "label"),
+    [
+        ("x,y,class_id", 2, ("x", "y"), 2),  # a point, and what it is
+        ("y,x,kind_id", 2, ("y", "x"), 2),
+        ("x,y", 2, ("x", "y"), None),
+        ("x,y", 1, ("x",), 1),
+        ("x1,x2,y", 2, ("x1", "x2"), 2),
+        ("y,x1,x2", 2, ("x1", "x2"), 0),
+        ("x,y,label", 2, ("x", "y"), 2),
+    ],
+)
+def test_y_is_the_class_unless_it_is_half_of_a_point(
+    tmp_path: Path, header: str, n_features: int, names: tuple[str, ...], label: int | None
+) -> None:
+    path, row = tmp_path / "y.csv", ["7", "8", "9"][: header.count(",") + 1]
+    path.write_text(f"{header}\n{','.join(row)}\n")
+    for wanted in ((), names):
+        found = read_features(path, n_features, wanted)
+        assert found.names == names
+        assert found.labels == (None if label is None else (row[label],))
+
+
+def test_a_feature_that_is_asked_for_by_name_is_no_class(tmp_path: Path) -> None:
+    path = tmp_path / "named.csv"
+    path.write_text("target,speed,kind\n1,2,a\n3,4,b\n")
+    found = read_features(path, 2, ("target", "speed"))
+    assert (found.values.tolist(), found.labels) == ([[1, 2], [3, 4]], ("a", "b"))
+
+
 def test_columns_that_number_the_rows_are_passed_over_and_names_give_the_order(
     tmp_path: Path,
 ) -> None:
@@ -115,7 +145,10 @@ def test_of_a_large_table_every_kth_row_is_a_sample() -> None:
         ("x,y,label\n1,2,a\n1,zwei,a\n", r"line 3, column 2 must be a number; got 'zwei'"),
         ("x,y,label\n1,,a\n", r"line 2, column 2 must be a number; got ''"),
         ("x,y,label\n1,nan,a\n", r"column 2 must be a number; got 'nan'"),
-        ("1,2,3\n1,2\n", "row 2 has 2 columns; the first has 3"),
+        ("1,2,3\n1,2\n", "line 2 has 2 columns; the first has 3"),
+        ("x,y\n\n1,2\n\n\n1,zwei\n", "line 6, column 2 must be a number; got 'zwei'"),
+        ("x,y\n", "holds no row but its header"),
+        ("1,2\n1,1e300\n", r"line 2, column 2 must be a number within ±1e\+30; got '1e300'"),
         ("1,2,3,4,5\n", r"has 5 columns of features \(of 5 in all\); this network reads 2"),
         ('1,2,"a\n' + "b" * 200_000, "is no table that is read"),
     ],

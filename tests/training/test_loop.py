@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.sources import NamedDigits
 from neuroscribble.errors import SettingsError
-from neuroscribble.nn.losses import cross_entropy
+from neuroscribble.nn.losses import SmoothedCrossEntropy, cross_entropy
 from neuroscribble.nn.network import Network, build_mlp
 from neuroscribble.shapes import Floats, Labels
 from neuroscribble.training import jobs as runs
@@ -287,6 +289,42 @@ def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep() -> None:
         whole_run(on_step=interrupt)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_while_what_was_learned_is_measured_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    fit = runs.fit_novelty
+
+    def pressed(*given: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return fit(*given)
+
+    monkeypatch.setattr(runs, "fit_novelty", pressed)
+    before = signal.getsignal(signal.SIGINT)
+    run = whole_run(on_impatience=lambda: told.append("waits"))
+    assert told == ["waits"]
+    assert run.network.meta["novelty"]
+    assert not run.history.interrupted
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_has_no_class_counts_for_no_accuracy() -> None:
+    """Of 120 points 60 are called no class; all others are read right in the end."""
+    points = clouds()
+    labels = np.where(np.arange(120) < 60, points.labels, 3)  # of three classes
+    mixed = Digits(np.where(labels[:, None] < 3, points.images, 0).astype(np.float32), labels)
+    history = train(
+        tiny(),
+        mixed,
+        clouds(60, seed=2),
+        optimizer=RMSProp(0.01),
+        epochs=40,
+        batch_size=16,
+        rng=np.random.default_rng(3),
+        loss=SmoothedCrossEntropy(0.0),
+    )
+    assert history.epochs[-1].train_accuracy > 0.95  # counted among all it would be 0.5 at most
+
+
 def test_more_validation_digits_than_there_are_are_refused() -> None:
     with pytest.raises(SettingsError, match="n_validation must be between 1 and 299"):
         whole_run(Recipe(n_validation=300))
@@ -297,5 +335,7 @@ def labels_of(labels: Labels) -> Digits:
 
 
 def test_the_fingerprint_sees_labels_too() -> None:
-    one, other = (runs.fingerprint(labels_of(np.array(labels))) for labels in ([1, 2], [2, 1]))
+    sets = ([1, 2], [2, 1], [257, 2])
+    one, other, large = (runs.fingerprint(labels_of(np.array(labels))) for labels in sets)
+    assert large != one
     assert one != other
