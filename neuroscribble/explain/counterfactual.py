@@ -58,12 +58,12 @@ def counterfactual(network: Network, image: Floats) -> Change | None:
     """The smallest change of ink that is found to turn the answer; None where none is found.
 
     image: (D,), ink in [0, 1]. Raises ShapeError for another shape, PictureError for a blank
-    drawing, SettingsError for a network that reads features or has a single value as its answer.
+    drawing, SettingsError for a network that reads no square pictures or whose answer is a value.
     """
     network, drawing = prepared(network, image)
+    search = _Search(network, drawing)
     if not drawing.any():
         raise PictureError("there is no ink that could change; draw something first.")
-    search = _Search(network, drawing)
     for number, target in enumerate(search.nearest_classes()):
         if number < NEAR_CLASSES or search.best is None:
             search.toward(target)
@@ -89,6 +89,15 @@ def prepared(network: Network, image: Floats) -> tuple[Network, Floats]:
     if len(network.class_names) < 2:
         raise SettingsError("this network's output is a value: there is no answer to turn.")
     return network.in_double_precision(), image.astype(np.float64)
+
+
+def side_of(network: Network) -> int:
+    """Of the pictures that a network reads, in pixels; SettingsError where they are not square."""
+    spec = input_of(network)
+    if not spec.is_square:
+        size = "×".join(map(str, spec.shape))
+        raise SettingsError(f"only square pictures are searched; this network reads {size}.")
+    return spec.shape[0]
 
 
 def scores(network: Network, images: Floats) -> Floats:
@@ -118,10 +127,9 @@ class _Search:
     """For one drawing; blobs are numbered by pixels, first all that add and then all that erase."""
 
     def __init__(self, network: Network, drawing: Floats) -> None:
-        shape = input_of(network).shape
         self.network = network
         self.drawing = drawing
-        self.side = shape[0]
+        self.side = side_of(network)
         self.inks = blob_inks(self.side, len(drawing) // self.side**2)
         self.answer = int(scores(network, drawing[None])[0].argmax())
         self.best: list[int] | None = None  # blobs that turn the answer …

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..nn.network import Network
-from ..nn.reads import input_of
 from ..shapes import Floats
-from .counterfactual import prepared, scores
+from .counterfactual import prepared, scores, side_of
 
 PIECES = 7  # along a side
 
@@ -30,12 +29,12 @@ class Occlusion:
 
 
 def occlusion(network: Network, image: Floats) -> Occlusion:
-    """Erase the ink piece by piece. Raises the same errors as `smallest_noise`.
+    """Erase the ink piece by piece. Raises ShapeError and SettingsError as `counterfactual` does.
 
     image: (D,), ink in [0, 1].
     """
     network, drawing = prepared(network, image)
-    side = input_of(network).shape[0]
+    side = side_of(network)
     size = -(-side // PIECES)  # pixels along a piece
     pieces = -(-side // size)
     rows, columns = np.divmod(np.arange(len(drawing)) // (len(drawing) // side**2), side)

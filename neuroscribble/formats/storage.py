@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import NeuroscribbleError, ShapeError, WeightsError
 from ..nn.network import Network
 from ..nn.reads import input_of
-from ..shapes import IMAGE_SIZE, N_CLASSES, N_PIXELS
+from ..shapes import CLASS_NAMES, IMAGE_SIZE, N_PIXELS
 from .arrays import Found, json_arrays, npy_arrays, npz_arrays
 from .bounded import read_bounded
 from .hints import Hints, NeedsHint, make_hints
@@ -180,10 +180,11 @@ def require_drawings(network: Network, *, what: str) -> None:
 
 
 def require_digit_network(network: Network, *, what: str) -> None:
-    """Raise WeightsError unless the network reads 28×28 pictures and names ten classes."""
-    n_inputs, n_classes = network.input_shape[0], len(network.class_names)
-    if (n_inputs, n_classes) != (N_PIXELS, N_CLASSES):
+    """Raise WeightsError unless the network reads 28×28 pictures as the digits 0 to 9."""
+    n_inputs, names = network.input_shape[0], network.class_names
+    if (n_inputs, names) != (N_PIXELS, CLASS_NAMES):
         raise WeightsError(
             f"{what} needs a network with {N_PIXELS} inputs ({IMAGE_SIZE}×{IMAGE_SIZE} pixels) "
-            f"and {N_CLASSES} classes; this one has {n_inputs} and {n_classes}."
+            f"and the classes 0 to 9; this one has {n_inputs} and {len(names)}, "
+            f"{names[0]} to {names[-1]}."
         )

@@ -15,12 +15,11 @@ from ..errors import DataError, NeuroscribbleError, PictureError
 from ..ink.drawing import INK_SIDE, render_drawing
 from ..ink.grid import cells_of
 from ..ink.normalize import normalize_ink
-from ..ink.parts import digit_parts
 from ..ink.pictures import read_gray, read_picture
 from ..nn.network import Network
 from ..shapes import N_PIXELS, Floats
 from ..training.calibration import calibrated
-from ..training.pictures import logits_of, novelty_of
+from ..training.pictures import logits_of, novelty_of, parts_read
 from .corrections import load_correction
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif")
@@ -100,7 +99,7 @@ def museum_of(
         name = inside.parts[0] if len(inside.parts) > 1 else inside.stem
         museum.n_files += 1
         try:
-            for row, column, ink, label in _digits_in(path, museum):
+            for row, column, ink, label in _digits_in(path, network, museum):
                 if len(museum.exhibits) == MOST_EXHIBITS:
                     raise DataError(f"the museum is full with {MOST_EXHIBITS:,} drawings.")
                 image = normalize_ink(ink).reshape(N_PIXELS)
@@ -117,7 +116,9 @@ def museum_of(
     return museum
 
 
-def _digits_in(path: Path, museum: Museum) -> Iterator[tuple[int, int, Floats, str | None]]:
+def _digits_in(
+    path: Path, network: Network, museum: Museum
+) -> Iterator[tuple[int, int, Floats, str | None]]:
     """Row, column, ink and meaning of each digit in a file."""
     if path.suffix.lower() in DRAWINGS:
         one = load_correction(path)
@@ -125,7 +126,7 @@ def _digits_in(path: Path, museum: Museum) -> Iterator[tuple[int, int, Floats, s
         return
     cells = cells_of(read_gray(path, PHOTO_SIDE))
     if not cells:
-        parts = digit_parts(read_picture(path))
+        parts = parts_read(network, read_picture(path))
         for n, part in enumerate(parts, 1):
             yield 0, n if len(parts) > 1 else 0, part, None
         return

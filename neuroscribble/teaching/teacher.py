@@ -25,7 +25,7 @@ from ..errors import SettingsError
 from ..machine import keeping_memory, one_thread
 from ..nn.network import Network
 from ..nn.outputs import Output
-from ..shapes import N_CLASSES, Floats, Labels, check_shape
+from ..shapes import CLASS_NAMES, N_CLASSES, Floats, Labels, check_shape
 from ..training.loop import train_step
 from ..training.optimizers import RMSProp
 from .lessons import Lesson, ProbeChange, most_moved, probe_change
@@ -92,10 +92,11 @@ class Teacher:
     @one_thread()
     @keeping_memory()
     def __post_init__(self) -> None:
-        if len(self.network.class_names) != N_CLASSES:
+        names = self.network.class_names
+        if names != CLASS_NAMES:
             raise SettingsError(
-                f"digits teach a network of {N_CLASSES} classes; this one has "
-                f"{len(self.network.class_names)}."
+                "old digits are learned from again with each lesson, so the classes must be the "
+                f"digits 0 to 9; this network has {len(names)}, {names[0]} to {names[-1]}."
             )
         self._rng = np.random.default_rng(self.seed)
         self._old_answers = self.network.probabilities(self.replay.digits.images)

@@ -30,7 +30,7 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
     for path in paths:
         try:
             ink = read_picture(path)
-            parts = digit_parts(ink) if network.class_names == CLASS_NAMES else [ink]
+            parts = parts_read(network, ink)
         except NeuroscribbleError as error:
             results.append({"file": str(path), "error": str(error)})
             continue
@@ -38,6 +38,11 @@ def predict_pictures(network: Network, paths: Sequence[Path]) -> list[dict[str, 
         one = digits[0] if len(digits) == 1 else _together(digits)
         results.append({"file": str(path), **one})
     return results
+
+
+def parts_read(network: Network, ink: Floats) -> list[Floats]:
+    """The ink (H, W) of each digit in a picture; all of it where a network reads other things."""
+    return [*digit_parts(ink)] if network.class_names == CLASS_NAMES else [ink]
 
 
 def logits_of(network: Network, ink: Floats) -> Floats:

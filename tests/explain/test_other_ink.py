@@ -24,6 +24,7 @@ from neuroscribble.explain.noise import smallest_noise
 from neuroscribble.explain.occlusion import occlusion
 from neuroscribble.formats.storage import load_network
 from neuroscribble.ink.strokes import render_strokes
+from neuroscribble.inputs import InputSpec
 from neuroscribble.nn.layers import Dense
 from neuroscribble.nn.network import Network, build_mlp
 
@@ -194,6 +195,15 @@ def test_what_cannot_be_asked_is_said(ask: Callable[..., Any]) -> None:
     value = Network({"dense1": Dense(784, 1, rng=rng)}, class_names=["y"], output="linear")
     with pytest.raises(SettingsError, match="there is no answer to turn"):
         ask(value, INKS[0])
+
+
+@pytest.mark.parametrize("ask", [counterfactual, occlusion])
+def test_pictures_that_are_not_square_are_not_searched(ask: Callable[..., Any]) -> None:
+    rng = np.random.default_rng(0)
+    oblong = build_mlp((3,), rng=rng, n_inputs=8 * 12)
+    oblong.meta["input"] = InputSpec(shape=(8, 12)).as_meta()
+    with pytest.raises(SettingsError, match="only square pictures .* reads 8×12"):
+        ask(oblong, np.ones(8 * 12))
 
 
 def test_a_blank_drawing_has_no_ink_to_change(network: Network) -> None:

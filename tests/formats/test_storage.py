@@ -142,6 +142,9 @@ def test_a_network_that_reads_no_digits_is_refused_where_digits_are_read(
     network = build_mlp((), rng=rng, n_inputs=n_inputs, n_classes=n_classes)
     with pytest.raises(WeightsError, match=f"this one has {n_inputs} and {n_classes}"):
         require_digit_network(network, what="evaluate")
+    fashion = build_mlp((), rng=rng, class_names="abcdefghij")
+    with pytest.raises(WeightsError, match="the classes 0 to 9; this one has 784 and 10, a to j"):
+        require_digit_network(fashion, what="evaluate")
     require_digit_network(build_mlp((), rng=rng), what="evaluate")
     if n_inputs == 784:  # pictures of other classes are pictures
         require_picture_network(network, what="evaluate")

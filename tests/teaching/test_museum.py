@@ -83,6 +83,13 @@ def test_everything_that_is_a_digit_hangs_under_the_name_it_was_given(folder: Pa
     assert [one.label for one in museum.exhibits if one.label] == ["7"]
 
 
+def test_other_classes_hang_as_one_picture_each(folder: Path, rng: np.random.Generator) -> None:
+    """Clara's picture of two digits is one thing to a network that knows no digits."""
+    other = ns.build_mlp((4,), rng=rng, class_names="abcdefghij")
+    museum = museum_of(other, folder, files_in(folder))
+    assert [(one.row, one.column) for one in museum.exhibits if one.name == "Clara"] == [(0, 0)]
+
+
 def test_one_bad_file_stops_no_other_and_each_is_told_without_the_way_to_it(folder: Path) -> None:
     told = hung(folder).refused
     assert [sentence.split()[0].rstrip(":") for sentence in told] == [

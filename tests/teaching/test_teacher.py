@@ -299,8 +299,12 @@ def test_what_cannot_be_taught_is_refused(
         teacher.teach(replay.digits.images[0], 10)
     with pytest.raises(ShapeError, match="image"):
         teacher.teach(replay.digits.images[:1], 1)
-    with pytest.raises(SettingsError, match="10 classes; this one has 3"):
+    with pytest.raises(
+        SettingsError, match="must be the digits 0 to 9; this network has 3, 0 to 2"
+    ):
         Teacher(build_mlp((2,), rng=rng, n_classes=3), replay, probe)
+    with pytest.raises(SettingsError, match="this network has 10, a to j"):  # of other things
+        Teacher(build_mlp((2,), rng=rng, class_names="abcdefghij"), replay, probe)
 
 
 @pytest.mark.slow
