@@ -32,7 +32,8 @@ def write_atomically(path: Path, content: bytes, *, replace: bool = True) -> Non
     replace: whether a file of that name may be replaced; without, two programs that save at the
         same moment cannot both have the name.
 
-    Raises OutputError when the folder or the file cannot be written; the old file survives.
+    Raises OutputError when the folder or the file cannot be written, or the file is read-only; the
+    old file survives.
     """
     temporary = None
     try:
@@ -65,6 +66,14 @@ def require_writable(path: Path) -> None:
         raise OutputError(_sentence(path, error)) from error
 
 
+def is_read_only(path: Path) -> bool:
+    """Whether there is a file that somebody protected; an administrator could still write it."""
+    try:
+        return not path.stat().st_mode & 0o222
+    except OSError:
+        return False
+
+
 def _target(path: Path) -> Path:
     """The file behind `path`, in a folder that exists: a link stays a link, a device a device."""
     target = Path(os.path.realpath(path))
@@ -72,6 +81,8 @@ def _target(path: Path) -> Path:
         raise IsADirectoryError(errno.EISDIR, "it is a folder; name a file")
     if target.exists() and not target.is_file():
         raise FileExistsError(errno.EEXIST, "it is no ordinary file")
+    if is_read_only(target):
+        raise PermissionError(errno.EACCES, "it is read-only")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError:

@@ -239,10 +239,13 @@ def unwritable(tmp_path: Path) -> dict[str, tuple[Path, str]]:
     """Places where nothing can be written (not even by root), and why."""
     (tmp_path / "file").write_bytes(b"precious")
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "protected").write_bytes(b"precious")
+    (tmp_path / "protected").chmod(0o444)
     return {
         "a folder": (tmp_path, "it is a folder; name a file"),
         "below a file": (tmp_path / "file" / "x", f"{tmp_path / 'file'} is a file, not a folder"),
         "deep below a file": (tmp_path / "file" / "a" / "x", os.strerror(errno.ENOTDIR)),
+        "a protected file": (tmp_path / "protected", "it is read-only"),
         "no ordinary file": (tmp_path / "pipe", "it is no ordinary file"),
         "a name too long": (tmp_path / ("x" * 300), os.strerror(errno.ENAMETOOLONG)),
         "a name too long for its temporary file": (tmp_path / ("x" * 250), "name too long"),
@@ -250,7 +253,7 @@ def unwritable(tmp_path: Path) -> dict[str, tuple[Path, str]]:
 
 
 PLACES = ["a folder", "below a file", "deep below a file", "no ordinary file"]
-PLACES += ["a name too long", "a name too long for its temporary file"]
+PLACES += ["a protected file", "a name too long", "a name too long for its temporary file"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -262,8 +265,9 @@ def test_what_cannot_be_written_is_refused_before_and_after_the_work(
     for attempt in (lambda: require_writable(path), lambda: write_atomically(path, b"new")):
         with pytest.raises(OutputError, match=f"^Cannot write {re.escape(str(path))}: .*{reason}"):
             attempt()
-    assert (tmp_path / "file").read_bytes() == b"precious"
-    assert sorted(os.listdir(tmp_path)) == ["file", "pipe"]
+    for name in ("file", "protected"):
+        assert (tmp_path / name).read_bytes() == b"precious"
+    assert sorted(os.listdir(tmp_path)) == ["file", "pipe", "protected"]
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")

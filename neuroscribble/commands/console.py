@@ -184,7 +184,8 @@ def evaluation_table(result: dict[str, Any], *, what: str | None = None) -> str:
         f"{one:>{width}}  count  found  answer is right",
     ]
     for name, line in result["classes"].items():
-        found, right = f"{line['recall']:.1%}", f"{line['precision']:.1%}"
+        found = f"{line['recall']:.1%}" if line["count"] else "none"
+        right = f"{line['precision']:.1%}"
         lines.append(f"{name:>{width}}  {line['count']:>5}  {found:>5}  {right:>5}")
     if len(names) > MOST_COLUMNS:
         return "\n".join([*lines, "", *_frequent_confusions(names, result["confusion"])])

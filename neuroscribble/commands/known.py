@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from ..data.features import Features
     from ..data.sources import NamedDigits
@@ -33,6 +35,12 @@ def known_digits(network: Network, data: str | Path | None) -> NamedDigits | Non
     if not input_of(network).is_square:
         return None
     return digits_as_read(load_known_digits(data or PEN).replay, network)
+
+
+def tell_unread(data: str | None, path: Path) -> None:
+    """Say that --data, where it was given, is not read: nothing is to be measured with it."""
+    if data is not None:
+        click.echo(f"Note: --data {data} is not read: {path.name} needs none here.", err=True)
 
 
 def test_digits_of(

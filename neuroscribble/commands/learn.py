@@ -34,8 +34,9 @@ WORTH = 0.2  # measuring may cost this much of what training did, in passes over
     "recipe_name",
     default="quick",
     show_default=True,
-    help="Settings by name: quick (15 epochs), fast (98 % in seconds) or best (reads what people "
-    "draw; some minutes). Each of the following options replaces one of them.",
+    help="Settings by name: quick (15 epochs), fast (98 % in seconds), best (reads what people "
+    "draw; a quarter of an hour) or sparse (5,000 edges; some minutes). Each of the following "
+    "options replaces one of them.",
 )
 @click.option(
     "--model",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from .console import open_page_at
-from .known import known_digits, known_rows, note_rows
+from .known import known_digits, known_rows, note_rows, tell_unread
 from .options import (
     classes_option,
     corrections_option,
@@ -131,6 +131,8 @@ def network(
         note_rows(shown, known_rows(shown, data), whose=path.name)
     elif not shown.usual and (digits := known_digits(shown, data)):
         note_usual(shown, digits)
+    elif compare is None:
+        tell_unread(data, path)
     beside = None
     if compare is not None:
         other, name, in_place = named_network(compare, shown, path)
@@ -195,6 +197,8 @@ def heatmaps(
     path, first = weights.path, weights.load()
     is_unknown = not (raw or first.usual)
     digits = known_digits(first, data) if compare or is_unknown else None
+    if digits is None:
+        tell_unread(data, path)
     how: dict[str, Any] = {"raw": raw, "theme": viz.THEMES[theme]}
     written = []
     if compare:  # before the rest: a comparison may be refused

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ SETTINGS = {
     "distributed.scheduler.worker-saturation": 1.0,  # no run waits at a worker for another one
     "distributed.worker.profile.enabled": False,  # a look every 10 ms at what the run is doing
 }
+ADDRESS = re.compile(r"(\w+://)?[^\s/]+:\d+/?")  # of others Dask asks for half a minute
 AGAIN = "Run the same command again: finished runs are skipped."
 
 
@@ -69,6 +71,8 @@ def workers_of(scheduler: str | None, *, n_workers: int | None = None) -> Iterat
                 )
             )
         try:
+            if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+                raise ValueError("an address has a host and a port")
             client = stack.enter_context(Client(where, timeout=PATIENCE, set_as_default=False))
         except (OSError, ValueError, TypeError) as error:
             raise ClusterError(

@@ -407,6 +407,9 @@ def test_raw_heatmaps_show_the_file_and_others_the_form_of_all_its_copies(
     file.weights[1] /= 4
     write_weights("scaled/weights.npz", file)
     pictures = {}
+    told = run("heatmaps", "--raw", "--data=nothing")
+    note = "Note: --data nothing is not read: weights.npz needs none here.\n"
+    assert (told.code, told.err) == (0, note)
     for weights in ("weights.npz", "scaled/weights.npz"):
         for option in ("--raw", "--data=pen"):
             succeed("heatmaps", "--weights", weights, option)

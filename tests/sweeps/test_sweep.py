@@ -184,6 +184,8 @@ def test_a_run_that_cannot_be_is_reported_and_the_others_are_kept(
         ("[grid]\noptimizer = ['adm']", [], "optimizer adm: optimizer must be one of"),
         ("", ["--scheduler", "tcp://a:1", "--workers", 1], "--workers is for this machine"),
         ("", ["--scheduler", "nonsense://x"], "No scheduler of Dask answers at nonsense://x"),
+        ("", ["--scheduler", "foo"], "No scheduler of Dask answers at foo"),
+        ("", ["--scheduler", "nonsense://x:1"], "No scheduler of Dask answers at nonsense://x:1"),
     ],
 )
 def test_what_cannot_be_swept_is_refused_before_any_work(

@@ -16,6 +16,7 @@ import numpy as np
 from neuroscribble.data.batches import Digits
 from neuroscribble.data.sources import KnownDigits, NamedDigits, load_known_digits
 from neuroscribble.errors import OutputError
+from neuroscribble.files import is_read_only
 from neuroscribble.formats.storage import save_network
 from neuroscribble.ink.fields import as_read
 from neuroscribble.nn.network import Network
@@ -165,7 +166,7 @@ class School:
     def target(self) -> Path:
         """Where `save` writes."""
         path, number = self.out, 2
-        while _is_read_only(path):
+        while is_read_only(path):
             path = self.out.with_stem(f"{self.out.stem}-{number}")
             number += 1
         return path
@@ -180,11 +181,3 @@ class School:
         """Digits in the size and the channels that the network reads."""
         images = as_read(known.digits.images, input_of(self.network))
         return replace(known, digits=Digits(images, known.digits.labels))
-
-
-def _is_read_only(path: Path) -> bool:
-    """Whether there is a file that somebody protected; an administrator could still write it."""
-    try:
-        return not path.stat().st_mode & 0o222
-    except OSError:
-        return False
