@@ -36,6 +36,7 @@ from neuroscribble.ink.normalize import normalize_ink
 from neuroscribble.nn.network import build_mlp
 from neuroscribble.teaching.corrections import Correction, load_corrections, save_correction
 from neuroscribble.teaching.corrections import now as correction_time
+from neuroscribble.training import history
 
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 COMMANDS = [
@@ -558,6 +559,18 @@ def test_corrections_that_are_not_there_or_damaged_are_refused(own_folder: Path)
     assert "no correction" in refuse("corrections", "--corrections", "empty", "--sheet", "s.png")
     (own_folder / "empty" / "bad.json").write_text("{}", "utf-8")
     assert "bad.json is no correction" in refuse("corrections", "--corrections", "empty")
+
+
+def test_a_network_too_large_for_a_history_is_said_to_have_none(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST_BYTES", 1000)
+    said = run("train", "--hidden", "8", "--epochs", "1", "--data", "pen", "--out", "own.npz")
+    assert said.code == 0
+    assert said.err == "Note: of a network of this size no history is kept.\n"
+    assert "Wrote own.npz, " in said.out
+    assert "history" not in said.out
+    assert not Path("own.history.npz").exists()
 
 
 def test_train_also_learns_the_corrections(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
