@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 MOST = 2**15 - 1  # multiples of a step
 LARGE = 2**22  # bytes of arrays in which nothing is looked for that repeats: it would take long
+BLOCKS = 6  # zlib's memLevel: blocks of 4,096 symbols, each with its own code, pack best
 FIRST = ord("(")  # of the letters …
 INSTEAD = {"<": "}", ">": "~", "\\": "!"}  # … without those that mean something in HTML or JSON
 SMALLEST = 1e-30  # largest number of an array whose step float32 still holds
@@ -40,7 +41,7 @@ def as_json(value: Any, *, default: Any = None) -> str:
 
 def packed_text(text: str) -> str:
     """Some text, such as a script."""
-    return as_letters(zlib.compress(text.encode("utf-8"), 9))
+    return as_letters(_deflated(text.encode("utf-8"), zlib.Z_DEFAULT_STRATEGY))
 
 
 def packed_payload(value: Any) -> str:
@@ -61,8 +62,9 @@ def packed_payload(value: Any) -> str:
         begin, end = end, end + len(content)
         return {"packed": [begin, end], **described}
 
-    text = packed_text(as_json(value, default=place))
-    return f"{text}\n{as_letters(_deflated(b''.join(arrays)))}"
+    text, content = packed_text(as_json(value, default=place)), b"".join(arrays)
+    strategy = zlib.Z_RLE if len(content) > LARGE else zlib.Z_FILTERED
+    return f"{text}\n{as_letters(_deflated(content, strategy))}"
 
 
 def _bytes_of(array: NDArray[np.float32] | bytes) -> bytes:
@@ -98,10 +100,9 @@ def _sorted(numbers: bytes, size: int) -> bytes:
     return np.frombuffer(numbers, np.uint8).reshape(-1, size).T.tobytes()
 
 
-def _deflated(content: bytes) -> bytes:
+def _deflated(content: bytes, strategy: int) -> bytes:
     """Weights repeat nothing but runs of zeros; places do, and they count in a small page."""
-    strategy = zlib.Z_RLE if len(content) > LARGE else zlib.Z_FILTERED
-    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, 9, strategy)
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, BLOCKS, strategy)
     return packer.compress(content) + packer.flush()
 
 
