@@ -152,6 +152,9 @@ def test_everything_goes_back_to_a_moment_and_forth_again(
         assert (moment["index"], moment["step"]) == (index, checkpoint.step)
         assert (moment["loss"], moment["accuracy"]) == (checkpoint.loss, checkpoint.accuracy)
         assert history("index()") == index
+        matrices = education.network_at(index, network).dense_layers()
+        n_edges = sum(int(np.count_nonzero(layer.params["W"])) for layer in matrices)
+        assert page.evaluate("neuroscribble.fidelity().totalEdges") == n_edges
         expected = education.network_at(index, network).probabilities(ink[None])[0]
         allowed = 1e-5 if index == last else 2 * error  # of other inputs than this
         assert np.abs(probabilities(page, ink) - expected).max() <= allowed

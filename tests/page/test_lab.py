@@ -308,6 +308,44 @@ def test_a_link_brings_back_the_same_state(page: Page, path: Path, open_page: Op
     assert again.evaluate(sums) == page.evaluate(sums)
 
 
+def test_a_link_over_another_one_brings_back_what_it_does_not_name(page: Page) -> None:
+    link = page.evaluate("neuroscribble.hash()")
+    page.evaluate("neuroscribble.silence('h1:2'); neuroscribble.select('h1:5')")
+    page.evaluate(FOLLOW, f"{link}&k=9")
+    assert page.evaluate("[neuroscribble.cuts(), neuroscribble.selection()]") == [[], None]
+
+
+def test_a_link_says_that_lessons_do_not_travel(page: Page) -> None:
+    notice = page.locator("#notice")
+    for taught in (False, True):
+        if taught:
+            page.evaluate("neuroscribble.teach(8)")
+        page.get_by_role("button", name="Link", exact=True).click()
+        page.wait_for_function("/link to this state/i.test(document.body.innerText)")
+        assert ("taught it is not in the link" in notice.inner_text()) == taught
+
+
+def test_a_clear_can_be_taken_back_behind_new_strokes(page: Page) -> None:
+    link = page.evaluate("neuroscribble.hash()")
+    undo = page.get_by_role("button", name="Undo")
+    page.locator("#clear").click()
+    page.locator("#clear").click()
+    stroke(page, [(0.3, 0.2), (0.71, 0.23), (0.52, 0.8)])
+    undo.click()
+    assert page.evaluate("neuroscribble.answer()") is None
+    undo.click()
+    assert page.evaluate("neuroscribble.hash()") == link
+
+
+def test_without_a_drawing_there_is_no_why(page: Page) -> None:
+    page.get_by_role("tab", name="Why").click()
+    panel = page.locator("#panel")
+    assert panel.locator(".template").count() == 10
+    page.locator("#clear").click()
+    page.wait_for_function("!document.querySelector('#panel .template')")
+    assert panel.inner_text().strip() == "Nothing is drawn yet, so there is nothing to read."
+
+
 def test_a_link_carries_ink_that_was_set_exactly(page: Page) -> None:
     ink = np.random.default_rng(1).random(784).astype(np.float32).astype(float).tolist()
     page.evaluate("(ink) => neuroscribble.setInk(ink)", ink)

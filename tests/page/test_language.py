@@ -255,6 +255,33 @@ def test_a_switch_changes_every_text_and_nothing_else(german: Path, open_page: O
 
 
 @pytest.mark.browser
+def test_nothing_goes_on_playing_in_the_language_before(german: Path, open_page: OpenPage) -> None:
+    page = open_page(german, width=1366, height=768, anew=True)
+    page.evaluate("neuroscribble.ready")
+    page.evaluate(
+        """() => {
+          const { setInterval, clearInterval } = window;
+          window.playing = new Set();
+          window.setInterval = (...given) => {
+            const one = setInterval(...given);
+            window.playing.add(one);
+            return one;
+          };
+          window.clearInterval = (one) => {
+            clearInterval(one);
+            window.playing.delete(one);
+          };
+        }"""
+    )
+    page.get_by_role("tab", name="Schritte").click()
+    page.locator(".walk button").nth(2).click()
+    assert page.evaluate("window.playing.size") == 1
+    page.select_option("#language", "en")
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    assert page.evaluate("window.playing.size") == 0
+
+
+@pytest.mark.browser
 def test_by_default_a_page_speaks_the_browser_s_language(
     browser: Browser, page_files: Callable[[str], Path]
 ) -> None:

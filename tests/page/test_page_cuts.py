@@ -81,6 +81,31 @@ def test_buttons_take_out_and_put_back(page: Page) -> None:
     assert page.locator("#badge").inner_text().startswith("✓")
 
 
+def test_an_answer_is_compared_with_like(page: Page) -> None:
+    """A unit that gives 0 changes nothing, though what is calibrated becomes raw."""
+    probabilities = "[...neuroscribble.forward(neuroscribble.input()).probabilities]"
+    before = page.evaluate(probabilities)
+    value = "neuroscribble.explain(id).activation"
+    silent = page.evaluate(
+        f"[...Array(64).keys()].map((n) => `h2:${{n}}`).find((id) => {value} === 0)"
+    )
+    lively = page.evaluate(
+        f"[...Array(64).keys()].map((n) => `h2:${{n}}`).find((id) => {value} > 1)"
+    )
+    told = page.locator("#taken-out span:nth-of-type(2)")
+    page.evaluate("(id) => neuroscribble.silence(id)", silent)
+    assert page.evaluate(probabilities) == before
+    assert told.inner_text() == f"3: raw softmax {before[3]:.1%}, {before[3]:.1%} before".replace(
+        "%", "\u00a0%"
+    )
+    page.evaluate("(id) => neuroscribble.silence(id)", lively)
+    now = page.evaluate(probabilities)
+    assert now != before
+    best = now.index(max(now))
+    said = f"{best}: raw softmax {now[best]:.1%}, {before[best]:.1%} before".replace("%", "\u00a0%")
+    assert told.inner_text() == said
+
+
 def test_everything_silenced_leaves_the_bias(page: Page, network: ns.Network) -> None:
     page.evaluate("neuroscribble.silence([...Array(64).keys()].map((i) => `h2:${i}`))")
     sums = page.evaluate("Array.from(neuroscribble.sums().at(-1).preActivation)")

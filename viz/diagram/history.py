@@ -66,12 +66,13 @@ def history_payload(education: Education, network: Network) -> dict[str, Any]:
         )
     inputs, _ = check_inputs(network)
     read = inputs / np.float32(255) if inputs.dtype == np.uint8 else inputs
-    moments, error = [], 0.0
+    moments, edges, error = [], [], 0.0
     for index in earlier:
         past = education.network_at(index, network)
         exact = past.probabilities(read)
         usual = past.usual or network.usual  # the latter where measuring was cut short
         moments.append(moment_payload(past, usual))
+        edges.append(sum(int(link.is_edge.sum()) for link in links(past)))
         for link in links(past):
             link.params["W"][...] = restored(*quantized(link.params["W"]))
         error = max(error, float(np.abs(past.probabilities(read) - exact).max()))
@@ -84,6 +85,7 @@ def history_payload(education: Education, network: Network) -> dict[str, Any]:
         "classAccuracy": [one.class_accuracy.tolist() for one in checkpoints],
         "measuredOn": education.measured_on,
         "error": error,
+        "edges": edges,  # of each moment, before rounding
         "moments": moments,
     }
 

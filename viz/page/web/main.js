@@ -93,12 +93,13 @@ function start(payload, graph, signal, hash, kept) {
   const unitPanel = new UnitPanel(lab, point, measured, payload.learns ? new WhatChanged(lab, trainer, point) : null, paths);
   const answerPanel = new AnswerPanel(lab, new WhereItErrs(lab, examiner, setInk));
   const learnPanel = new LearnPanel(trainer, lab, (files) => loadFiles(files));
+  const steps = new StepsPanel(lab, (stage) => funnel.setStage(stage), (layer, time) => light.run([layer], time));
   const inspector = new Inspector([
     ...(compared ? [compared.panel] : []),
     answerPanel,
     unitPanel,
     ...(features ? [new ReasonsPanel(lab)] : [new DecidesPanel(lab, examiner, paths), new StagesPanel(lab, pad)]),
-    new StepsPanel(lab, (stage) => funnel.setStage(stage), (layer, time) => light.run([layer], time)),
+    steps,
     new LessonPanel(lab),
     new WeightsPanel(lab, point, (place) => scene.focus.point(place)),
     ...(education ? [new extras.trained.EducationPanel(education)] : []),
@@ -252,7 +253,7 @@ function start(payload, graph, signal, hash, kept) {
   on("save-svg", "click", () => save(new Blob([svg()], { type: "image/svg+xml" }), "network.svg"));
   on("save-png", "click", async () => save(await picturePng(svg()), "network.png"));
   dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"), { signal });
-  window.addEventListener("hashchange", () => payload === own && link.restore(window.location.hash), { signal });
+  window.addEventListener("hashchange", () => payload === own && link.replace(window.location.hash), { signal });
   document.addEventListener("dragover", (event) => event.preventDefault(), { signal });
   const onDrop = (event) => {
     event.preventDefault();
@@ -260,6 +261,7 @@ function start(payload, graph, signal, hash, kept) {
   };
   document.addEventListener("drop", onDrop, { signal });
   signal.addEventListener("abort", () => {
+    steps.pause();
     lab.onChange = () => {}; // what still waits for its frame changes nothing on the next page
     funnel.end();
   });

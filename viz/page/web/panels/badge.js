@@ -22,7 +22,7 @@ export function factsSentence({ weightsName, facts: { test } }) {
 function sentence({ cases, maxError, by }, { teacher, cuts, source, isPicture }) {
   const taught = teacher.steps;
   if (taught > 0) return t`Taught ${taught} ${taught === 1 ? t`step` : t`steps`}: this copy differs from the file`;
-  if (!cuts.isEmpty) return t`Something is taken out: this copy differs from the file`;
+  if (!cuts.isEmpty) return t`Something is taken out of this copy`;
   if (source) return source.badge;
   if (cases === 0) return t(by);
   return t`✓ Checked: ${cases} ${isPicture ? t`digits` : t`inputs`}, same as ${t(by)} to ${atMost(maxError)}`;

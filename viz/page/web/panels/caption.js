@@ -1,5 +1,6 @@
 /** The caption: how much of the network is drawn, and what a network of only that could do. */
 
+import { rawName } from "./answer.js";
 import { dataName } from "../picture/data-names.js";
 import { english, t } from "../language/texts.js";
 import { byId, count, percent } from "../picture/dom.js";
@@ -22,10 +23,11 @@ export function captionSentences(lab) {
   if (!lab.isBlank && drawnEdges < totalEdges) {
     const listed = signalShare.map((share) => percent(share, 0)).join(" · ");
     const { name, probability } = lab.answerOfDrawn();
+    const told = `${lab.isCalibrated ? `${rawName(lab)} ` : ""}${share(lab, probability)}`; // beside a calibrated one it is told which
     sentences.push(
       lab.isPicture
-        ? t`They carry ${listed} of this drawing’s signal, layer by layer; with them alone it would be read as ${name} (${share(lab, probability)}).`
-        : t`They carry ${listed} of this input’s signal, layer by layer; with them alone it would be read as ${name} (${share(lab, probability)}).`,
+        ? t`They carry ${listed} of this drawing’s signal, layer by layer; with them alone it would be read as ${name} (${told}).`
+        : t`They carry ${listed} of this input’s signal, layer by layer; with them alone it would be read as ${name} (${told}).`,
     );
   }
   if (lab.doubt === "unlike") sentences.push(t`This drawing is unlike any digit it learned.`);

@@ -23,6 +23,11 @@ export class DecidesPanel {
 
   show(palette) {
     const { lab } = this;
+    this.singly.hidden = this.mind.element.hidden = lab.isBlank;
+    if (lab.isBlank) {
+      this.pictures.replaceChildren(element("p", { class: "hint" }, t`Nothing is drawn yet, so there is nothing to read.`));
+      return;
+    }
     const { templates, bias, remainder, isExact } = lab.linearMap();
     const { outputNames, winnerUnit, trace } = lab;
     const { side } = lab.input;

@@ -31,6 +31,7 @@ export class Education {
     const source = {
       moment: index,
       badge: t`The network ${when}, not that of the file`,
+      edges: this.facts.edges[index],
       sentence: t`The whole network, ${when}, read ${this.howWell(index)}.`,
     };
     this.lab.setWeights(this.past.at(index), index === this.last ? null : source);

@@ -6,7 +6,7 @@ import { EdgeChoice } from "../model/choice.js";
 import { confidenceIn, isCalibrated, tell } from "../model/confidence.js";
 import { Cuts } from "../model/cuts.js";
 import { Inputs } from "../model/inputs.js";
-import { fold, inputLength, meanInput, multiplications } from "../model/layers.js";
+import { fold, folded, inputLength, meanInput, multiplications } from "../model/layers.js";
 import { argmax, forward } from "../model/network.js";
 import { strongestPaths } from "../model/paths.js";
 import { readNetwork } from "../model/payload.js";
@@ -332,7 +332,15 @@ export class Lab {
 
   /** What the picture leaves out. */
   fidelity() {
-    return this.edges.fidelity(this.changes === 0 ? this.facts.drawings : null);
+    const told = this.edges.fidelity(this.changes === 0 ? this.facts.drawings : null);
+    const totalEdges = this.cuts.isEmpty ? this.source?.edges : null; // of a moment: its twelve bits round some to 0
+    return totalEdges ? { ...told, totalEdges } : told;
+  }
+
+  /** What the network with nothing taken out says of this drawing. */
+  whole() {
+    const layers = this.layers.map((layer) => (layer.cut ? { ...layer, ...folded(layer) } : layer));
+    return forward(layers, this.ink);
   }
 
   /** What a network of only the drawn edges, the others at their average, says of this drawing. */

@@ -114,7 +114,8 @@ export class LearnPanel {
 
 function numbersOf(state, { measured, heldOut }) {
   if (measured === null) return [];
-  const rate = state.stepsPerSecond === null ? "" : t` · ${Math.round(state.stepsPerSecond)} steps a second`;
+  const pace = Math.round(state.stepsPerSecond);
+  const rate = state.stepsPerSecond === null ? "" : pace === 1 ? t` · 1 step a second` : t` · ${pace} steps a second`;
   const whose = measured.isLearned ? t`examples, those that it learns from` : t`${t(heldOut)} it never saw`;
   const mine = state.own.n === 0 ? "" : t`Of yours, ${count(state.own.right)} of ${count(state.own.n)} are read right. `;
   return [

@@ -44,6 +44,17 @@ export class Link {
     });
   }
 
+  /** A link was pasted over another one: what it does not name is as at first. */
+  replace(hash) {
+    const { lab, view, education } = this;
+    if (lab.selected || lab.through) lab.select(null);
+    if (!lab.cuts.isEmpty) lab.restore();
+    const fields = new URLSearchParams(hash.replace(/^#/, ""));
+    if (!fields.has("view")) view.fit();
+    if (education && this.moment !== null && !fields.has("moment")) education.go(education.last);
+    this.restore(hash);
+  }
+
   /** Takes from a link what makes sense; the rest stays as it is. */
   restore(hash) {
     const { lab, pad, view, trainer, education } = this;
@@ -70,11 +81,12 @@ export class Link {
 
   async share() {
     history.replaceState(null, "", `#${this.hash()}`);
+    const left = this.lab.teacher.steps > 0 ? ` ${t`What you taught it is not in the link.`}` : "";
     try {
       await navigator.clipboard.writeText(window.location.href);
-      notify(t`The link to this state is in the clipboard. It needs this file at the same place.`);
+      notify(t`The link to this state is in the clipboard. It needs this file at the same place.` + left);
     } catch {
-      notify(t`The link to this state now stands in the address bar.`);
+      notify(t`The link to this state now stands in the address bar.` + left);
     }
   }
 }

@@ -15,6 +15,7 @@ export class Pad {
     this.image = new ImageData(PAD_SIZE, PAD_SIZE);
     this.surface = { ink: new Float32Array(PAD_SIZE ** 2), width: PAD_SIZE, height: PAD_SIZE };
     this.base = null; // ink that was loaded, below the strokes
+    this.cleared = null; // strokes and base that a clear took away, until there is another drawing
     this.strokes = []; // {points: [x, y][], width}, in pixels of the ink
     this.brush = 22;
     this.current = null; // {pointer, stroke} while drawing
@@ -46,13 +47,13 @@ export class Pad {
 
   /** Replace the drawing by these strokes. */
   setStrokes(strokes) {
-    [this.strokes, this.base] = [strokes, null];
+    [this.strokes, this.base, this.cleared] = [strokes, null, null];
     this.replaced();
   }
 
   /** Replace the drawing by ink of the pad's own size. */
   setInk(ink) {
-    [this.strokes, this.base] = [[], ink];
+    [this.strokes, this.base, this.cleared] = [[], ink, null];
     this.replaced();
   }
 
@@ -69,13 +70,21 @@ export class Pad {
   }
 
   clear() {
+    const { strokes, base, cleared } = this;
+    const wasEmpty = this.isEmpty;
     this.setStrokes([]);
+    this.cleared = wasEmpty ? cleared : { strokes, base };
     this.onChange();
   }
 
+  /** Takes the last stroke back, or the picture below the strokes, or a clear. */
   undo() {
     if (this.strokes.length > 0) this.strokes.pop();
-    else this.base = null;
+    else if (this.base) this.base = null;
+    else if (this.cleared) {
+      Object.assign(this, this.cleared);
+      this.cleared = null;
+    }
     this.replaced();
     this.onChange();
   }

@@ -106,11 +106,7 @@ export class Stage {
 
   /** Nothing is selected, nothing taken out, all is seen, but for what these words of a link say. */
   bring(words) {
-    const { lab, link, view } = this;
-    if (lab.selected || lab.through) lab.select(null);
-    if (!lab.cuts.isEmpty) lab.restore();
-    if (!new URLSearchParams(words).has("view")) view.fit();
-    link.restore(words);
+    this.link.replace(words);
     this.show();
   }
 

@@ -1,8 +1,10 @@
 /** What is taken out of the network, how well the rest reads, and the way back: a bar that is there only then. */
 
 import { t } from "../language/texts.js";
+import { rawName } from "./answer.js";
 import { nameOfCut } from "./cut-names.js";
 import { count, element, percent } from "../picture/dom.js";
+import { share } from "../picture/words.js";
 
 const LISTED = 4; // by name; of the others how many
 
@@ -11,10 +13,11 @@ export class TakenOut {
   constructor(lab, examiner) {
     Object.assign(this, { lab, examiner });
     this.list = element("span", {});
+    this.answer = element("span", {});
     this.accuracy = element("span", { role: "status" });
     const undo = element("button", { onclick: () => lab.undoCut() }, t`Undo`);
     const restore = element("button", { onclick: () => lab.restore() }, t`Put all back`);
-    this.element = element("div", { id: "taken-out", role: "region", "aria-label": t`Taken out of the network` }, this.list, this.accuracy, undo, restore);
+    this.element = element("div", { id: "taken-out", role: "region", "aria-label": t`Taken out of the network` }, this.list, this.answer, this.accuracy, undo, restore);
     this.element.hidden = true;
     this.revision = null; // of the weights that were measured last
     this.whole = null; // accuracy of the network before
@@ -24,7 +27,9 @@ export class TakenOut {
     const { lab } = this;
     const { cuts } = lab;
     this.element.hidden = cuts.isEmpty;
-    if (cuts.isEmpty || this.revision === lab.revision) return;
+    if (cuts.isEmpty) return;
+    if (!lab.isDrawing) this.answer.textContent = likeWithLike(lab);
+    if (this.revision === lab.revision) return;
     this.revision = lab.revision;
     this.list.replaceChildren(element("b", {}, t`Taken out: `), named(lab));
     this.measure(lab.revision);
@@ -36,6 +41,14 @@ export class TakenOut {
     const words = await this.examiner.ask().then(sentence, (error) => error.message);
     if (revision === this.lab.revision) this.accuracy.textContent = words; // else something has changed meanwhile
   }
+}
+
+/** The answer without what is taken out and with it, both uncalibrated: a temperature holds for the file's network alone. */
+function likeWithLike(lab) {
+  const { classNames, trace, winner } = lab;
+  if (winner === null) return "";
+  const [now, before] = [trace.probabilities, lab.whole().probabilities].map((all) => share(lab, all[winner]));
+  return t`${classNames[winner]}: ${rawName(lab)} ${now}, ${before} before`;
 }
 
 /** What it reads like. */

@@ -235,8 +235,8 @@ export class Trainer {
 
   get heldOutName() {
     const { n, isLearned } = this.measured;
-    if (isLearned) return t`${count(n)} examples that it learned from`;
-    return t`${count(n)} ${t(this.heldOut)} that it never learned from`;
+    if (isLearned) return t`${count(n)} learned examples`;
+    return t`${count(n)} unseen ${t(this.heldOut)}`;
   }
 
   /** A page of what has been learned. */
