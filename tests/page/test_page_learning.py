@@ -79,7 +79,7 @@ def test_it_learns_from_noise_and_what_it_learned_is_evaluated_as_in_the_page(
     assert not last["isRunning"]
     assert page.evaluate("Array.from(neuroscribble.input())") == drawn
     assert "Step 151" in page.inner_text("#panel")
-    assert "learned from right" in page.inner_text("#caption")
+    assert "unseen pen digits right" in page.inner_text("#caption")
     images, labels = pen_digits(1000, rng=np.random.default_rng(HELD_OUT))
     network = ns.load_network(saved(page, "npz", tmp_path))
     for ours, theirs in zip(
