@@ -152,11 +152,11 @@ def _table(path: Path) -> tuple[list[str] | None, list[list[str]], list[int]]:
     delimiter = max(",;\t", key=first.count)
     try:
         reader = csv.reader(text.splitlines(), delimiter=delimiter)
-        numbered = [(row, reader.line_num) for row in reader if any(row)]
+        counted = [(row, reader.line_num) for row in reader if any(row)]
     except csv.Error as error:
         raise DataError(f"{path} is no table that is read ({error}).") from error
-    rows, lines = [row for row, _ in numbered], [line for _, line in numbered]
-    for row, line in numbered:
+    rows, lines = [row for row, _ in counted], [line for _, line in counted]
+    for row, line in counted:
         if len(row) != len(rows[0]):
             raise DataError(
                 f"{path}, line {line:,} has {len(row):,} columns; the first has {len(rows[0]):,}."
