@@ -52,7 +52,7 @@ def convert(source: Source, out: Path, to: str | None) -> None:
 def export(weights: Source, out: Path | None, graph: bool) -> None:
     """Write the network for other programs: `convert` of the network that is used here.
 
-    Example: neuroscribble export --graph --weights sparse.npz --out network.gexf
+    Example: neuroscribble export --graph --weights sparse.npz
     """
     file = out or Path("output/network.graphml" if graph else "output/network.onnx")
     kind = SUFFIXES.get(file.suffix.lower())

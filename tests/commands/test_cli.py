@@ -41,7 +41,8 @@ from neuroscribble.training import history
 SHIPPED = Path(__file__).parents[2] / "weights.npz"
 COMMANDS = [
     *("train", "sweep", "evaluate", "predict", "summary", "network", "heatmaps", "maps", "draw"),
-    *("film", "poster", "worksheet", "museum", "convert", "lesson", "corrections", "bench"),
+    *("film", "poster", "worksheet", "museum", "convert", "export", "lesson", "corrections"),
+    "bench",
 ]
 HEATMAPS = ["receptive_fields.png", "weights.png", "weight_distributions.png"]
 COMPARISONS = ["comparison.png", "comparison_receptive_fields.png"]

@@ -140,7 +140,7 @@ def test_how_much_can_be_cut_is_pythons(js: RunJs, hold: str) -> None:
           ask("keep", {{ order, fraction, hold: given.hold }}).right));
         """,
         payload=payload_of(network),
-        value=hold,
+        hold=hold,
         **carry(digits),
     )
     assert said == [cut_curve(network, digits, order=order, value=hold) for order in ORDERS]

@@ -23,8 +23,9 @@ export class DecidesPanel {
 
   show(palette) {
     const { lab } = this;
-    this.singly.hidden = this.mind.element.hidden = lab.isBlank;
+    this.singly.hidden = lab.isBlank;
     if (lab.isBlank) {
+      this.mind.show(palette);
       this.pictures.replaceChildren(element("p", { class: "hint" }, t`Nothing is drawn yet, so there is nothing to read.`));
       return;
     }
