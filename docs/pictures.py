@@ -202,9 +202,8 @@ def worksheet() -> None:
     from viz.figures.worksheet import worksheet_page
     from viz.figures.worksheet_words import WORDS
 
-    network = load_network("tiny")
-    first, *others = sheets(network, 30, rng=np.random.default_rng(7))
-    n = 1 + len(others)
+    network, n = load_network("tiny"), 30
+    first = sheets(network, n, rng=np.random.default_rng(7))[0]
     page = worksheet_page(first, 1, n, False, paper="a4", words=WORDS["en"], network=network)
     with tempfile.TemporaryDirectory() as folder:
         page.figure.savefig(Path(folder) / "drawn.png", dpi=200)

@@ -55,10 +55,9 @@ def export(weights: Source, out: Path | None, graph: bool) -> None:
     Example: neuroscribble export --graph --weights sparse.npz
     """
     file = out or Path("output/network.graphml" if graph else "output/network.onnx")
-    kind = SUFFIXES.get(file.suffix.lower())
-    if graph and kind not in ("graphml", "gexf"):
+    if graph and SUFFIXES.get(file.suffix.lower()) not in ("graphml", "gexf"):
         raise SettingsError(f"a graph is written to .graphml or .gexf; got {str(file)!r}.")
-    _write_as(kind, file, weights)
+    _write_as(None, file, weights)
 
 
 def _write_as(to: str | None, out: Path, source: Source) -> None:

@@ -20,7 +20,7 @@ export class TakenOut {
     this.element = element("div", { id: "taken-out", role: "region", "aria-label": t`Taken out of the network` }, this.list, this.answer, this.accuracy, undo, restore);
     this.element.hidden = true;
     this.revision = null; // of the weights that were measured last
-    this.whole = null; // accuracy of the network before
+    this.trace = null; // of the answer that was compared last
   }
 
   show() {
@@ -28,11 +28,18 @@ export class TakenOut {
     const { cuts } = lab;
     this.element.hidden = cuts.isEmpty;
     if (cuts.isEmpty) return;
-    if (!lab.isDrawing) this.answer.textContent = likeWithLike(lab);
+    if (this.trace !== lab.trace) this.compare();
     if (this.revision === lab.revision) return;
     this.revision = lab.revision;
     this.list.replaceChildren(element("b", {}, t`Taken out: `), named(lab));
     this.measure(lab.revision);
+  }
+
+  /** Both answers cost a pass through the network: once for each drawing, and not in the middle of one. */
+  compare() {
+    const { lab } = this;
+    this.trace = lab.isDrawing ? null : lab.trace;
+    this.answer.textContent = lab.isDrawing ? "" : likeWithLike(lab);
   }
 
   async measure(revision) {
